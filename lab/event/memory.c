@@ -1,0 +1,133 @@
+/* Memory of a log: see memory.h. Knows no event. */
+#include "config.h"
+
+#include "lab/event/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/base/buf.h"
+#include "lab/base/rng.h"
+
+/* Past malloc's mmap threshold, so that calloc hands out fresh zero pages without touching them. */
+#define BLOCK_SIZE ((size_t)1 << 20)
+#define ALIGNMENT  sizeof(uint64_t)
+
+struct arena_block {
+	struct arena_block *older;
+	size_t used, size;
+	uint64_t data[];
+};
+
+static size_t aligned(size_t size)
+{
+	return (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+}
+
+static struct arena_block *block_new(size_t size)
+{
+	struct arena_block *b = lab_xmalloc(sizeof(*b) + size);
+
+	b->size = size;
+	return b;
+}
+
+void *arena_take(struct arena *a, size_t size)
+{
+	struct arena_block *b = a->block;
+	void *piece;
+
+	size = aligned(size);
+	if (!b || b->size - b->used < size) {
+		b = block_new(size > BLOCK_SIZE ? size : BLOCK_SIZE);
+		b->older = a->block;
+		a->block = b;
+	}
+	piece = (char *)b->data + b->used;
+	b->used += size;
+	return piece;
+}
+
+bool arena_grow(struct arena *a, const void *end, size_t more)
+{
+	struct arena_block *b = a->block;
+
+	more = aligned(more);
+	if (!b || (const char *)b->data + b->used != end || b->size - b->used < more)
+		return false;
+	b->used += more;
+	return true;
+}
+
+void arena_done(struct arena *a)
+{
+	while (a->block) {
+		struct arena_block *older = a->block->older;
+
+		free(a->block);
+		a->block = older;
+	}
+}
+
+const char *memory_bytes(struct event_log_memory *m, const void *bytes, size_t len)
+{
+	char *copy = arena_take(&m->bytes, len + 1);
+
+	if (len)
+		memcpy(copy, bytes, len);
+	return copy;
+}
+
+/* Where TEXT is, or the free slot where it belongs. */
+static size_t name_slot(const struct event_log_memory *m, const char *text, size_t len)
+{
+	size_t slot = (size_t)rng_hash(text, len) & (m->name_slots - 1);
+
+	while (m->names[slot] &&
+		(strncmp(m->names[slot], text, len) != 0 || m->names[slot][len] != '\0'))
+		slot = (slot + 1) & (m->name_slots - 1);
+	return slot;
+}
+
+static void names_double(struct event_log_memory *m)
+{
+	const char **old = m->names;
+	size_t old_slots = m->name_slots;
+
+	m->name_slots = old_slots ? old_slots * 2 : 256;
+	m->names = lab_xmalloc(m->name_slots * sizeof(*m->names));
+	for (size_t i = 0; i < old_slots; i++)
+		if (old[i])
+			m->names[name_slot(m, old[i], strlen(old[i]))] = old[i];
+	free(old);
+}
+
+const char *memory_name(struct event_log_memory *m, const char *text, size_t len)
+{
+	size_t slot;
+
+	len = strnlen(text, len);
+	if (m->name_count * 2 >= m->name_slots)
+		names_double(m);
+	slot = name_slot(m, text, len);
+	if (!m->names[slot]) {
+		m->names[slot] = memory_bytes(m, text, len);
+		m->name_count++;
+	}
+	return m->names[slot];
+}
+
+struct event_log_memory *memory_new(void)
+{
+	return lab_xmalloc(sizeof(struct event_log_memory));
+}
+
+void memory_free(struct event_log_memory *m)
+{
+	if (!m)
+		return;
+	arena_done(&m->records);
+	arena_done(&m->bytes);
+	free(m->names);
+	free(m);
+}

@@ -1,0 +1,45 @@
+/*
+ * Memory of a log, for this room only: two arenas and a table of names.
+ *
+ * Records (events and their arguments) and bytes (strings) lie in arenas of their own, so that the
+ * arguments of the event that is being built end at the top of theirs and grow in place: a run of
+ * a million events costs what its events hold, and nothing is ever moved or freed one by one.
+ * Names, keys, files and functions are kept once each.
+ */
+#ifndef LAB_EVENT_MEMORY_H
+#define LAB_EVENT_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena_block;
+
+struct arena {
+	struct arena_block *block; /* the one in use; the older ones hang behind it */
+};
+
+struct event_log_memory {
+	struct arena records;
+	struct arena bytes;
+	const char **names; /* open addressing; NULL: free */
+	size_t name_slots;  /* a power of two, or 0 */
+	size_t name_count;
+	size_t event_slots; /* allocated length of event_log.events */
+};
+
+/* SIZE zeroed bytes, aligned for any record of this room. */
+void *arena_take(struct arena *a, size_t size);
+/* END is where a piece from arena_take ends: true if MORE bytes behind it now belong to it. */
+bool arena_grow(struct arena *a, const void *end, size_t more);
+void arena_done(struct arena *a);
+
+/* The one copy of TEXT[0..LEN). Equal texts give equal pointers. */
+const char *memory_name(struct event_log_memory *m, const char *text, size_t len);
+/* A copy, NUL-terminated; TEXT may hold NULs. */
+const char *memory_bytes(struct event_log_memory *m, const void *bytes, size_t len);
+
+struct event_log_memory *memory_new(void);
+void memory_free(struct event_log_memory *m);
+
+#endif
