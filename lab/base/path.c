@@ -1,0 +1,238 @@
+/*
+ * Paths, folders and temporary folders, and where this installation keeps its parts: see path.h.
+ *
+ * The build defines ABS_TOP_SRCDIR, ABS_TOP_BUILDDIR, PKGDATADIR and PKGLIBEXECDIR. A program that
+ * runs from below the build folder uses the source tree and that build; any other uses the
+ * installed folders, also when they stand below another root (make install DESTDIR=...). The
+ * environment variables IPCLAB_COURSE, IPCLAB_JUDGES and IPCLAB_GUEST override each, for tests.
+ */
+#include "config.h"
+
+#include "lab/base/path.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lab/base/buf.h"
+#include "lab/base/fd.h"
+
+bool path_exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0;
+}
+
+bool path_is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool path_is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+char *path_join(const char *dir, const char *name)
+{
+	size_t n = strlen(dir);
+
+	if (n == 0)
+		return lab_xstrdup(name);
+	return lab_xprintf("%s%s%s", dir, dir[n - 1] == '/' ? "" : "/", name);
+}
+
+const char *path_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+int path_mkdirs(const char *path, mode_t mode, struct lab_error *e)
+{
+	LAB_FREE char *copy = lab_xstrdup(path);
+
+	for (char *p = copy; *p; p++) {
+		if (*p != '/' || p == copy)
+			continue;
+		*p = '\0';
+		if (mkdir(copy, mode) < 0 && errno != EEXIST)
+			return lab_fail_errno(e, LAB_BROKEN, "mkdir \"%s\"", copy);
+		*p = '/';
+	}
+	if (mkdir(path, mode) < 0 && !(errno == EEXIST && path_is_dir(path)))
+		return lab_fail_errno(e, LAB_BROKEN, "mkdir \"%s\"", path);
+	return 0;
+}
+
+/* Opens a folder to empty it. A student's program may have taken all permissions from it. */
+static int open_to_empty(int at, const char *name)
+{
+	int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	int fd = openat(at, name, flags);
+
+	if (fd < 0 && errno == EACCES && fchmodat(at, name, 0700, 0) == 0)
+		fd = openat(at, name, flags);
+	if (fd >= 0)
+		fchmod(fd, 0700);
+	return fd;
+}
+
+/* Removes NAME in the folder AT, whatever it is. -1 with errno. */
+static int remove_at(int at, const char *name)
+{
+	FD_SCOPED fd = -1;
+	DIR *dir;
+	int failed = 0;
+
+	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	if (errno != EISDIR && errno != EPERM)
+		return -1;
+	fd = open_to_empty(at, name);
+	if (fd < 0)
+		return -1;
+	dir = fdopendir(fd);
+	if (!dir)
+		return -1;
+	fd = -1;
+	for (struct dirent *d = readdir(dir); d && !failed; d = readdir(dir))
+		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
+			failed = remove_at(dirfd(dir), d->d_name) < 0 ? errno : 0;
+	closedir(dir);
+	if (failed) {
+		errno = failed;
+		return -1;
+	}
+	return unlinkat(at, name, AT_REMOVEDIR);
+}
+
+int path_remove_tree(const char *path, struct lab_error *e)
+{
+	if (remove_at(AT_FDCWD, path) < 0)
+		return lab_fail_errno(e, LAB_BROKEN, "remove \"%s\"", path);
+	return 0;
+}
+
+char *path_make_temporary(const char *stem, struct lab_error *e)
+{
+	const char *dir = getenv("TMPDIR");
+	char *path = lab_xprintf("%s/%s.XXXXXX", dir && *dir == '/' ? dir : "/tmp", stem);
+
+	if (!mkdtemp(path)) {
+		lab_fail_errno(e, LAB_BROKEN, "mkdir \"%s\" (is TMPDIR writable?)", path);
+		free(path);
+		return NULL;
+	}
+	return path;
+}
+
+bool path_name_is_plain(const char *name)
+{
+	static const char fit[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+	size_t len = strlen(name);
+
+	return len > 0 && len <= NAME_MAX && *name != '.' && *name != '-' &&
+	       strspn(name, fit) == len;
+}
+
+/* The path of the running program, without links. */
+static char *own_path(void)
+{
+	char text[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", text, sizeof(text) - 1);
+
+	if (n < 0)
+		return lab_xstrdup("/");
+	text[n] = '\0';
+	return lab_xstrdup(text);
+}
+
+static bool is_below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(path, dir, n) == 0 && path[n] == '/';
+}
+
+static bool uninstalled(void)
+{
+	static int known = -1;
+
+	if (known < 0) {
+		LAB_FREE char *self = own_path();
+		LAB_FREE char *build = realpath(ABS_TOP_BUILDDIR, NULL);
+
+		known = build && is_below(self, build);
+	}
+	return known;
+}
+
+/* What stands before the configured folders: "" once installed, else the nearest folder above the
+ * program that holds them (DESTDIR). */
+static const char *installed_root(void)
+{
+	static char *root;
+
+	if (root)
+		return root;
+	root = own_path();
+	for (char *slash = strrchr(root, '/'); slash; slash = strrchr(root, '/')) {
+		LAB_FREE char *data = NULL;
+
+		*slash = '\0';
+		data = lab_xprintf("%s%s", root, PKGDATADIR);
+		if (path_is_dir(data))
+			break;
+	}
+	return root;
+}
+
+/* *KEPT holds the answer from the first call on. */
+static const char *part(char **kept, const char *variable, const char *built, const char *installed)
+{
+	const char *wanted = getenv(variable);
+
+	if (*kept)
+		return *kept;
+	if (wanted && *wanted)
+		*kept = lab_xstrdup(wanted);
+	else if (uninstalled())
+		*kept = lab_xstrdup(built);
+	else
+		*kept = lab_xprintf("%s%s", installed_root(), installed);
+	return *kept;
+}
+
+const char *lab_course_dir(void)
+{
+	static char *kept;
+
+	return part(&kept, "IPCLAB_COURSE", ABS_TOP_SRCDIR, PKGDATADIR);
+}
+
+const char *lab_guest_dir(void)
+{
+	static char *kept;
+
+	return part(&kept, "IPCLAB_GUEST", ABS_TOP_BUILDDIR "/guest", PKGLIBEXECDIR "/guest");
+}
+
+const char *lab_judges_dir(void)
+{
+	static char *kept;
+
+	return part(&kept, "IPCLAB_JUDGES", ABS_TOP_BUILDDIR "/judges", PKGLIBEXECDIR "/judges");
+}
