@@ -1,0 +1,233 @@
+/*
+ * --help, --version and the man page: three printers of the same texts, which stand in the rows of
+ * the subcommands (cmd.h) and in the tables below.
+ */
+#include "config.h"
+
+#include "runner/cmd.h"
+
+#include <string.h>
+
+#include "lab/base/buf.h"
+
+static const char about[] =
+	"A terminal lab for Unix processes and their communication. Without a command it opens the\n"
+	"lab: pick an exercise, edit it, and on every save it is compiled, run and graded.\n";
+
+struct row {
+	const char *name, *help;
+};
+
+static const struct row exit_codes[] = {
+	{"0", "pass: what was asked for is done, every check passed"},
+	{"1", "fail: a check failed, or verify found problems"},
+	{"2", "usage: the command line, or a file that it names, is not usable"},
+	{"3", "the lab or the course is at fault (broken), never the student"},
+	{"4", "this machine cannot do it; ipclab doctor says why"},
+	{"130", "cancelled with Ctrl-C (128 + the number of the signal)"},
+};
+
+static const struct row environment[] = {
+	{"CC", "the compiler for submissions"},
+	{"NO_COLOR", "if set and not empty, no colours"},
+	{"TMPDIR", "where work in progress lies; nothing stays there"},
+	{"VISUAL, EDITOR", "the editor that the lab opens"},
+	{"IPCLAB_COURSE", "the course, instead of the installed one (see --course)"},
+	{"IPCLAB_JUDGES", "the folder of its compiled tests"},
+};
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static const struct cmd_option common[] = {
+	{.name = "help", .help = "print this help and exit"},
+	{.name = "version", .help = "print the version and exit"},
+	{0},
+};
+
+/* TEXT in a column that begins at INDENT, broken before column 80. */
+static void print_column(FILE *out, const char *text, int indent)
+{
+	int column = indent;
+
+	while (*text) {
+		int word = (int)strcspn(text, " ");
+
+		if (column > indent && column + 1 + word > 79) {
+			fprintf(out, "\n%*s", indent, "");
+			column = indent;
+		}
+		column += fprintf(out, "%s%.*s", column > indent ? " " : "", word, text);
+		text += word;
+		text += strspn(text, " ");
+	}
+	putc('\n', out);
+}
+
+static void print_row(FILE *out, const char *name, const char *help, int indent)
+{
+	int used = fprintf(out, "  %s", name);
+
+	if (used + 2 > indent)
+		fprintf(out, "\n%*s", indent, "");
+	else
+		fprintf(out, "%*s", indent - used, "");
+	print_column(out, help, indent);
+}
+
+static void print_option(FILE *out, const struct cmd_option *o)
+{
+	LAB_FREE char *name =
+		lab_xprintf("--%s%s%s", o->name, o->value ? "=" : "", o->value ? o->value : "");
+
+	print_row(out, name, o->help, 24);
+}
+
+static void print_options(FILE *out, const struct cmd_option *list)
+{
+	for (const struct cmd_option *o = list; o && o->name; o++)
+		print_option(out, o);
+}
+
+static const char *space_before(const char *text)
+{
+	return *text ? " " : "";
+}
+
+void cmd_print_help(FILE *out, const struct cmd *cmd)
+{
+	fprintf(out, "Usage: ipclab %s [OPTION]...%s%s\n%c%s.\n", cmd->name,
+		space_before(cmd->synopsis), cmd->synopsis, cmd->summary[0] - 'a' + 'A',
+		cmd->summary + 1);
+	if (*cmd->text)
+		fprintf(out, "\n%s", cmd->text);
+	fputs("\nOptions:\n", out);
+	print_options(out, cmd->options);
+	print_options(out, common);
+}
+
+void cmd_print_main_help(FILE *out)
+{
+	fprintf(out,
+		"Usage: ipclab [--course=DIR]\n"
+		"  or:  ipclab COMMAND [OPTION]... [OPERAND]...\n%s\nCommands:\n",
+		about);
+	for (const struct cmd *const *c = cmd_table; *c; c++)
+		print_row(out, (*c)->name, (*c)->summary, 12);
+	fputs("\nOptions:\n", out);
+	print_row(out, "--course=DIR", "open the course in DIR", 24);
+	print_row(out, "--man", "print the man page (for man -l -) and exit", 24);
+	print_options(out, common);
+	fputs("\nExit codes:\n", out);
+	for (size_t i = 0; i < COUNT(exit_codes); i++)
+		print_row(out, exit_codes[i].name, exit_codes[i].help, 8);
+	fputs("\nEnvironment:\n", out);
+	for (size_t i = 0; i < COUNT(environment); i++)
+		print_row(out, environment[i].name, environment[i].help, 18);
+	fputs("\n\"ipclab COMMAND --help\" tells more about each command.\n", out);
+}
+
+void cmd_print_version(FILE *out)
+{
+	fputs("ipclab " PACKAGE_VERSION "\n"
+	      "License GPL-3.0-or-later; course texts CC BY-SA 4.0.\n"
+	      "This is free software: you may change and redistribute it. There is no warranty.\n",
+		out);
+}
+
+/* Text for man(7): dashes that can be copied, and no line that could be a request. */
+static void man_text(FILE *out, const char *text)
+{
+	bool line_start = true;
+
+	for (const char *p = text; *p; p++) {
+		if (line_start && (*p == '.' || *p == '\''))
+			fputs("\\&", out);
+		if (line_start && *p == '\n')
+			fputs(".PP", out);
+		if (*p == '\\')
+			fputs("\\e", out);
+		else if (*p == '-')
+			fputs("\\-", out);
+		else
+			putc(*p, out);
+		line_start = *p == '\n';
+	}
+}
+
+/* As man_text, but lines that begin with white space stand as they are. */
+static void man_paragraphs(FILE *out, const char *text)
+{
+	bool literal = false;
+
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		LAB_FREE char *line = lab_xprintf("%.*s\n", (int)len, text);
+		bool indented = *line == ' ' || *line == '\t';
+
+		if (indented != literal) {
+			fputs(indented ? ".PP\n.EX\n" : ".EE\n", out);
+			literal = indented;
+		}
+		man_text(out, line);
+		text += len + (text[len] == '\n');
+	}
+	if (literal)
+		fputs(".EE\n", out);
+}
+
+static void man_row(FILE *out, const char *name, const char *help)
+{
+	fputs(".TP\n.B ", out);
+	man_text(out, name);
+	putc('\n', out);
+	man_text(out, help);
+	putc('\n', out);
+}
+
+static void man_options(FILE *out, const struct cmd_option *list)
+{
+	for (const struct cmd_option *o = list; o && o->name; o++) {
+		fputs(".TP\n.BR \\-\\-", out);
+		man_text(out, o->name);
+		if (o->value)
+			fprintf(out, " =\\fI%s\\fP", o->value);
+		putc('\n', out);
+		man_text(out, o->help);
+		putc('\n', out);
+	}
+}
+
+static void man_command(FILE *out, const struct cmd *cmd)
+{
+	fprintf(out, ".SS \"%s \\fR[\\fIOPTION\\fR]...%s%s\"\n", cmd->name,
+		space_before(cmd->synopsis), cmd->synopsis);
+	man_text(out, cmd->summary);
+	fputs(".\n", out);
+	if (*cmd->text) {
+		fputs(".PP\n", out);
+		man_paragraphs(out, cmd->text);
+	}
+	man_options(out, cmd->options);
+}
+
+void cmd_print_man(FILE *out)
+{
+	fputs(".TH IPCLAB 1 \"\" \"ipclab " PACKAGE_VERSION "\" \"User Commands\"\n"
+	      ".SH NAME\nipclab \\- a terminal lab for Unix processes and their communication\n"
+	      ".SH SYNOPSIS\n.B ipclab\n.RB [ \\-\\-course = \\fIDIR\\fP ]\n.br\n"
+	      ".B ipclab\n.I COMMAND\n.RI [ OPTION ]...\n.RI [ OPERAND ]...\n"
+	      ".SH DESCRIPTION\n",
+		out);
+	man_text(out, about);
+	fputs(".SH COMMANDS\n", out);
+	for (const struct cmd *const *c = cmd_table; *c; c++)
+		man_command(out, *c);
+	fputs(".SS \"every command\"\n", out);
+	man_options(out, common);
+	fputs(".SH EXIT STATUS\n", out);
+	for (size_t i = 0; i < COUNT(exit_codes); i++)
+		man_row(out, exit_codes[i].name, exit_codes[i].help);
+	fputs(".SH ENVIRONMENT\n", out);
+	for (size_t i = 0; i < COUNT(environment); i++)
+		man_row(out, environment[i].name, environment[i].help);
+}

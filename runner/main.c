@@ -1,0 +1,164 @@
+/*
+ * The program `ipclab`: finds the subcommand, runs it, says what went wrong, and ends the process
+ * with the exit code that README.md lists. Nobody else ends it.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lab/base/buf.h"
+#include "lab/base/error.h"
+#include "runner/cmd.h"
+#include "runner/interrupt.h"
+#include "runner/near.h"
+#include "runner/screen.h"
+
+/* A process that starts with 0, 1 or 2 closed would take its own files for them. */
+static int open_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+static void say(const struct lab_error *e)
+{
+	fflush(stdout);
+	fprintf(stderr, "ipclab: %s\n", e->text);
+}
+
+/* Output that was lost is a failure, whatever the command thought of it. */
+static int flush_output(int status, int failure)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "ipclab: write to standard output: %s, %s\n", lab_errno_name(errno),
+		strerror(errno));
+	return failure ? failure : LAB_BROKEN;
+}
+
+static int run_command(const struct cmd *cmd, const char *program, int argc, char **argv)
+{
+	LAB_FREE void *options = lab_xmalloc(cmd->options_size);
+	struct lab_error e = {0};
+	int first = 0, status;
+
+	status = cmd_parse(cmd, argc, argv, options, &first, stdout, &e);
+	if (status > 0)
+		return flush_output(0, 0);
+	if (status < 0) {
+		say(&e);
+		fprintf(stderr, "Try \"%s %s --help\".\n", program, cmd->name);
+		return cmd->failure ? cmd->failure : LAB_USAGE;
+	}
+	status = cmd->exec(&(struct cmd_call){.program = program,
+				   .options = options,
+				   .operands = argv + first,
+				   .operand_count = argc - first},
+		&e);
+	if (interrupt_signal() && !cmd->takes_program) {
+		fflush(stdout);
+		fputs("ipclab: cancelled\n", stderr);
+		return 128 + interrupt_signal();
+	}
+	if (status < 0) {
+		say(&e);
+		status = cmd->failure ? cmd->failure : (int)e.kind;
+	}
+	return flush_output(status, cmd->failure);
+}
+
+static int unknown_command(const char *program, const char *word)
+{
+	unsigned nearest = 3; /* farther than two letters is no slip */
+	const char *between = " Did you mean ";
+
+	fprintf(stderr, "ipclab: there is no command \"%s\".", word);
+	for (const struct cmd *const *c = cmd_table; *c; c++)
+		if (near_distance(word, (*c)->name) < nearest)
+			nearest = near_distance(word, (*c)->name);
+	for (const struct cmd *const *c = cmd_table; *c && nearest < 3; c++) {
+		if (near_distance(word, (*c)->name) != nearest)
+			continue;
+		fprintf(stderr, "%s%s", between, (*c)->name);
+		between = " or ";
+	}
+	fprintf(stderr, "%s\nTry \"%s --help\".\n", nearest < 3 ? "?" : "", program);
+	return LAB_USAGE;
+}
+
+static int open_lab(const char *program, const char *course)
+{
+	struct lab_error e = {0};
+	int status;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		fprintf(stderr,
+			"ipclab: the lab needs a terminal for its input and output.\n"
+			"Without one use the commands, for example \"%s list\" and \"%s check\";\n"
+			"\"%s --help\" names them all.\n",
+			program, program, program);
+		return LAB_USAGE;
+	}
+	status = screen_main(course, &e);
+	if (status < 0) {
+		say(&e);
+		return (int)e.kind;
+	}
+	return status;
+}
+
+/* Options before a command: they are few, and --course opens the lab. */
+static int run_main_option(const char *program, int argc, char **argv)
+{
+	const char *word = argv[1];
+
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+		cmd_print_main_help(stdout);
+	else if (strcmp(word, "--version") == 0)
+		cmd_print_version(stdout);
+	else if (strcmp(word, "--man") == 0)
+		cmd_print_man(stdout);
+	else if (strncmp(word, "--course=", 9) == 0 && word[9] && argc == 2)
+		return open_lab(program, word + 9);
+	else if (strcmp(word, "--course") == 0 && argc == 3)
+		return open_lab(program, argv[2]);
+	else {
+		fprintf(stderr,
+			"ipclab: \"%s\" does not go here: options of a command stand after it.\n"
+			"Try \"%s --help\".\n",
+			word, program);
+		return LAB_USAGE;
+	}
+	return flush_output(0, 0);
+}
+
+int main(int argc, char **argv)
+{
+	const char *program = argc > 0 && argv[0][0] ? argv[0] : "ipclab";
+	const struct cmd *cmd;
+
+	if (open_standard_descriptors() < 0)
+		return LAB_BROKEN;
+	setlocale(LC_CTYPE, "");
+	if (argc < 2)
+		return open_lab(program, NULL);
+	if (argv[1][0] == '-')
+		return run_main_option(program, argc, argv);
+	cmd = cmd_find(argv[1]);
+	if (!cmd)
+		return unknown_command(program, argv[1]);
+	return run_command(cmd, program, argc - 1, argv + 1);
+}
