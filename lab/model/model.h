@@ -1,0 +1,123 @@
+/*
+ * Event log -> the state of every kernel object after event N. Pure: reads a log, calls nothing.
+ *
+ * The model knows what the log tells. Where the kernel's own words are in the log (EVENT_HOLDS) a
+ * reader should take those, and the model for where a descriptor came from.
+ */
+#ifndef LAB_MODEL_MODEL_H
+#define LAB_MODEL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lab/event/event.h"
+
+enum model_state {
+	MODEL_NONE,
+	MODEL_ALIVE,
+	MODEL_BLOCKED,
+	MODEL_STOPPED,
+	MODEL_ZOMBIE,
+	MODEL_GONE,
+};
+
+struct model_task {
+	int index;
+	int parent;       /* 0: the stand-in parent or the reaper */
+	int first_parent; /* who forked it */
+	int process;      /* itself; of a thread, the task that leads its process */
+	int64_t pid;      /* as the program sees it */
+	bool thread;
+	bool execed;         /* it runs another program than it was born with */
+	const char *program; /* argv[0]'s last part */
+	enum model_state state;
+	const struct event *blocked;     /* the EVENT_BLOCK, while blocked (also while stopped) */
+	const struct event *stopped;     /* the EVENT_STOP, while stopped */
+	const struct event *born, *died; /* EVENT_START/EVENT_FORK; EVENT_EXIT/EVENT_KILLED */
+	int status;                      /* exit status, or -signal, once dead */
+	size_t child_count;              /* children that no wait has taken yet, zombies included */
+	uint64_t pending;                /* bit N-1: signal N was sent and has not arrived */
+};
+
+struct model_fd {
+	int task, fd; /* the task leads its process: threads share descriptors */
+	const char *object;
+	bool readable, writable, cloexec;
+	int description;            /* equal: dup() or fork() of one open file description */
+	const struct event *opened; /* the call that made this number: pipe, open, dup, ... */
+	const struct event
+		*inherited; /* the fork that brought it to this task, NULL: its own call */
+};
+
+struct model_object {             /* pipe, fifo, mqueue, semaphore, ... */
+	const char *id;           /* "pipe:1" */
+	const char *path;         /* its name, or NULL */
+	const struct event *made; /* the call that made it, or was first seen using it */
+	bool made_known;          /* MADE is a call that makes objects */
+	const struct event
+		*taken; /* last call that took of it (sem_wait, read, mq_receive, lock) */
+	const struct event *given; /* last call that gave (sem_post, write, mq_send, unlock) */
+	int64_t bytes;             /* pipes: in it now */
+	int64_t messages;          /* queues: in it now */
+	int64_t most;              /* queues: how many fit, 0 unknown */
+	int64_t value;             /* semaphores; INT64_MIN unknown */
+	int owner;                 /* mutexes, locks: task, 0 none */
+};
+
+/* Who has taken what of a semaphore or mutex, net of what the same task gave back. */
+struct model_use {
+	const char *object;
+	int64_t number; /* in a System V set; else 0 */
+	int task;
+	int64_t held;             /* times taken minus times given: > 0 holds it */
+	const struct event *take; /* the last taking */
+	const struct event *give; /* the last giving */
+};
+
+/* A lock of flock(2) (it belongs to an open file description) or fcntl(2) (to a process). */
+struct model_lock {
+	const char *object;
+	int task;
+	int description; /* flock; 0: fcntl */
+	bool exclusive;
+	int64_t start, len; /* fcntl; LEN 0: to the end */
+	const struct event *taken;
+};
+
+struct model {
+	const struct event_log *log;
+	size_t next;              /* events applied so far */
+	struct model_task *tasks; /* tasks[0] is t1 */
+	size_t task_count;
+	struct model_fd *fds;
+	size_t fd_count;
+	struct model_object *objects;
+	size_t object_count;
+	struct model_use *uses;
+	size_t use_count;
+	struct model_lock *locks;
+	size_t lock_count;
+	int descriptions; /* numbers given so far */
+};
+
+struct model *model_new(const struct event_log *log); /* before the first event */
+void model_free(struct model *m);
+void model_go_to(struct model *m, size_t step); /* after events 0..step-1; past the end: the end */
+static inline void model_cleanup_(struct model **m)
+{
+	model_free(*m);
+}
+#define MODEL_SCOPED __attribute__((cleanup(model_cleanup_))) struct model
+
+struct model_task *model_task(const struct model *m, int index); /* NULL if there is none */
+const struct model_object *model_object(const struct model *m, const char *id);
+const struct model_fd *model_fd(const struct model *m, int task, int fd); /* TASK may be a thread */
+
+/* "t1(t2(t4) t3)", by who forked whom; with pids: "count 4711(4712(4714) 4713)" where known. */
+void model_tree(const struct model *m, struct buf *into);
+
+/* 9 for "SIGKILL", 34 + 1 for "SIGRTMIN+1"; 0 for what is no signal. */
+int model_signal(const char *name);
+
+#endif

@@ -1,0 +1,31 @@
+/* What the files of this room share: growing lists of the model, and the rules for calls. */
+#ifndef LAB_MODEL_STATE_H
+#define LAB_MODEL_STATE_H
+
+#include "lab/model/model.h"
+
+/* calls.c: what the returned call E means for descriptors, objects and locks. */
+void model_apply_call(struct model *m, const struct event *e);
+/* A call that sleeps may give something back while it does (pthread_cond_wait). */
+void model_apply_block(struct model *m, const struct event *e);
+
+/* objects.c: find or make. The pointer is good until the next one is made. */
+struct model_object *model_object_get(struct model *m, const char *id, const struct event *e);
+struct model_use *model_use_get(struct model *m, const char *object, int64_t number, int task);
+void model_lock_add(struct model *m, struct model_lock lock);
+/* Locks that MATCH says go; CONTEXT is its own. */
+void model_locks_drop(struct model *m,
+	bool (*match)(const struct model_lock *lock, const void *context), const void *context);
+
+/* fds.c: the descriptors of a process (TASK may be a thread of it). */
+int model_process(const struct model *m, int task);
+struct model_fd *model_fd_open(struct model *m, const struct event *e, int fd, const char *object,
+	bool readable, bool writable, bool cloexec);
+void model_fd_dup(struct model *m, const struct event *e, int old, int new, bool cloexec);
+void model_fd_close(struct model *m, int task, int fd);
+void model_fd_close_range(struct model *m, int task, int64_t first, int64_t last);
+void model_fds_inherit(struct model *m, int from, int to, const struct event *fork);
+void model_fds_exec(struct model *m, int task);
+void model_fds_end(struct model *m, int task);
+
+#endif
