@@ -34,8 +34,8 @@ struct cmd_option {
 };
 
 struct cmd_call {
-	const char *program; /* as the caller named it, for commands to copy and paste */
-	const void *options; /* the command's own struct, zeroed, then filled */
+	const char *program;   /* as the caller named it, for commands to copy and paste */
+	const void *options;   /* the command's own struct, zeroed, then filled */
 	char *const *operands; /* NULL-terminated */
 	int operand_count;
 };
@@ -47,9 +47,9 @@ struct cmd {
 	const char *text;     /* what --help and the man page say beyond it; paragraphs end in \n */
 	const struct cmd_option *options; /* ends with a row without name; NULL: none */
 	size_t options_size;
-	int operands_most; /* -1: any number */
+	int operands_most;  /* -1: any number */
 	bool takes_program; /* options end at the first operand */
-	int failure;	    /* exit code of its own failures; 0: by kind of error */
+	int failure;        /* exit code of its own failures; 0: by kind of error */
 	/* The exit code, or -1 and E. */
 	int (*exec)(const struct cmd_call *call, struct lab_error *e);
 };

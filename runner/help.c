@@ -11,7 +11,8 @@
 #include "lab/base/buf.h"
 
 static const char about[] =
-	"A terminal lab for Unix processes and their communication. Without a command it opens the\n"
+	"A terminal lab for Unix processes and their communication. Without a command it opens "
+	"the\n"
 	"lab: pick an exercise, edit it, and on every save it is compiled, run and graded.\n";
 
 struct row {

@@ -1,0 +1,59 @@
+/*
+ * Verdict -> text, JSON; log -> text. Printers only: they decide nothing.
+ *
+ * Every string may come from a student's program. What could steer a terminal (control characters,
+ * bytes that are no UTF-8) is printed as an escape such as \x1b.
+ */
+#ifndef LAB_REPORT_REPORT_H
+#define LAB_REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "lab/event/event.h"
+#include "lab/verdict/verdict.h"
+
+/* What a printer needs of a grade, without knowing grade: filled by the caller (runner). */
+struct report_diagnostic {
+	const char *file;
+	int line, column;
+	const char *severity; /* "error", "warning", "note" */
+	const char *text, *source;
+};
+struct report {
+	const char *exercise, *title;
+	enum verdict verdict;
+	double score, max_score;
+	const char *isolation;
+	uint64_t seed;
+	const char *engine, *compiler, *libc, *kernel;
+	const struct report_diagnostic *diagnostics;
+	size_t diagnostic_count;
+	const struct check_result *checks;
+	size_t check_count;
+	const char *log_sha256;
+	const char *complaint;  /* when broken */
+	const char *lesson;     /* "exercises/04-pipes/README.md", or NULL */
+	const char *const *api; /* NULL-terminated man pages to read, or NULL */
+	const char *submission; /* as the replay command must name it, or NULL for a workspace */
+	const char *course;     /* likewise: the --course that was given, or NULL */
+	const char *program;    /* likewise, for report_text: as it was called; NULL: "ipclab" */
+};
+
+/* COLOUR: ANSI. WIDTH: columns to wrap at, 0: do not. */
+void report_text(FILE *out, const struct report *r, bool colour, int width);
+/* What `check --json` prints: one object, schema 1, on one line without '\n'. Keys always stand in
+ * the same order and all of them are there; what is not known is null. It holds no time of day and
+ * no duration, so that equal grades give equal bytes. The command in "replay" says "ipclab",
+ * however the lab was called. Caller frees. */
+#define REPORT_SCHEMA 1
+char *report_json(const struct report *r);
+/* The command that shows a failed check again, quoted for a shell. PROGRAM NULL: "ipclab". Caller
+ * frees. */
+char *report_replay(const struct report *r, const struct check_result *c, const char *program);
+
+/* trace: one event as a line of the timeline, without '\n': virtual seconds, the process in its
+ * lane, what it did, where. false: nothing to show of it. */
+bool report_event(struct buf *into, const struct event *event, bool colour);
+
+#endif

@@ -1,0 +1,228 @@
+/*
+ * A grade for people. What is said is decided elsewhere (judge, verdict); here is only the order:
+ * what the compiler said, the checks, the sum.
+ */
+#include "config.h"
+
+#include "lab/report/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/base/buf.h"
+#include "lab/report/words.h"
+
+enum { INDENT = 6, TAB = 8 };
+
+enum tone { PLAIN, BOLD, GOOD, BAD, ODD, FAINT };
+
+static const char *const tones[] = {
+	[PLAIN] = "",
+	[BOLD] = "\033[1m",
+	[GOOD] = "\033[32m",
+	[BAD] = "\033[1;31m",
+	[ODD] = "\033[1;35m",
+	[FAINT] = "\033[2m",
+};
+
+struct printer {
+	struct buf out;
+	bool colour;
+	int width;
+};
+
+static void put(struct printer *p, enum tone tone, const char *text)
+{
+	bool coloured = p->colour && tone != PLAIN;
+
+	if (coloured)
+		buf_puts(&p->out, tones[tone]);
+	words_add(&p->out, text, true);
+	if (coloured)
+		buf_puts(&p->out, "\033[0m");
+}
+
+static void put_wrapped(struct printer *p, const char *text, int indent)
+{
+	BUF_SCOPED safe = BUF_INIT;
+
+	words_add(&safe, text, true);
+	words_wrap(&p->out, buf_text(&safe), indent, p->width);
+}
+
+/* "      LABEL  VALUE", on one line: commands and places are to be copied. */
+static void put_field(struct printer *p, const char *label, const char *value)
+{
+	buf_printf(&p->out, "%*s", INDENT, "");
+	put(p, FAINT, label);
+	buf_printf(&p->out, "%*s", (int)(10 - strlen(label)), "");
+	put(p, PLAIN, value);
+	buf_putc(&p->out, '\n');
+}
+
+/* Tabs as spaces, so that the caret stands where the eye expects it. Returns the display column of
+ * byte COLUMN (from 1). */
+static int expand(struct buf *into, const char *source, int column)
+{
+	int at = 0, caret = 0;
+
+	for (int i = 0; source[i]; i++) {
+		if (i == column - 1)
+			caret = at;
+		if (source[i] == '\t') {
+			buf_printf(into, "%*s", TAB - at % TAB, "");
+			at += TAB - at % TAB;
+		} else {
+			buf_putc(into, source[i]);
+			at += ((unsigned char)source[i] & 0xc0) != 0x80;
+		}
+	}
+	return column - 1 >= (int)strlen(source) ? at : caret;
+}
+
+static void put_source(struct printer *p, const struct report_diagnostic *d)
+{
+	BUF_SCOPED safe = BUF_INIT;
+	int caret = expand(&safe, d->source, d->column);
+
+	buf_printf(&p->out, "%5d | ", d->line);
+	put(p, PLAIN, buf_text(&safe));
+	buf_putc(&p->out, '\n');
+	if (d->column > 0) {
+		buf_printf(&p->out, "      | %*s", caret, "");
+		put(p, GOOD, "^");
+		buf_putc(&p->out, '\n');
+	}
+}
+
+static void put_diagnostic(struct printer *p, const struct report_diagnostic *d)
+{
+	LAB_FREE char *severity = lab_xprintf("%s:", d->severity);
+	LAB_FREE char *place = NULL;
+
+	if (d->file && *d->file && d->line > 0 && d->column > 0)
+		place = lab_xprintf("%s:%d:%d: ", d->file, d->line, d->column);
+	else if (d->file && *d->file && d->line > 0)
+		place = lab_xprintf("%s:%d: ", d->file, d->line);
+	else if (d->file && *d->file)
+		place = lab_xprintf("%s: ", d->file);
+	put(p, BOLD, place ? place : "");
+	put(p, strcmp(d->severity, "error") == 0 ? BAD : ODD, severity);
+	buf_putc(&p->out, ' ');
+	put(p, PLAIN, d->text);
+	buf_putc(&p->out, '\n');
+	if (d->source && d->line > 0)
+		put_source(p, d);
+}
+
+/* "04-pipes/README.md; man 2 pipe, man 2 close" */
+static char *reading(const struct report *r)
+{
+	struct buf b = BUF_INIT;
+
+	if (r->lesson)
+		buf_puts(&b, r->lesson);
+	for (size_t i = 0; r->api && r->api[i]; i++)
+		buf_printf(&b, "%s%s", b.len == 0 ? "" : i == 0 ? "; " : ", ", r->api[i]);
+	return buf_take(&b);
+}
+
+static void put_failed(struct printer *p, const struct report *r, const struct check_result *c)
+{
+	LAB_FREE char *replay = report_replay(r, c, r->program);
+	LAB_FREE char *read = reading(r);
+	LAB_FREE char *where = NULL;
+
+	if (c->file && c->line > 0)
+		where = lab_xprintf("%s:%d", c->file, c->line);
+	put(p, c->verdict == VERDICT_FAIL ? BAD : ODD,
+		c->verdict == VERDICT_FAIL ? "FAIL" : "LAB ");
+	buf_puts(&p->out, "  ");
+	put(p, BOLD, c->name);
+	buf_puts(&p->out, "  (");
+	put(p, PLAIN, verdict_class_name(c->class));
+	buf_puts(&p->out, ")\n");
+	put_wrapped(p, c->message ? c->message : "(no words)", INDENT);
+	if (where || c->file)
+		put_field(p, "where", where ? where : c->file);
+	if (c->schedule)
+		put_field(p, "schedule", c->schedule);
+	if (c->verdict == VERDICT_FAIL && read)
+		put_field(p, "read", read);
+	put_field(p, "again", replay);
+}
+
+static void put_check(struct printer *p, const struct report *r, const struct check_result *c)
+{
+	if (c->verdict == VERDICT_PASS) {
+		put(p, GOOD, "pass");
+		buf_puts(&p->out, "  ");
+		put(p, PLAIN, c->name);
+		buf_putc(&p->out, '\n');
+	} else {
+		put_failed(p, r, c);
+	}
+}
+
+static size_t count(const struct report *r, enum verdict v)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->check_count; i++)
+		n += r->checks[i].verdict == v;
+	return n;
+}
+
+static void put_sum(struct printer *p, const struct report *r)
+{
+	LAB_FREE char *score = lab_xprintf("%.4g of %.4g points", r->score, r->max_score);
+	LAB_FREE char *line = NULL;
+
+	switch (r->verdict) {
+	case VERDICT_PASS:
+		line = lab_xprintf(": all %zu checks, %s.\n", r->check_count, score);
+		put(p, GOOD, "PASS");
+		break;
+	case VERDICT_FAIL:
+		line = r->check_count == 0
+			       ? lab_xprintf(
+					 ": it does not build, so nothing could run; %s.\n", score)
+			       : lab_xprintf(": %zu of %zu checks failed, %s.\n",
+					 count(r, VERDICT_FAIL), r->check_count, score);
+		put(p, BAD, "FAIL");
+		break;
+	case VERDICT_BROKEN:
+		line = lab_xprintf(": the lab itself failed, not you. This costs no points; "
+				   "please report it.\n");
+		put(p, ODD, "BROKEN");
+		break;
+	}
+	put(p, PLAIN, line);
+	if (r->verdict == VERDICT_BROKEN && r->complaint)
+		put_wrapped(p, r->complaint, INDENT);
+	if (r->isolation && strcmp(r->isolation, "full") != 0)
+		put(p, PLAIN,
+			"Reduced isolation: this machine refuses user namespaces "
+			"(ipclab doctor says more).\n");
+}
+
+void report_text(FILE *out, const struct report *r, bool colour, int width)
+{
+	struct printer p = {BUF_INIT, colour, width};
+
+	put(&p, BOLD, r->exercise);
+	buf_puts(&p.out, "  ");
+	put(&p, PLAIN, r->title ? r->title : "");
+	buf_puts(&p.out, "\n\n");
+	for (size_t i = 0; i < r->diagnostic_count; i++)
+		put_diagnostic(&p, &r->diagnostics[i]);
+	if (r->diagnostic_count > 0)
+		buf_putc(&p.out, '\n');
+	for (size_t i = 0; i < r->check_count; i++)
+		put_check(&p, r, &r->checks[i]);
+	if (r->check_count > 0)
+		buf_putc(&p.out, '\n');
+	put_sum(&p, r);
+	fwrite(buf_text(&p.out), 1, p.out.len, out);
+	buf_done(&p.out);
+}

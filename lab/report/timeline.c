@@ -1,0 +1,300 @@
+/*
+ * One event as a line of the timeline. Every kind has a row that says how it reads; the values of
+ * the event that the words do not name themselves follow as KEY=VALUE.
+ */
+#include "config.h"
+
+#include "lab/report/report.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "lab/base/buf.h"
+#include "lab/report/words.h"
+
+enum {
+	DATA_SHOWN = 40, /* bytes of a transfer */
+	LANES = 8,       /* tasks beyond it share the last lane */
+	LANE_WIDTH = 4,
+};
+
+enum look { QUIET, CALL, SIGNAL, LIFE, TROUBLE };
+
+static const char *const looks[] = {
+	[QUIET] = "\033[2m",
+	[CALL] = "",
+	[SIGNAL] = "\033[33m",
+	[LIFE] = "\033[36m",
+	[TROUBLE] = "\033[1;31m",
+};
+
+static void put_bytes(struct buf *into, const char *bytes, size_t len, size_t whole)
+{
+	buf_putc(into, '"');
+	buf_put_escaped(into, bytes, len < DATA_SHOWN ? len : DATA_SHOWN);
+	buf_putc(into, '"');
+	if (whole > DATA_SHOWN || whole > len)
+		buf_printf(into, "... (%zu bytes)", whole);
+}
+
+static void put_value(struct buf *into, const struct event_arg *a)
+{
+	BUF_SCOPED raw = BUF_INIT;
+
+	switch (a->type) {
+	case EVENT_INT:
+		buf_printf(into, "%" PRId64, a->number);
+		break;
+	case EVENT_TASK:
+		buf_printf(into, "t%" PRId64, a->number);
+		break;
+	case EVENT_STRING:
+		buf_add(&raw, a->text, a->len);
+		if (strlen(buf_text(&raw)) == a->len && !strpbrk(buf_text(&raw), " \n\t\"\\"))
+			words_add(into, buf_text(&raw), true);
+		else
+			put_bytes(into, a->text, a->len, a->len);
+		break;
+	}
+}
+
+/* Result and bytes of a call stand after its parentheses. */
+static bool is_outcome(const char *key)
+{
+	static const char *const outcomes[] = {"ret", "err", "data", "n", "lib"};
+
+	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
+		if (strcmp(key, outcomes[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_descriptor(const char *key)
+{
+	return strcmp(key, "obj") == 0;
+}
+
+/* NAME(fd=3 pipe:1, len=4096): an object stands right behind its descriptor. */
+static void put_call(struct buf *into, const struct event *e)
+{
+	bool first = true;
+
+	words_add(into, e->name, true);
+	buf_putc(into, '(');
+	for (size_t i = 0; i < e->arg_count; i++) {
+		const struct event_arg *a = &e->args[i];
+
+		if (is_outcome(a->key))
+			continue;
+		if (!first)
+			buf_puts(into, is_descriptor(a->key) ? " " : ", ");
+		if (!is_descriptor(a->key))
+			buf_printf(into, "%s=", a->key);
+		put_value(into, a);
+		first = false;
+	}
+	buf_putc(into, ')');
+}
+
+static void put_finished_call(struct buf *into, const struct event *e)
+{
+	const struct event_arg *data = event_arg(e, "data");
+	const struct event_arg *ret = event_arg(e, "ret");
+	const char *err = event_text(e, "err");
+
+	put_call(into, e);
+	if (ret) {
+		buf_puts(into, " = ");
+		put_value(into, ret);
+	}
+	if (err)
+		buf_printf(into, " %s", err);
+	if (data && data->type == EVENT_STRING) {
+		int64_t moved = event_int(e, "n", (int64_t)data->len);
+
+		buf_putc(into, ' ');
+		put_bytes(into, data->text, data->len, moved > 0 ? (size_t)moved : data->len);
+	}
+}
+
+static void put_seconds(struct buf *into, int64_t ns)
+{
+	buf_printf(into, "%" PRId64 ".%06" PRId64, ns / 1000000000, ns % 1000000000 / 1000);
+}
+
+static void put_blocked_call(struct buf *into, const struct event *e)
+{
+	put_call(into, e);
+	buf_puts(into, " ...blocked");
+}
+
+static void put_program(struct buf *into, const struct event *e)
+{
+	const struct event_arg *prog = event_arg(e, e->kind == EVENT_EXEC ? "path" : "prog");
+
+	buf_puts(into, e->kind == EVENT_EXEC ? "becomes" : "starts");
+	if (prog) {
+		buf_putc(into, ' ');
+		put_value(into, prog);
+	}
+	for (size_t i = 0; i < e->arg_count; i++)
+		if (strncmp(e->args[i].key, "argv", 4) == 0 &&
+			strcmp(e->args[i].key, "argv0") != 0) {
+			buf_putc(into, ' ');
+			put_value(into, &e->args[i]);
+		}
+	if (event_has(e, "pid"))
+		buf_printf(into, " (pid %" PRId64 ")", event_int(e, "pid", 0));
+}
+
+static void put_fork(struct buf *into, const struct event *e)
+{
+	bool thread = event_int(e, "thread", 0) != 0;
+
+	buf_printf(
+		into, "%s -> %s t%d", e->name, thread ? "thread" : "child", event_task(e, "child"));
+	if (event_has(e, "pid"))
+		buf_printf(into, " (pid %" PRId64 ")", event_int(e, "pid", 0));
+}
+
+static void put_exit(struct buf *into, const struct event *e)
+{
+	if (event_int(e, "thread", 0))
+		buf_puts(into, "thread ends");
+	else
+		buf_printf(into, "exits with %" PRId64, event_int(e, "status", 0));
+}
+
+static void put_named(struct buf *into, const char *before, const char *name)
+{
+	buf_puts(into, before);
+	words_add(into, name, true);
+}
+
+static void put_rest(struct buf *into, const struct event *e)
+{
+	for (size_t i = 0; i < e->arg_count; i++) {
+		buf_printf(into, " %s=", e->args[i].key);
+		put_value(into, &e->args[i]);
+	}
+}
+
+static void put_choice(struct buf *into, const struct event *e)
+{
+	const char *among = event_text(e, "among");
+
+	buf_printf(into, "of %s the schedule picks t%d", among ? among : "all",
+		event_task(e, "picked"));
+}
+
+static void put_output(struct buf *into, const struct event *e)
+{
+	const struct event_arg *data = event_arg(e, "data");
+
+	buf_printf(into, "%s now holds ", event_int(e, "fd", 1) == 2 ? "stderr" : "stdout");
+	if (data && data->type == EVENT_STRING)
+		put_bytes(into, data->text, data->len, data->len);
+}
+
+/* How the rows read. PUT: says it all. Otherwise BEFORE, the event's name (if NAMED), and what the
+ * event carries as KEY=VALUE. A row without words is not shown. */
+struct row {
+	enum look look;
+	void (*put)(struct buf *into, const struct event *e);
+	const char *before;
+	bool named;
+};
+
+static const struct row rows[EVENT_KIND_COUNT] = {
+	[EVENT_STEER] = {QUIET, NULL, "the test: ", true},
+	[EVENT_START] = {LIFE, put_program, NULL, false},
+	[EVENT_FORK] = {LIFE, put_fork, NULL, false},
+	[EVENT_EXEC] = {LIFE, put_program, NULL, false},
+	[EVENT_MAIN] = {QUIET, NULL, "reaches main()", false},
+	[EVENT_CALL] = {CALL, put_finished_call, NULL, false},
+	[EVENT_BLOCK] = {QUIET, put_blocked_call, NULL, false},
+	[EVENT_SIGNAL] = {SIGNAL, NULL, "sends ", true},
+	[EVENT_DELIVER] = {SIGNAL, NULL, "gets ", true},
+	[EVENT_RETURN] = {SIGNAL, NULL, "handler returns", false},
+	[EVENT_STOP] = {SIGNAL, NULL, "is stopped by ", true},
+	[EVENT_CONT] = {SIGNAL, NULL, "continues", false},
+	[EVENT_EXIT] = {LIFE, put_exit, NULL, false},
+	[EVENT_KILLED] = {TROUBLE, NULL, "is killed by ", true},
+	[EVENT_REAPED] = {LIFE, NULL, "is reaped", false},
+	[EVENT_ADOPT] = {LIFE, NULL, "is an orphan now", false},
+	[EVENT_OUTPUT] = {QUIET, put_output, NULL, false},
+	[EVENT_ADVANCE] = {QUIET, NULL, "all are blocked: the clock jumps", false},
+	[EVENT_EXPIRE] = {QUIET, NULL, "time is up: ", true},
+	[EVENT_FAULT] = {TROUBLE, NULL, "made to fail: ", true},
+	[EVENT_CHOICE] = {QUIET, put_choice, NULL, false},
+	[EVENT_DEADLOCK] = {TROUBLE, NULL, "DEADLOCK: everyone is blocked and nothing is pending",
+		false},
+	[EVENT_WAITS] = {TROUBLE, NULL, "waits in ", true},
+	[EVENT_HOLDS] = {TROUBLE, NULL, "holds", false},
+	[EVENT_SPIN] = {TROUBLE, NULL, "SPINS: works without ever waiting", false},
+	[EVENT_LIMIT] = {TROUBLE, NULL, "LIMIT: used up its budget of ", true},
+	[EVENT_REFUSED] = {TROUBLE, NULL, "refused: ", true},
+	[EVENT_ZOMBIE] = {TROUBLE, NULL, "left a zombie", false},
+	[EVENT_SURVIVOR] = {TROUBLE, NULL, "still lives at the end", false},
+	[EVENT_LEFT] = {TROUBLE, NULL, "left behind: ", true},
+	[EVENT_FILE] = {QUIET, NULL, "the test reads a file", false},
+	[EVENT_END] = {LIFE, NULL, "end", false},
+};
+
+/* Descriptors held at each exec and exit are for the leak report: too many for a timeline. */
+static bool is_shown(const struct event *e)
+{
+	const char *why = event_text(e, "why");
+
+	if (e->kind == EVENT_HOLDS)
+		return why && strcmp(why, "deadlock") == 0;
+	return rows[e->kind].put || rows[e->kind].before;
+}
+
+static void put_lane(struct buf *into, int task)
+{
+	int lane = task > LANES ? LANES : task;
+
+	if (task > 0)
+		buf_printf(into, "%*st%-*d", (lane - 1) * LANE_WIDTH, "", LANE_WIDTH - 1, task);
+	else
+		buf_printf(into, "%-*s", LANE_WIDTH, "-");
+}
+
+static void put_place(struct buf *into, const struct event_place *place)
+{
+	if (!place->file)
+		return;
+	buf_puts(into, "  @ ");
+	words_add(into, place->file, true);
+	if (place->line > 0)
+		buf_printf(into, ":%d", place->line);
+	if (place->function) {
+		buf_putc(into, ' ');
+		words_add(into, place->function, true);
+		buf_puts(into, "()");
+	}
+}
+
+bool report_event(struct buf *into, const struct event *event, bool colour)
+{
+	const struct row *row = &rows[event->kind];
+	const char *look = colour ? looks[row->look] : "";
+
+	if (!is_shown(event))
+		return false;
+	put_seconds(into, event->time);
+	buf_puts(into, "  ");
+	put_lane(into, event->task);
+	buf_puts(into, look);
+	if (row->put) {
+		row->put(into, event);
+	} else {
+		put_named(into, row->before, row->named ? event->name : "");
+		put_rest(into, event);
+	}
+	if (*look)
+		buf_puts(into, "\033[0m");
+	put_place(into, &event->place);
+	return true;
+}

@@ -1,0 +1,22 @@
+/* Text for people: made safe, made to fit. For this room's printers only. */
+#ifndef LAB_REPORT_WORDS_H
+#define LAB_REPORT_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lab/base/buf.h"
+
+/* Adds TEXT as valid UTF-8: every byte that is none becomes \xHH. PRINTABLE: so does every control
+ * character but '\n' and '\t'. */
+void words_add(struct buf *into, const char *text, bool printable);
+
+/* Adds TEXT, each of its lines broken between words to end before column WIDTH (0: not broken) and
+ * begun with INDENT spaces; a line's own leading white space is kept for what is broken off it.
+ * Ends with '\n'. Columns are code points. */
+void words_wrap(struct buf *into, const char *text, int indent, int width);
+
+/* Adds WORD so that a POSIX shell reads it as one word. */
+void words_quote(struct buf *into, const char *word);
+
+#endif

@@ -1,0 +1,261 @@
+/*
+ * ipclab check: one submission, one verdict. Decides which exercise and which folder are meant, has
+ * them graded, prints. With --all, one after the other.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lab/base/buf.h"
+#include "lab/base/path.h"
+#include "runner/catalogue.h"
+#include "runner/cmd.h"
+#include "runner/grading.h"
+#include "runner/interrupt.h"
+#include "runner/output.h"
+
+struct check_options {
+	const char *submission, *course, *schedule, *only, *save_logs, *replay_logs;
+	struct cmd_number seed;
+	bool all, json;
+};
+
+/* One `check`: what stays the same for all its submissions. */
+struct check {
+	const struct cmd_call *call;
+	const struct check_options *options;
+	const struct course *course;
+	int cancel_fd;
+};
+
+static bool show_progress(void *context, const struct grade *g)
+{
+	(void)context;
+	if (g->phase == GRADE_BUILDING)
+		progress_show("%s: compiling", g->exercise->id);
+	else if (g->phase == GRADE_RUNNING && g->check_count < g->checks_planned)
+		progress_show("%s: check %zu of %zu", g->exercise->id, g->check_count + 1,
+			g->checks_planned);
+	return true;
+}
+
+static void print_grade(const struct check *c, const struct grade *grade, const char *submission)
+{
+	LAB_FREE char *lesson = catalogue_lesson(c->course, grade->exercise);
+	struct report report = grading_report(grade);
+
+	report.submission = submission;
+	report.course = c->options->course;
+	report.program = c->call->program;
+	report.lesson = lesson;
+	if (c->options->json) {
+		LAB_FREE char *text = report_json(&report);
+
+		puts(text);
+		if (grade->verdict == VERDICT_BROKEN && grade->complaint)
+			fprintf(stderr, "ipclab: %s\n", grade->complaint);
+	} else {
+		report_text(
+			stdout, &report, output_colour(STDOUT_FILENO), output_width(STDOUT_FILENO));
+	}
+	grading_report_done(&report);
+}
+
+static int exit_code(enum verdict v)
+{
+	switch (v) {
+	case VERDICT_PASS:
+		return 0;
+	case VERDICT_FAIL:
+		return 1;
+	case VERDICT_BROKEN:
+		break;
+	}
+	return LAB_BROKEN;
+}
+
+/* The logs of one exercise of many lie in a folder of its name. */
+static char *logs_folder(const struct check *c, const char *dir, const struct exercise *ex)
+{
+	if (!dir || !c->options->all)
+		return lab_xstrdup(dir);
+	return path_join(dir, ex->id);
+}
+
+/* FOLDER: what is graded; NAMED: how the replay command names it. The exit code, or -1 and E. */
+static int check_one(const struct check *c, const struct exercise *ex, const char *folder,
+	const char *named, struct lab_error *e)
+{
+	LAB_FREE char *save = logs_folder(c, c->options->save_logs, ex);
+	LAB_FREE char *replay = logs_folder(c, c->options->replay_logs, ex);
+	struct grade grade = {0};
+	struct grade_request request = {
+		.exercise = ex,
+		.submission = folder,
+		.schedule = c->options->schedule,
+		.only = c->options->only,
+		.save_logs = save,
+		.replay_logs = replay,
+		.seed = c->options->seed.value,
+		.cpu = -1,
+		.progress = show_progress,
+		.cancel_fd = c->cancel_fd,
+	};
+	int status;
+
+	if (save && path_mkdirs(save, 0777, e) < 0)
+		return -1;
+	status = grade_submission(&request, &grade, e);
+	progress_erase();
+	if (status == 0 && !interrupt_signal()) {
+		print_grade(c, &grade, named);
+		status = exit_code(grade.verdict);
+	}
+	grade_done(&grade);
+	return status;
+}
+
+/* Every exercise that DIR has a folder for. */
+static int check_all(const struct check *c, const char *dir, struct lab_error *e)
+{
+	int worst = 0;
+	size_t found = 0;
+
+	for (size_t i = 0; i < c->course->count && !interrupt_signal(); i++) {
+		const struct exercise *ex = c->course->exercises[i];
+		LAB_FREE char *folder = path_join(dir, ex->id);
+		int status;
+
+		if (!path_is_dir(folder))
+			continue;
+		if (found++ && !c->options->json)
+			putchar('\n');
+		status = check_one(c, ex, folder, folder, e);
+		if (status < 0)
+			return -1;
+		worst = status > worst ? status : worst;
+		fflush(stdout);
+	}
+	if (found == 0)
+		return lab_fail(e, LAB_USAGE,
+			"check --all: \"%s\" holds no folder CHAPTER/EXERCISE of the course", dir);
+	return worst;
+}
+
+static bool holds_files(const char *folder, const struct exercise *ex)
+{
+	for (char **name = ex->files; name && *name; name++) {
+		LAB_FREE char *path = path_join(folder, *name);
+
+		if (path_exists(path))
+			return true;
+	}
+	return false;
+}
+
+static int check_named(const struct check *c, const char *name, struct lab_error *e)
+{
+	const char *submission = c->options->submission;
+	const struct exercise *ex = name ? course_find(c->course, name, e)
+					 : catalogue_of_path(c->course, submission, e);
+
+	if (!ex)
+		return -1;
+	if (!submission && !holds_files(".", ex))
+		return lab_fail(e, LAB_USAGE,
+			"check: the current folder holds no file of %s (it wants %s); go to yours, "
+			"or "
+			"name it with --submission",
+			ex->id, ex->files && ex->files[0] ? ex->files[0] : "none");
+	return check_one(c, ex, submission ? submission : ".", submission, e);
+}
+
+static int check_options_fit(const struct cmd_call *call, struct lab_error *e)
+{
+	const struct check_options *o = call->options;
+
+	if (o->all && call->operand_count > 0)
+		return lab_fail(
+			e, LAB_USAGE, "check: either --all or \"%s\", not both", call->operands[0]);
+	if (o->save_logs && o->replay_logs)
+		return lab_fail(e, LAB_USAGE,
+			"check: --save-logs and --replay-logs exclude each other: saved logs are "
+			"judged without running anything");
+	if (o->submission && !path_is_dir(o->submission))
+		return lab_fail(e, LAB_USAGE,
+			"check: --submission \"%s\" is %s; it wants the folder with the student's "
+			"files",
+			o->submission, path_exists(o->submission) ? "no folder" : "not there");
+	if (o->replay_logs && !path_is_dir(o->replay_logs))
+		return lab_fail(
+			e, LAB_USAGE, "check: --replay-logs \"%s\" is no folder", o->replay_logs);
+	return 0;
+}
+
+static int check_exec(const struct cmd_call *call, struct lab_error *e)
+{
+	const struct check_options *options = call->options;
+	struct check c = {call, options, NULL, -1};
+	CATALOGUE_SCOPED *course = NULL;
+
+	if (check_options_fit(call, e) < 0)
+		return -1;
+	course = catalogue_open(options->course, e);
+	if (!course)
+		return -1;
+	c.course = course;
+	c.cancel_fd = interrupt_open(e);
+	if (c.cancel_fd < 0)
+		return -1;
+	if (options->all)
+		return check_all(&c, options->submission ? options->submission : ".", e);
+	return check_named(&c, call->operand_count > 0 ? call->operands[0] : NULL, e);
+}
+
+static const struct cmd_option check_rows[] = {
+	{"submission", CMD_TEXT, "DIR", offsetof(struct check_options, submission),
+		"the folder with the student's files (default: the current one)"},
+	{"all", CMD_FLAG, NULL, offsetof(struct check_options, all),
+		"every exercise that the folder has a CHAPTER/EXERCISE for, one after the other"},
+	{"course", CMD_TEXT, "DIR", offsetof(struct check_options, course),
+		"the course in DIR instead of the installed one"},
+	{"only", CMD_TEXT, "CHECK", offsetof(struct check_options, only), "only this check"},
+	{"schedule", CMD_TEXT, "NAME", offsetof(struct check_options, schedule),
+		"every run under this schedule (natural, random:SEED, choices:0.2.1) instead of "
+		"those that the test explores"},
+	{"seed", CMD_NUMBER, "N", offsetof(struct check_options, seed),
+		"another seed for process ids and the like (default: 1); for staff"},
+	{"save-logs", CMD_TEXT, "DIR", offsetof(struct check_options, save_logs),
+		"keep the event log of every run in DIR"},
+	{"replay-logs", CMD_TEXT, "DIR", offsetof(struct check_options, replay_logs),
+		"judge the logs that were saved in DIR; nothing is run"},
+	{"json", CMD_FLAG, NULL, offsetof(struct check_options, json),
+		"one JSON object on one line; with --all, one for each exercise"},
+	{0},
+};
+
+const struct cmd cmd_check = {
+	.name = "check",
+	.synopsis = "[EXERCISE]",
+	.summary = "compile, run and grade a submission",
+	.text = "EXERCISE is a name as \"ipclab list\" shows it, or a part of it that fits only "
+		"one.\n"
+		"Without it the folder tells: its path ends in CHAPTER/EXERCISE.\n"
+		"\n"
+		"The sources are compiled and run in a sandbox, under a supervisor that decides "
+		"who\n"
+		"runs next and what time it is. The same sources get the same verdict every time.\n"
+		"Every failed check names the schedule it was seen under and the command that "
+		"shows\n"
+		"it again.\n"
+		"\n"
+		"The exit code is 0 if every check passed, 1 if not, 3 if the lab itself failed\n"
+		"(\"broken\": it costs the student nothing).\n",
+	.options = check_rows,
+	.options_size = sizeof(struct check_options),
+	.operands_most = 1,
+	.exec = check_exec,
+};

@@ -1,0 +1,98 @@
+/*
+ * ipclab trace: any program under the supervisor, its timeline on standard error. The program keeps
+ * the caller's files, terminal and exit status; our own failures are told apart by 125.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lab/base/buf.h"
+#include "lab/base/fd.h"
+#include "lab/event/event.h"
+#include "lab/report/report.h"
+#include "lab/run/run.h"
+#include "runner/cmd.h"
+#include "runner/output.h"
+
+enum { TRACE_FAILED = 125 }; /* as of env(1), timeout(1) and the like */
+
+struct trace_options {
+	const char *schedule, *log;
+	struct cmd_number seed;
+	bool quiet, sandbox;
+};
+
+/* One write for a line, so that it does not mix with what the program prints. */
+static void print_event(void *context, const struct event *event)
+{
+	const bool *colour = context;
+	BUF_SCOPED line = BUF_INIT;
+	ssize_t ignored;
+
+	if (!report_event(&line, event, *colour))
+		return;
+	buf_putc(&line, '\n');
+	ignored = write(STDERR_FILENO, line.data, line.len);
+	(void)ignored; /* the program's status counts, not whether somebody reads along */
+}
+
+static int trace_exec(const struct cmd_call *call, struct lab_error *e)
+{
+	const struct trace_options *options = call->options;
+	bool colour = output_colour(STDERR_FILENO);
+	EVENT_LOG_SCOPED *log = NULL;
+	int status = 0;
+	struct run_trace request = {
+		.argv = (const char *const *)call->operands,
+		.schedule = options->schedule,
+		.seed = options->seed.given ? options->seed.value : 1,
+		.sandbox = options->sandbox,
+		.on_event = options->quiet ? NULL : print_event,
+		.context = &colour,
+	};
+
+	if (call->operand_count == 0)
+		return lab_fail(e, LAB_USAGE, "trace: which program? Name one and its arguments");
+	if (run_trace(&request, &log, &status, e) < 0)
+		return -1;
+	if (options->log && event_log_save(log, options->log, e) < 0)
+		return -1;
+	return status;
+}
+
+static const struct cmd_option trace_rows[] = {
+	{"schedule", CMD_TEXT, "NAME", offsetof(struct trace_options, schedule),
+		"natural (default), random:SEED or choices:0.2.1"},
+	{"seed", CMD_NUMBER, "N", offsetof(struct trace_options, seed),
+		"another seed for process ids and the like (default: 1)"},
+	{"log", CMD_TEXT, "FILE", offsetof(struct trace_options, log),
+		"save the event log to FILE"},
+	{"quiet", CMD_FLAG, NULL, offsetof(struct trace_options, quiet), "no timeline"},
+	{"sandbox", CMD_FLAG, NULL, offsetof(struct trace_options, sandbox),
+		"in the sandbox of submissions: no network, none of your files"},
+	{0},
+};
+
+const struct cmd cmd_trace = {
+	.name = "trace",
+	.synopsis = "[--] PROGRAM [ARGUMENT]...",
+	.summary = "run a program under the supervisor and print what it did",
+	.text = "One line an event, on standard error: virtual seconds, the process in its lane, "
+		"what\n"
+		"it did, and where in its source. Sleeping takes no real time.\n"
+		"\n"
+		"The exit code is the program's own, or 128 plus the number of the signal that "
+		"killed\n"
+		"it; 120 if the supervisor ended it (deadlock, limit); 125 if the lab failed, "
+		"also\n"
+		"where PROGRAM cannot be started.\n",
+	.options = trace_rows,
+	.options_size = sizeof(struct trace_options),
+	.operands_most = -1,
+	.takes_program = true,
+	.failure = TRACE_FAILED,
+	.exec = trace_exec,
+};

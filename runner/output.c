@@ -1,0 +1,62 @@
+/* What the commands print on: asks the terminal, never curses. */
+#include "config.h"
+
+#include "runner/output.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "lab/base/buf.h"
+
+static bool progress_shown;
+
+bool output_colour(int fd)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return (!no || !*no) && term && *term && strcmp(term, "dumb") != 0 && isatty(fd);
+}
+
+int output_width(int fd)
+{
+	struct winsize size;
+	const char *columns = getenv("COLUMNS");
+
+	if (!isatty(fd))
+		return 0;
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	if (columns && atoi(columns) > 0)
+		return atoi(columns);
+	return 80;
+}
+
+void progress_show(const char *fmt, ...)
+{
+	BUF_SCOPED line = BUF_INIT;
+	int width = output_width(STDERR_FILENO);
+	va_list ap;
+
+	if (width < 2)
+		return;
+	va_start(ap, fmt);
+	buf_vprintf(&line, fmt, ap);
+	va_end(ap);
+	/* never to the last column: some terminals would begin a new line there */
+	fprintf(stderr, "\r%.*s\033[K", width - 1, buf_text(&line));
+	fflush(stderr);
+	progress_shown = true;
+}
+
+void progress_erase(void)
+{
+	if (!progress_shown)
+		return;
+	fputs("\r\033[K", stderr);
+	fflush(stderr);
+	progress_shown = false;
+}

@@ -1,0 +1,16 @@
+/* What the commands print on: colours, width, a progress line. */
+#ifndef RUNNER_OUTPUT_H
+#define RUNNER_OUTPUT_H
+
+#include <stdbool.h>
+
+/* Only on a terminal that can, and never with NO_COLOR (https://no-color.org). */
+bool output_colour(int fd);
+/* Columns of the terminal; 0: FD is none, do not wrap. */
+int output_width(int fd);
+
+/* One line on standard error, replaced by the next one, if that is a terminal; else nothing. */
+void progress_show(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void progress_erase(void);
+
+#endif
