@@ -1,0 +1,104 @@
+/*
+ * count: how many bytes come through the pipe?
+ *
+ * Usage: count < FILE
+ *
+ * The child, the writer, copies standard input into a pipe. The parent, the reader, counts what comes
+ * out at the other end until end of file, and prints the number.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define BLOCK 4096
+
+static void die(const char *call)
+{
+	/* perror(3) prints what errno says about the call that failed just now. */
+	perror(call);
+	exit(1);
+}
+
+/* Writes all LEN bytes: write(2) may take fewer than it is offered, and returns how many. */
+static void write_all(int fd, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n == -1)
+			die("count: write");
+		bytes += n;
+		len -= (size_t)n;
+	}
+}
+
+/* Copies standard input to the pipe's write end. read(2) gives 0 at the end of the input. */
+static void writer(int to)
+{
+	char block[BLOCK];
+	ssize_t n;
+
+	while ((n = read(STDIN_FILENO, block, sizeof(block))) > 0)
+		write_all(to, block, (size_t)n);
+	if (n == -1)
+		die("count: read standard input");
+}
+
+/*
+ * Counts what can be read from the pipe. While the pipe is empty, read(2) blocks if some process has a
+ * descriptor with which it could still write, and returns 0 (end of file) if there is none, anywhere.
+ */
+static unsigned long long reader(int from)
+{
+	unsigned long long total = 0;
+	char block[BLOCK];
+	ssize_t n;
+
+	while ((n = read(from, block, sizeof(block))) > 0)
+		total += (unsigned long long)n;
+	if (n == -1)
+		die("count: read pipe");
+	return total;
+}
+
+int main(void)
+{
+	int fd[2];
+	pid_t child;
+
+	/* pipe(2) makes a pipe and opens both its ends: fd[0] to read from it, fd[1] to write to it. */
+	if (pipe(fd) == -1)
+		die("count: pipe");
+
+	/* After fork(2) there are two processes, and each has both descriptors: four for one pipe. */
+	child = fork();
+	if (child == -1)
+		die("count: fork");
+	if (child == 0) {
+		/*
+		 * The writer does not read. Were it to keep the read end, then it would block for
+		 * ever, instead of getting EPIPE and SIGPIPE, if the reader ended early.
+		 */
+		close(fd[0]);
+		writer(fd[1]);
+		/* _exit(2) ends the process; the kernel then closes all its descriptors. */
+		_exit(0);
+	}
+
+	/*
+	 * The reader does not write. This close(2) is the repair: with fd[1] open the reader was one
+	 * of the processes that could still write, and waited for itself. It must come after the fork
+	 * (before it the child would get no write end) and before the reading.
+	 */
+	close(fd[1]);
+	printf("%llu\n", reader(fd[0]));
+	close(fd[0]);
+
+	/* waitpid(2) waits until the child has ended and removes it from the process table. */
+	if (waitpid(child, NULL, 0) == -1)
+		die("count: waitpid");
+	return 0;
+}

@@ -1,0 +1,42 @@
+/*
+ * Unusual: every read and every write moves a single byte, and an inner function that returns in both
+ * processes does the fork, the way that a shell's code often does. Slow, and right.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Forks; the child gets the write end, the parent the read end, and neither has the other. */
+static pid_t fork_with_pipe(int *end)
+{
+	int fd[2];
+	pid_t pid;
+
+	if (pipe(fd) == -1 || (pid = fork()) == -1) {
+		perror("count");
+		exit(1);
+	}
+	*end = pid == 0 ? fd[1] : fd[0];
+	close(pid == 0 ? fd[0] : fd[1]);
+	return pid;
+}
+
+int main(void)
+{
+	unsigned long count = 0;
+	char byte;
+	int end, status;
+
+	if (fork_with_pipe(&end) == 0) {
+		while (read(0, &byte, 1) == 1)
+			if (write(end, &byte, 1) != 1)
+				_exit(1);
+		_exit(0);
+	}
+	while (read(end, &byte, 1) == 1)
+		count++;
+	wait(&status);
+	printf("%lu\n", count);
+	return status != 0;
+}
