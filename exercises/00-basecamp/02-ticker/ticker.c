@@ -23,11 +23,11 @@ int main(int argc, char *argv[])
 	(void)argv;
 
 	/*
-	 * Then print, and wait, and print, and wait. sleep(3) blocks the process: the kernel gives the
-	 * processor to others until the time is over or a signal comes.
+	 * Then print, and wait, and print, and wait. sleep(3) blocks the process: the kernel gives
+	 * the processor to others until the time is over or a signal comes.
 	 *
-	 * What printf(3) prints goes into a buffer in the memory of this process first. When it moves
-	 * on from there, setvbuf(3) tells.
+	 * What printf(3) prints goes into a buffer in the memory of this process first. When it
+	 * moves on from there, setvbuf(3) tells.
 	 */
 	return 0;
 }

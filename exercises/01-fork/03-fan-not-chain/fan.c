@@ -24,9 +24,9 @@ int main(int argc, char *argv[])
 
 	for (int i = 0; i < n; i++) {
 		/*
-		 * fork(2) returns twice: 0 in the new child, the child's process id in the parent. Or
-		 * it returns once, -1, in the parent, and there is no child. Three cases, and at this
-		 * point two processes may be executing the loop.
+		 * fork(2) returns twice: 0 in the new child, the child's process id in the parent.
+		 * Or it returns once, -1, in the parent, and there is no child. Three cases, and at
+		 * this point two processes may be executing the loop.
 		 */
 		fork();
 	}

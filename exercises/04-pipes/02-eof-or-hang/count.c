@@ -3,8 +3,9 @@
  *
  * Usage: count < FILE
  *
- * The child, the writer, copies standard input into a pipe. The parent, the reader, counts what comes
- * out at the other end until end of file, and prints the number. It should; but it never ends.
+ * The child, the writer, copies standard input into a pipe. The parent, the reader, counts what
+ * comes out at the other end until end of file, and prints the number. It should; but it never
+ * ends.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -66,7 +67,7 @@ int main(void)
 	int fd[2];
 	pid_t child;
 
-	/* pipe(2) makes a pipe and opens both its ends: fd[0] to read from it, fd[1] to write to it. */
+	/* pipe(2) makes a pipe and opens both its ends: fd[0] is to read, fd[1] to write. */
 	if (pipe(fd) == -1)
 		die("count: pipe");
 

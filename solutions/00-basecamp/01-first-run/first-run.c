@@ -22,9 +22,9 @@ int main(void)
 	printf("pid=%ld ppid=%ld\n", (long)getpid(), (long)getppid());
 
 	/*
-	 * The line may still lie in stdout's buffer. Returning from main calls exit(3), which writes
-	 * out what the streams hold, then ends the process with this status. EXIT_SUCCESS is 0: to a
-	 * shell, to make, to any parent, 0 means success and everything else a failure.
+	 * The line may still lie in stdout's buffer. Returning from main calls exit(3), which
+	 * writes out what the streams hold, then ends the process with this status. EXIT_SUCCESS is
+	 * 0: to a shell, to make, to any parent, 0 means success and everything else a failure.
 	 */
 	return EXIT_SUCCESS;
 }

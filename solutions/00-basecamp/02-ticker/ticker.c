@@ -48,10 +48,10 @@ int main(int argc, char *argv[])
 	for (unsigned long n = 0;; n++) {
 		/*
 		 * printf puts the line into stdout's buffer. Into a pipe or a file that buffer is
-		 * written only when it is full, or when the process ends by exit(3). A signal ends it
-		 * without exit: what is still in the buffer then is lost. So fflush(3) hands each
-		 * line to the kernel, by write(2), as soon as it is complete. This is also the place
-		 * where an error shows, a full disk for one.
+		 * written only when it is full, or when the process ends by exit(3). A signal ends
+		 * it without exit: what is still in the buffer then is lost. So fflush(3) hands
+		 * each line to the kernel, by write(2), as soon as it is complete. This is also the
+		 * place where an error shows, a full disk for one.
 		 */
 		if (printf("%ld: %lu\n", (long)getpid(), n) < 0 || fflush(stdout) == EOF) {
 			perror("ticker: write");
@@ -59,9 +59,9 @@ int main(int argc, char *argv[])
 		}
 
 		/*
-		 * sleep(3) suspends the process; it takes no processor time until it wakes. A signal
-		 * with a handler would cut it short, and sleep would return the seconds that are
-		 * left. We have no handler: a signal either kills us or goes unnoticed.
+		 * sleep(3) suspends the process; it takes no processor time until it wakes. A
+		 * signal with a handler would cut it short, and sleep would return the seconds that
+		 * are left. We have no handler: a signal either kills us or goes unnoticed.
 		 */
 		sleep((unsigned int)seconds);
 	}

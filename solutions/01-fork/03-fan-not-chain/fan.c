@@ -37,9 +37,9 @@ static _Noreturn void child(int i)
 	printf("%d\n", i);
 
 	/*
-	 * exit(3) writes what stdout holds, then ends the process. The buffer was empty when the child
-	 * was created (the parent had printed nothing), so it holds this line and nothing else. The
-	 * parent gets the low 8 bits of the status: enough for numbers up to 255.
+	 * exit(3) writes what stdout holds, then ends the process. The buffer was empty when the
+	 * child was created (the parent had printed nothing), so it holds this line and nothing
+	 * else. The parent gets the low 8 bits of the status: enough for numbers up to 255.
 	 */
 	exit(i);
 }
@@ -74,10 +74,10 @@ int main(int argc, char *argv[])
 	}
 
 	/*
-	 * wait(2) blocks until any child ends and removes it from the process table; until then it is
-	 * a zombie, a dead process of which only the exit status is kept, for us. One call for each
-	 * child that we made, in whatever order they end. We do not want the status: NULL. It fails
-	 * with EINTR if a handler interrupts it; there is no handler in this program.
+	 * wait(2) blocks until any child ends and removes it from the process table; until then it
+	 * is a zombie, a dead process of which only the exit status is kept, for us. One call for
+	 * each child that we made, in whatever order they end. We do not want the status: NULL. It
+	 * fails with EINTR if a handler interrupts it; there is no handler in this program.
 	 */
 	for (int i = 0; i < created; i++) {
 		if (wait(NULL) == -1) {

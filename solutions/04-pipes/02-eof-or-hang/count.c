@@ -3,8 +3,8 @@
  *
  * Usage: count < FILE
  *
- * The child, the writer, copies standard input into a pipe. The parent, the reader, counts what comes
- * out at the other end until end of file, and prints the number.
+ * The child, the writer, copies standard input into a pipe. The parent, the reader, counts what
+ * comes out at the other end until end of file, and prints the number.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -48,8 +48,9 @@ static void writer(int to)
 }
 
 /*
- * Counts what can be read from the pipe. While the pipe is empty, read(2) blocks if some process has a
- * descriptor with which it could still write, and returns 0 (end of file) if there is none, anywhere.
+ * Counts what can be read from the pipe. While the pipe is empty, read(2) blocks if some process
+ * has a descriptor with which it could still write, and returns 0 (end of file) if there is none,
+ * anywhere.
  */
 static unsigned long long reader(int from)
 {
@@ -69,11 +70,11 @@ int main(void)
 	int fd[2];
 	pid_t child;
 
-	/* pipe(2) makes a pipe and opens both its ends: fd[0] to read from it, fd[1] to write to it. */
+	/* pipe(2) makes a pipe and opens both its ends: fd[0] is to read, fd[1] to write. */
 	if (pipe(fd) == -1)
 		die("count: pipe");
 
-	/* After fork(2) there are two processes, and each has both descriptors: four for one pipe. */
+	/* After fork(2) there are two processes with both descriptors each: four for one pipe. */
 	child = fork();
 	if (child == -1)
 		die("count: fork");
@@ -89,9 +90,9 @@ int main(void)
 	}
 
 	/*
-	 * The reader does not write. This close(2) is the repair: with fd[1] open the reader was one
-	 * of the processes that could still write, and waited for itself. It must come after the fork
-	 * (before it the child would get no write end) and before the reading.
+	 * The reader does not write. This close(2) is the repair: with fd[1] open the reader was
+	 * one of the processes that could still write, and waited for itself. It must come after
+	 * the fork (before it the child would get no write end) and before the reading.
 	 */
 	close(fd[1]);
 	printf("%llu\n", reader(fd[0]));

@@ -17,7 +17,7 @@ int main(void)
 	/* With _IONBF every call of stdio below becomes a write(2) of its own. */
 	setvbuf(stdout, NULL, _IONBF, 0);
 	fputs("pid=", stdout);
-	/* syscall(2) takes the number of a system call and its arguments, and returns its result. */
+	/* syscall(2) takes the number of a system call and its arguments, returns its result. */
 	fprintf(stdout, "%ld", syscall(SYS_getpid));
 	fputc(' ', stdout);
 	fputs("ppid=", stdout);

@@ -39,7 +39,7 @@ int main(void)
 	end = put_number(end, getppid());
 	end = put_text(end, "\n");
 
-	/* write(2) may take fewer bytes than offered: it returns how many, and we offer the rest. */
+	/* write(2) may take fewer bytes than offered, and says how many: we offer the rest. */
 	while (done < (size_t)(end - line)) {
 		ssize_t n = write(STDOUT_FILENO, line + done, (size_t)(end - line) - done);
 

@@ -1,7 +1,7 @@
 /*
  * Unusual: sleeps until points on the clock (clock_nanosleep with TIMER_ABSTIME) instead of for a
- * while, so that the time a line takes never adds up; and writes the line with dprintf(3), which has
- * no buffer that outlives the call.
+ * while, so that the time a line takes never adds up; and writes the line with dprintf(3), which
+ * has no buffer that outlives the call.
  */
 #include <errno.h>
 #include <limits.h>

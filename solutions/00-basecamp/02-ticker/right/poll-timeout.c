@@ -26,7 +26,7 @@ int main(int argc, char *argv[])
 	if (argc == 2 && sscanf(argv[1], "%9d%n", &seconds, &used) == 1 && argv[1][used] == '\0')
 		;
 	else if (argc == 2 && strlen(argv[1]) == 10 && strcmp(argv[1], "2147483647") <= 0 &&
-		strspn(argv[1], "0123456789") == 10)
+		 strspn(argv[1], "0123456789") == 10)
 		seconds = atoi(argv[1]); /* ... but the contract wants them */
 	else
 		seconds = 0;

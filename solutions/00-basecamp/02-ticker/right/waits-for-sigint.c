@@ -1,6 +1,6 @@
 /*
- * Unusual: SIGINT is blocked, and the wait is sigtimedwait(2) for it. A time-out means: next line; the
- * signal means: end, in an orderly way, with a status of our own.
+ * Unusual: SIGINT is blocked, and the wait is sigtimedwait(2) for it. A time-out means: next line;
+ * the signal means: end, in an orderly way, with a status of our own.
  */
 #include <errno.h>
 #include <limits.h>
@@ -35,7 +35,8 @@ int main(int argc, char *argv[])
 
 	if (argc == 2 && argv[1][0] != '\0' && strspn(argv[1], "0123456789") == strlen(argv[1]) &&
 		strlen(argv[1]) <= 10)
-		wait.tv_sec = atol(argv[1]); /* only digits, and few: nothing that atol could get wrong */
+		wait.tv_sec =
+			atol(argv[1]); /* only digits, and few: nothing that atol could get wrong */
 	if (wait.tv_sec < 1 || wait.tv_sec > INT_MAX) {
 		write(STDERR_FILENO, "usage: ticker SECS\n", 19);
 		_exit(2);

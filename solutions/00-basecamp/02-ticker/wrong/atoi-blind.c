@@ -1,6 +1,6 @@
 /*
- * Reads SECS with atoi(3), which makes 0 of everything it does not understand: `ticker x` sleeps for
- * 0 seconds between two lines, that is, not at all.
+ * Reads SECS with atoi(3), which makes 0 of everything it does not understand: `ticker x` sleeps
+ * for 0 seconds between two lines, that is, not at all.
  *
  * check: refuses_what_is_no_number
  * message: printed %d lines although the argument is no number

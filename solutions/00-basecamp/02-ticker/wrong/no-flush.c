@@ -1,6 +1,6 @@
 /*
- * Never flushes: into a pipe stdout is block-buffered, so the lines stay in the process's memory and
- * die with it.
+ * Never flushes: into a pipe stdout is block-buffered, so the lines stay in the process's memory
+ * and die with it.
  *
  * check: lines_leave_the_process
  * message: Nothing had reached the pipe when SIGINT came after %d seconds

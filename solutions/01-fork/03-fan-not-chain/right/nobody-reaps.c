@@ -1,7 +1,7 @@
 /*
- * Unusual: SIGCHLD is ignored, so the kernel removes the children by itself when they end and none ever
- * becomes a zombie. wait(2) then blocks until the last one has ended and fails with ECHILD: that is
- * all the parent has to know, for nobody asked it for the statuses.
+ * Unusual: SIGCHLD is ignored, so the kernel removes the children by itself when they end and none
+ * ever becomes a zombie. wait(2) then blocks until the last one has ended and fails with ECHILD:
+ * that is all the parent has to know, for nobody asked it for the statuses.
  */
 #include <errno.h>
 #include <poll.h>

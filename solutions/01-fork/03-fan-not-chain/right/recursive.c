@@ -1,7 +1,8 @@
 /*
- * Unusual: no loop. A function of the parent creates one child, calls itself for the others, and waits
- * for its own child on the way back, so that the last one created is the first one waited for. The
- * children wait for a point of the clock that the parent chose, and print into an unbuffered stdout.
+ * Unusual: no loop. A function of the parent creates one child, calls itself for the others, and
+ * waits for its own child on the way back, so that the last one created is the first one waited
+ * for. The children wait for a point of the clock that the parent chose, and print into an
+ * unbuffered stdout.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -33,7 +34,7 @@ static int fan(int i, int n)
 		_exit(i);
 	}
 	result = fan(i + 1, n);
-	/* waitid(2) says what happened in a siginfo_t; WEXITED: only the end of the child counts. */
+	/* waitid(2) fills in a siginfo_t; WEXITED: it waits for nothing but the child's end. */
 	while (waitid(P_PID, (id_t)pid, &info, WEXITED) == -1 && errno == EINTR)
 		;
 	return result;

@@ -1,7 +1,8 @@
 /*
- * Unusual: the parent does not block in wait. SIGCHLD is blocked but for the moments in sigsuspend(2);
- * each time it came, all children that have ended are fetched with WNOHANG (one signal may stand for
- * several of them). After a failed fork the children are killed instead of being waited out.
+ * Unusual: the parent does not block in wait. SIGCHLD is blocked but for the moments in
+ * sigsuspend(2); each time it came, all children that have ended are fetched with WNOHANG (one
+ * signal may stand for several of them). After a failed fork the children are killed instead of
+ * being waited out.
  */
 #include <errno.h>
 #include <signal.h>

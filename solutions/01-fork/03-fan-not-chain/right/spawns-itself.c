@@ -1,6 +1,7 @@
 /*
  * Unusual: no fork at all. posix_spawn(3) starts this same program once more for each child, with
- * arguments that no user would give; /proc/self/exe is a link to the executable of whoever opens it.
+ * arguments that no user would give; /proc/self/exe is a link to the executable of whoever opens
+ * it.
  */
 #include <spawn.h>
 #include <stdio.h>
@@ -49,7 +50,8 @@ int main(int argc, char *argv[])
 
 		snprintf(number, sizeof(number), "%d", started);
 		/* Returns the error number, 0 for success; errno is not touched. */
-		int error = posix_spawn(&pids[started], "/proc/self/exe", NULL, NULL, args, environ);
+		int error =
+			posix_spawn(&pids[started], "/proc/self/exe", NULL, NULL, args, environ);
 
 		if (error != 0) {
 			fprintf(stderr, "fan: posix_spawn: %s\n", strerror(error));

@@ -1,6 +1,6 @@
 /*
- * The parent leaves the loop after its first fork and the child goes on with it: each process has one
- * child, a chain instead of a fan.
+ * The parent leaves the loop after its first fork and the child goes on with it: each process has
+ * one child, a chain instead of a fan.
  *
  * check: all_children_have_one_parent
  * message: was forked by process %d, which is itself a child

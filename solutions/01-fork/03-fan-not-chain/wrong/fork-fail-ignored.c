@@ -1,6 +1,6 @@
 /*
- * Does not look whether fork failed: the parent goes on, waits for the children that there are, prints
- * "done" and ends with status 0, as if all of them had run.
+ * Does not look whether fork failed: the parent goes on, waits for the children that there are,
+ * prints "done" and ends with status 0, as if all of them had run.
  *
  * check: failed_fork_is_reported
  * message: Fork number %d failed (EAGAIN), and you reported success with %d of %d children

@@ -1,6 +1,6 @@
 /*
- * The child does its work, but never leaves the loop: it forks children of its own in the turns that
- * are left, and so do they. 2^N - 1 forks instead of N.
+ * The child does its work, but never leaves the loop: it forks children of its own in the turns
+ * that are left, and so do they. 2^N - 1 forks instead of N.
  *
  * check: forks_exactly_n_times
  * message: There were %d forks for N = %d: each child

@@ -1,6 +1,6 @@
 /*
- * Waits for each child right after creating it, so that the next one is created only when it has ended:
- * N seconds instead of one.
+ * Waits for each child right after creating it, so that the next one is created only when it has
+ * ended: N seconds instead of one.
  *
  * check: children_run_at_the_same_time
  * message: For N = %d your program took %d seconds

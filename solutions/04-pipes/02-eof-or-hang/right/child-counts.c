@@ -1,6 +1,7 @@
 /*
- * Unusual: the roles are the other way round. The child reads and prints; the parent writes, closes its
- * write end so that the child can come to an end, and waits. Pieces are of a size that divides nothing.
+ * Unusual: the roles are the other way round. The child reads and prints; the parent writes, closes
+ * its write end so that the child can come to an end, and waits. Pieces are of a size that divides
+ * nothing.
  */
 #include <stdio.h>
 #include <stdlib.h>

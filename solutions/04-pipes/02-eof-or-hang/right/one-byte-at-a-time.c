@@ -1,6 +1,6 @@
 /*
- * Unusual: every read and every write moves a single byte, and an inner function that returns in both
- * processes does the fork, the way that a shell's code often does. Slow, and right.
+ * Unusual: every read and every write moves a single byte, and an inner function that returns in
+ * both processes does the fork, the way that a shell's code often does. Slow, and right.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 /*
- * Unusual: the reader waits in poll(2), asks FIONREAD how many bytes lie in the pipe, and reads just
- * these from a non-blocking descriptor; POLLHUP without POLLIN is its end of file. The write end is moved
- * to another number and marked with fcntl before it is closed, for no reason but that one may.
+ * Unusual: the reader waits in poll(2), asks FIONREAD how many bytes lie in the pipe, and reads
+ * just these from a non-blocking descriptor; POLLHUP without POLLIN is its end of file. The write
+ * end is moved to another number and marked with fcntl before it is closed, for no reason but that
+ * one may.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /*
- * Unusual: the writer moves the data with splice(2), which needs no buffer in the process (where the
- * kernel cannot splice from this kind of input: read and write), and ends by exit, without closing
- * anything itself. The reader is a stdio stream on the descriptor, read by getc(3).
+ * Unusual: the writer moves the data with splice(2), which needs no buffer in the process (where
+ * the kernel cannot splice from this kind of input: read and write), and ends by exit, without
+ * closing anything itself. The reader is a stdio stream on the descriptor, read by getc(3).
  */
 #define _GNU_SOURCE /* for splice and pipe2 */
 #include <errno.h>
@@ -16,7 +16,7 @@ static int move_by_splice(int to)
 {
 	ssize_t n;
 
-	/* splice moves up to so many bytes between a pipe and another descriptor; 0 is end of file. */
+	/* splice moves up to so many bytes between a pipe and a descriptor; 0: end of file. */
 	while ((n = splice(STDIN_FILENO, NULL, to, NULL, 1 << 16, 0)) > 0)
 		;
 	return n == 0 ? 0 : -1;

@@ -1,6 +1,6 @@
 /*
- * Does not let the reader see the end of the data, but ends it: when the writer has nothing left to write
- * it waits a little and kills its parent, before that one could print its count.
+ * Does not let the reader see the end of the data, but ends it: when the writer has nothing left to
+ * write it waits a little and kills its parent, before that one could print its count.
  *
  * check: reader_ends_by_itself
  * message: The reader was killed by signal %d before it printed
@@ -66,7 +66,7 @@ int main(void)
 	int fd[2];
 	pid_t child;
 
-	/* pipe(2) makes a pipe and opens both its ends: fd[0] to read from it, fd[1] to write to it. */
+	/* pipe(2) makes a pipe and opens both its ends: fd[0] is to read, fd[1] to write. */
 	if (pipe(fd) == -1)
 		die("count: pipe");
 

@@ -1,6 +1,6 @@
 /*
- * Marks the end of the data in the data: the writer sends "END", and the reader stops when the last three
- * bytes that it has seen are these. Input that contains END is cut there.
+ * Marks the end of the data in the data: the writer sends "END", and the reader stops when the last
+ * three bytes that it has seen are these. Input that contains END is cut there.
  *
  * check: data_may_contain_anything
  * message: You counted %d of %d bytes, and the data holds
@@ -67,7 +67,7 @@ int main(void)
 	int fd[2];
 	pid_t child;
 
-	/* pipe(2) makes a pipe and opens both its ends: fd[0] to read from it, fd[1] to write to it. */
+	/* pipe(2) makes a pipe and opens both its ends: fd[0] is to read, fd[1] to write. */
 	if (pipe(fd) == -1)
 		die("count: pipe");
 

@@ -1,9 +1,9 @@
 /*
- * Closes the write end in the writer, where the end of the process would have done it anyway, but not
- * in the reader: the reader waits for an end of file that only it could bring about.
+ * Closes the write end in the writer, where the end of the process would have done it anyway, but
+ * not in the reader: the reader waits for an end of file that only it could bring about.
  *
  * check: reader_sees_end_of_file
- * message: MESSAGE
+ * message: waits for EOF on a pipe whose write end it holds itself (fd %d)
  */
 #include <errno.h>
 #include <stdio.h>
@@ -65,7 +65,7 @@ int main(void)
 	int fd[2];
 	pid_t child;
 
-	/* pipe(2) makes a pipe and opens both its ends: fd[0] to read from it, fd[1] to write to it. */
+	/* pipe(2) makes a pipe and opens both its ends: fd[0] is to read, fd[1] to write. */
 	if (pipe(fd) == -1)
 		die("count: pipe");
 
