@@ -1,0 +1,279 @@
+/*
+ * What happens at a call's entry, when its caller is picked to go on: the event is begun, a planned
+ * fault strikes, a time-out is taken out of the kernel's hands, or the call is answered by us.
+ *
+ * The kernel does all the blocking. A time-out is replaced by "for ever" and kept as a deadline in
+ * virtual time; clock.c ends the wait when it is due.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lab/supervise/call.h"
+
+#define INTERPRETER_BYTES 0x40000 /* ld.so is smaller than this */
+
+static bool read_timespec(struct tracee *t, uint64_t addr, int64_t *ns)
+{
+	struct timespec ts;
+
+	if (!tracee_read(t, addr, &ts, sizeof(ts)) || ts.tv_sec < 0 || ts.tv_nsec < 0 ||
+		ts.tv_nsec >= 1000000000)
+		return false;
+	*ns = ts.tv_sec > INT64_MAX / 1000000000 - 1 ? INT64_MAX / 4
+						     : ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
+	return true;
+}
+
+/* The deadline that the call's time-out means; NO_DEADLINE where there is none, or where the kernel
+ * must see it as it is (zero: do not wait; invalid: EINVAL). */
+static int64_t timeout_deadline(struct supervisor *s, struct tracee *t, uint64_t value)
+{
+	struct timeval tv;
+	unsigned op;
+	int64_t ns;
+
+	switch (t->call->timeout.kind) {
+	case TIMEOUT_MS:
+		return (int)value <= 0 ? NO_DEADLINE : s->now + (int)value * INT64_C(1000000);
+	case TIMEOUT_RELATIVE:
+		if (!value || !read_timespec(t, value, &ns) || ns == 0)
+			return NO_DEADLINE;
+		return clock_deadline(s, CLOCK_MONOTONIC, false, ns);
+	case TIMEOUT_TIMEVAL:
+		if (!value || !tracee_read(t, value, &tv, sizeof(tv)) || tv.tv_sec < 0 ||
+			tv.tv_usec < 0 || (tv.tv_sec == 0 && tv.tv_usec == 0))
+			return NO_DEADLINE;
+		return clock_deadline(s, CLOCK_MONOTONIC, false,
+			tv.tv_sec * INT64_C(1000000000) + tv.tv_usec * INT64_C(1000));
+	case TIMEOUT_REALTIME:
+		if (!value || !read_timespec(t, value, &ns))
+			return NO_DEADLINE;
+		return clock_deadline(s, CLOCK_REALTIME, true, ns);
+	case TIMEOUT_FUTEX:
+		op = (unsigned)arch_argument(&t->entry, 1);
+		switch (op & FUTEX_CMD_MASK) {
+		case FUTEX_WAIT:
+			if (!value || !read_timespec(t, value, &ns))
+				return NO_DEADLINE;
+			return clock_deadline(s, CLOCK_MONOTONIC, false, ns);
+		case FUTEX_WAIT_BITSET:
+		case FUTEX_LOCK_PI:
+		case FUTEX_LOCK_PI2:
+			if (!value || !read_timespec(t, value, &ns))
+				return NO_DEADLINE;
+			return clock_deadline(s,
+				(op & FUTEX_CLOCK_REALTIME) ||
+						(op & FUTEX_CMD_MASK) == FUTEX_LOCK_PI
+					? CLOCK_REALTIME
+					: CLOCK_MONOTONIC,
+				true, ns);
+		default:
+			return NO_DEADLINE;
+		}
+	case TIMEOUT_NONE:
+		break;
+	}
+	return NO_DEADLINE;
+}
+
+static void take_timeout(struct supervisor *s, struct tracee *t)
+{
+	unsigned arg = t->call->timeout.arg;
+	int64_t deadline;
+
+	if (t->call->timeout.kind == TIMEOUT_NONE)
+		return;
+	deadline = timeout_deadline(s, t, arch_argument(&t->entry, arg));
+	if (deadline == NO_DEADLINE)
+		return;
+	t->deadline = t->kept_deadline != NO_DEADLINE ? t->kept_deadline : deadline;
+	arch_set_argument(&t->regs, arg, t->call->timeout.kind == TIMEOUT_MS ? (uint64_t)-1 : 0);
+	t->rewritten = true;
+}
+
+const char *call_name_now(const struct tracee *t)
+{
+	uint64_t flags = arch_argument(&t->entry, 0);
+
+	if (t->call->nr != SYS_clone || (flags & CLONE_THREAD))
+		return call_name(t->call);
+	return flags & CLONE_VFORK ? "vfork" : "fork";
+}
+
+static bool fault_matches(const struct supervise_fault *f, const struct tracee *t)
+{
+	const struct call *c = t->call;
+
+	if (f->task && f->task != t->index)
+		return false;
+	if (strcmp(f->call, c->name) != 0 && !(c->alias && strcmp(f->call, c->alias) == 0))
+		return false;
+	/* "fork" means processes, not threads */
+	return !(c->nr == SYS_clone && (arch_argument(&t->entry, 0) & CLONE_THREAD));
+}
+
+static void log_fault(
+	struct supervisor *s, struct tracee *t, const struct supervise_fault *f, const char *how)
+{
+	struct event *e = task_event(s, t, EVENT_FAULT, call_name_now(t));
+
+	event_add_int(s->log, e, "n", f->seen);
+	event_add_text(s->log, e, "how", how);
+	tracee_queue(t, e);
+}
+
+/* The fault that strikes this call, if any; all that match count it. */
+static const struct supervise_fault *strike(struct supervisor *s, struct tracee *t)
+{
+	const struct supervise_fault *hit = NULL;
+
+	for (size_t i = 0; i < s->config.fault_count; i++) {
+		struct supervise_fault *f = &s->config.faults[i];
+
+		if (!fault_matches(f, t))
+			continue;
+		f->seen++;
+		if (!hit && (f->n == 0 || f->n == f->seen))
+			hit = f;
+	}
+	return hit;
+}
+
+/* true: the call is answered (regs hold the result). */
+static bool inject(struct supervisor *s, struct tracee *t)
+{
+	const struct supervise_fault *f;
+
+	if (!t->main_reached || t->restarting || !s->config.fault_count)
+		return false;
+	f = strike(s, t);
+	if (!f)
+		return false;
+	switch (f->kind) {
+	case SUPERVISE_ERRNO:
+		log_fault(s, t, f, lab_errno_name(f->errnum));
+		arch_skip(&t->regs, -f->errnum);
+		return true;
+	case SUPERVISE_EINTR:
+		log_fault(s, t, f, "EINTR");
+		arch_skip(&t->regs, -EINTR);
+		return true;
+	case SUPERVISE_SHORT:
+		if (arch_argument(&t->entry, 2) > f->bytes) {
+			log_fault(s, t, f, "short");
+			arch_set_argument(&t->regs, 2, f->bytes);
+			t->rewritten = true;
+		}
+		return false;
+	case SUPERVISE_KILL:
+		log_fault(s, t, f, signal_name(f->signal));
+		signal_send(s, t, f->signal, "fault", false);
+		return false;
+	}
+	return false;
+}
+
+/* The dynamic linker's own calls, in a program that does not tell us when main begins. */
+static bool in_interpreter(const struct tracee *t)
+{
+	uint64_t base = t->process->interpreter, pc = arch_pc(&t->regs);
+
+	return base && pc >= base && pc - base < INTERPRETER_BYTES;
+}
+
+static void begin_event(struct supervisor *s, struct tracee *t)
+{
+	t->event = NULL;
+	t->block_logged = false;
+	t->kept_deadline = NO_DEADLINE;
+	if (!t->main_reached || t->library >= 0 || (t->call->flags & CALL_QUIET) ||
+		in_interpreter(t))
+		return;
+	t->event = task_event(s, t, EVENT_CALL, call_name_now(t));
+	call_decode(s, t, t->event);
+	place_of_tracee(s, t, t->event);
+}
+
+/* The same call again, by the kernel's own restart: nothing new happened. */
+static bool is_restart(const struct tracee *t)
+{
+	return t->restarting && arch_number(&t->regs) == arch_number(&t->entry) &&
+	       arch_pc(&t->regs) == arch_pc(&t->entry);
+}
+
+enum enter call_enter(struct supervisor *s, struct tracee *t)
+{
+	bool again = is_restart(t);
+	enum enter how = ENTER_MAKE;
+
+	t->restarting = again;
+	t->entry = t->regs;
+	t->rewritten = t->expired = t->short_transfer = false;
+	t->deadline = NO_DEADLINE;
+	if (again)
+		t->event = t->interrupted;
+	else
+		begin_event(s, t);
+	t->interrupted = NULL;
+	if (inject(s, t))
+		how = ENTER_SKIP;
+	else if (t->call->enter)
+		how = t->call->enter(s, t);
+	else
+		take_timeout(s, t);
+	t->restarting = false;
+	return how;
+}
+
+/* CLONE_UNTRACED would let a child escape; namespaces are refused by the sandbox. */
+enum enter enter_clone(struct supervisor *s, struct tracee *t)
+{
+	uint64_t flags = arch_argument(&t->entry, 0);
+
+	(void)s;
+	if (flags & CLONE_UNTRACED) {
+		arch_set_argument(&t->regs, 0, flags & ~(uint64_t)CLONE_UNTRACED);
+		t->rewritten = true;
+	}
+	return ENTER_MAKE;
+}
+
+/* nanosleep, clock_nanosleep: the kernel sleeps for ever (pause), the clock ends it. */
+enum enter enter_sleep(struct supervisor *s, struct tracee *t)
+{
+	bool clock = arch_number(&t->entry) == SYS_clock_nanosleep;
+	bool absolute = clock && (arch_argument(&t->entry, 1) & TIMER_ABSTIME);
+	int id = clock ? (int)arch_argument(&t->entry, 0) : CLOCK_MONOTONIC;
+	int64_t ns;
+
+	if (!read_timespec(t, arch_argument(&t->entry, clock ? 2 : 0), &ns))
+		return ENTER_MAKE; /* EFAULT, EINVAL: the kernel's to say */
+	t->deadline = t->kept_deadline != NO_DEADLINE ? t->kept_deadline
+						      : clock_deadline(s, id, absolute, ns);
+	if (t->deadline <= s->now) {
+		arch_skip(&t->regs, 0);
+		return ENTER_SKIP;
+	}
+	arch_set_number(&t->regs, arch_sleep_for_ever);
+	t->rewritten = true;
+	return ENTER_MAKE;
+}
+
+enum enter enter_clock(struct supervisor *s, struct tracee *t)
+{
+	return clock_enter(s, t, (int)arch_number(&t->entry));
+}
+
+enum enter enter_marker(struct supervisor *s, struct tracee *t)
+{
+	return marker_enter(s, t, (int)arch_number(&t->entry));
+}

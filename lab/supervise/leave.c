@@ -1,0 +1,414 @@
+/*
+ * What happens at a call's exit stop: registers are put back, an expired time-out gets its result,
+ * a call that a signal interrupted waits for what the signal does, and the event gets its end.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/select.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "lab/supervise/call.h"
+
+static void add_result(struct supervisor *s, struct event *e, int64_t result)
+{
+	if (result < 0 && result > -4096) {
+		event_add_int(s->log, e, "ret", -1);
+		event_add_text(s->log, e, "err", lab_errno_name((int)-result));
+		return;
+	}
+	event_add_int(s->log, e, "ret", result);
+}
+
+/* Calls whose result is an address or a kernel id: not for the log. */
+static bool result_is_private(int64_t nr)
+{
+	switch (nr) {
+	case SYS_mmap:
+	case SYS_shmat:
+	case SYS_shmget:
+	case SYS_semget:
+	case SYS_msgget:
+	case SYS_wait4:
+	case SYS_getppid:
+	case SYS_setsid:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void count_step(struct tracee *t, int64_t result)
+{
+	if (!t->main_reached || ((t->call->flags & CALL_USEFUL) && result >= 0))
+		return;
+	t->idle_steps++;
+	for (unsigned i = 0; i < 4; i++) {
+		if (!t->spin_names[i][0])
+			strncpy(t->spin_names[i], t->call->name, sizeof(t->spin_names[i]) - 1);
+		if (strncmp(t->spin_names[i], t->call->name, sizeof(t->spin_names[i]) - 1) == 0) {
+			t->spin_counts[i]++;
+			return;
+		}
+	}
+}
+
+static void finish(struct supervisor *s, struct tracee *t, int64_t result)
+{
+	struct event *e = t->event;
+
+	count_step(t, result);
+	if ((t->call->flags & CALL_MAKES_FD) && result >= 0)
+		object_forget_fd(t, (int)result);
+	if (t->call->leave)
+		t->call->leave(s, t, e, result);
+	else if (e && (t->call->flags & CALL_MAKES_FD) && result >= 0 &&
+		 object_of_fd(s, t, (int)result))
+		event_add_text(s->log, e, "newobj", object_of_fd(s, t, (int)result));
+	t->event = NULL;
+	if (!e)
+		return;
+	if (result > 0 && result_is_private(t->call->nr))
+		event_add_int(s->log, e, "ret", 0);
+	else
+		add_result(s, e, result);
+	/* a successful fork is told by EVENT_FORK, a successful exec by EVENT_EXEC */
+	if (result >= 0 && t->call->alias &&
+		(strcmp(t->call->alias, "fork") == 0 || strcmp(t->call->alias, "exec") == 0))
+		return;
+	if (result > 0 && t->call->nr == SYS_fork)
+		return;
+	tracee_queue(t, e);
+	if (t->took) {
+		struct event *reaped = task_event(s, t->took, EVENT_REAPED, NULL);
+
+		event_add_task(s->log, reaped, "by", t->index);
+		tracee_queue(t, reaped);
+		t->took = NULL;
+	}
+}
+
+void call_finish_skipped(struct supervisor *s, struct tracee *t)
+{
+	finish(s, t, arch_result(&t->regs));
+}
+
+static bool was_interrupted(const struct tracee *t, int64_t result)
+{
+	switch (-result) {
+	case E_RESTARTSYS:
+	case E_RESTARTNOINTR:
+	case E_RESTARTNOHAND:
+	case E_RESTART_RESTARTBLOCK:
+		return true;
+	case EINTR:
+		/* under ptrace also an ignored signal gets here; natively it would not */
+		return t->call->flags & CALL_EINTR;
+	default:
+		return false;
+	}
+}
+
+/* EINTR for a call that sleeps rewritten (pause): the kernel's own code for "restart, or EINTR if a
+ * handler runs" is what nanosleep and poll mean too. */
+static void interrupt(struct tracee *t, int64_t result)
+{
+	if (-result == E_RESTART_RESTARTBLOCK || -result == EINTR)
+		result = -E_RESTARTNOHAND;
+	arch_set_result(&t->regs, result);
+	t->interrupted = t->event;
+	t->event = NULL;
+	t->kept_deadline = t->deadline;
+	t->restarting = true;
+}
+
+void call_leave(struct supervisor *s, struct tracee *t)
+{
+	int64_t result = arch_result(&t->regs);
+	bool rewritten = t->rewritten;
+
+	t->in_call = false;
+	if (rewritten)
+		arch_restore(&t->regs, &t->entry);
+	if (was_interrupted(t, result)) {
+		if (t->expired) {
+			result =
+				t->call->timeout.kind == TIMEOUT_NONE ? 0 : t->call->timeout.result;
+			arch_set_result(&t->regs, result);
+			rewritten = true;
+		} else {
+			interrupt(t, result);
+			t->deadline = NO_DEADLINE;
+			arch_write(t->tid, &t->regs);
+			return;
+		}
+	}
+	finish(s, t, result);
+	t->deadline = NO_DEADLINE;
+	t->expired = false;
+	if (rewritten && arch_write(t->tid, &t->regs) < 0 && errno != ESRCH)
+		supervisor_fail(s, "write the registers of t%d", t->index);
+}
+
+void leave_open(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	const char *id;
+
+	if (result < 0)
+		return;
+	id = object_of_new_fd(s, t, (int)result, t->call->nr == SYS_mq_open ? "mq" : NULL);
+	if (e && id)
+		event_add_text(s->log, e, "obj", id);
+}
+
+void leave_close(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	unsigned first = (unsigned)arch_argument(&t->entry, 0);
+	unsigned last = t->call->nr == SYS_close ? first : (unsigned)arch_argument(&t->entry, 1);
+
+	(void)s;
+	(void)e;
+	if (result < 0 && result != -EINTR)
+		return;
+	for (unsigned fd = first; fd <= last && fd < FD_CACHE; fd++)
+		object_forget_fd(t, (int)fd);
+}
+
+/* pipe, socketpair: two new descriptors in memory. */
+void leave_pipe(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	bool pair = t->call->nr == SYS_socketpair;
+	int fds[2];
+
+	if (result < 0 || !tracee_read(t, arch_argument(&t->entry, pair ? 3 : 0), fds, sizeof(fds)))
+		return;
+	object_of_new_fd(s, t, fds[0], NULL);
+	object_of_new_fd(s, t, fds[1], NULL);
+	if (!e)
+		return;
+	event_add_int(s->log, e, "fd0", fds[0]);
+	event_add_int(s->log, e, "fd1", fds[1]);
+	if (pair) {
+		event_add_text(s->log, e, "obj0", object_of_fd(s, t, fds[0]));
+		event_add_text(s->log, e, "obj1", object_of_fd(s, t, fds[1]));
+	} else {
+		event_add_text(s->log, e, "obj", object_of_fd(s, t, fds[0]));
+	}
+}
+
+void leave_dup(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	(void)s;
+	(void)e;
+	if (result >= 0)
+		object_fd_is(t, (int)result, object_of_fd(s, t, (int)arch_argument(&t->entry, 0)));
+}
+
+void leave_fcntl(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	int cmd = (int)arch_argument(&t->entry, 1);
+
+	if (cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC)
+		leave_dup(s, t, e, result);
+	if (cmd == F_DUPFD_CLOEXEC && e)
+		event_add_int(s->log, e, "cloexec", 1);
+}
+
+static int status_from_info(const siginfo_t *info)
+{
+	switch (info->si_code) {
+	case CLD_EXITED:
+		return (info->si_status & 0xff) << 8;
+	case CLD_STOPPED:
+	case CLD_TRAPPED:
+		return info->si_status << 8 | 0x7f;
+	case CLD_CONTINUED:
+		return 0xffff;
+	default:
+		return info->si_status & 0x7f;
+	}
+}
+
+void leave_wait(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	bool id_call = t->call->nr == SYS_waitid;
+	int64_t pid = result;
+	struct tracee *child;
+	siginfo_t info;
+	int status = -1, options;
+
+	if (id_call) {
+		if (result < 0 || !tracee_read(t, arch_argument(&t->entry, 2), &info, sizeof(info)))
+			return;
+		pid = info.si_signo ? info.si_pid : 0;
+		status = status_from_info(&info);
+	} else if (pid > 0 && arch_argument(&t->entry, 1)) {
+		tracee_read(t, arch_argument(&t->entry, 1), &status, sizeof(status));
+	}
+	options = (int)arch_argument(&t->entry, id_call ? 3 : 2);
+	child = pid > 0 ? tracee_by_inside(s, (pid_t)pid) : NULL;
+	if (!child)
+		return;
+	t->idle_steps = 0;
+	if (child->state == ENDED) {
+		status = child->wait_status;
+		if (!(options & WNOWAIT))
+			child->reaped = true;
+	}
+	if (!e)
+		return;
+	event_add_task(s->log, e, "child", child->index);
+	if (status != -1)
+		decode_wait_status(s, e, status);
+	if (child->reaped)
+		t->took = child;
+}
+
+void leave_sigaction(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	struct {
+		uint64_t handler, flags, restorer, mask;
+	} act;
+	unsigned sig = (unsigned)arch_argument(&t->entry, 0);
+	uint64_t addr = arch_argument(&t->entry, 1);
+
+	(void)s;
+	(void)e;
+	if (result < 0 || !addr || sig >= SIGNAL_COUNT || !tracee_read(t, addr, &act, sizeof(act)))
+		return;
+	t->process->handlers[sig] = (uintptr_t)act.handler;
+	t->process->handler_flags[sig] = act.flags;
+}
+
+static void add_received(
+	struct supervisor *s, struct tracee *t, struct event *e, uint64_t addr, int64_t n)
+{
+	LAB_FREE char *bytes = NULL;
+	size_t len = n > EVENT_DATA_MAX ? EVENT_DATA_MAX : (size_t)n;
+
+	bytes = lab_xmalloc(len);
+	if (tracee_read(t, addr, bytes, len))
+		event_add_bytes(s->log, e, "data", bytes, len);
+}
+
+void leave_receive(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	if (e && result > 0)
+		add_received(s, t, e, arch_argument(&t->entry, 1), result);
+}
+
+void leave_mq_receive(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	uint64_t prio_at = arch_argument(&t->entry, 3);
+	uint32_t prio;
+
+	if (!e || result < 0)
+		return;
+	add_received(s, t, e, arch_argument(&t->entry, 1), result);
+	if (prio_at && tracee_read(t, prio_at, &prio, sizeof(prio)))
+		event_add_int(s->log, e, "prio", prio);
+}
+
+/* On a time-out the kernel would have cleared the sets and the remaining time. */
+void leave_select(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	uint64_t count = arch_argument(&t->entry, 0);
+	size_t bytes = ((size_t)count + 63) / 64 * 8;
+	static const char zero[sizeof(fd_set) + 64];
+	uint64_t timeout = arch_argument(&t->entry, 4);
+	int64_t left;
+
+	(void)e;
+	if (t->expired && result == 0 && bytes <= sizeof(zero))
+		for (unsigned i = 1; i <= 3; i++)
+			if (arch_argument(&t->entry, i))
+				tracee_write(t, arch_argument(&t->entry, i), zero, bytes);
+	if (t->deadline == NO_DEADLINE || !timeout)
+		return;
+	left = t->deadline > s->now ? t->deadline - s->now : 0;
+	if (t->call->nr == SYS_select) {
+		struct timeval tv = {left / 1000000000, left % 1000000000 / 1000};
+
+		tracee_write(t, timeout, &tv, sizeof(tv));
+	} else {
+		struct timespec ts = {left / 1000000000, left % 1000000000};
+
+		tracee_write(t, timeout, &ts, sizeof(ts));
+	}
+}
+
+void leave_sleep(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	(void)e;
+	(void)result;
+	(void)s;
+	t->idle_steps = 0;
+}
+
+/* A handler ends a sleep: what is left of it, where the caller wants to know. */
+void leave_sleep_interrupted(struct supervisor *s, struct tracee *t)
+{
+	bool clock = t->call->nr == SYS_clock_nanosleep;
+	uint64_t rest = arch_argument(&t->entry, clock ? 3 : 1);
+	int64_t left = t->kept_deadline > s->now ? t->kept_deadline - s->now : 0;
+	struct timespec ts = {left / 1000000000, left % 1000000000};
+
+	if ((t->call->nr != SYS_nanosleep && !clock) || t->kept_deadline == NO_DEADLINE || !rest)
+		return;
+	if (clock && (arch_argument(&t->entry, 1) & TIMER_ABSTIME))
+		return;
+	tracee_write(t, rest, &ts, sizeof(ts));
+}
+
+void leave_signal_taken(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	if (!e || result <= 0)
+		return;
+	(void)t;
+	event_add_text(s->log, e, "sig", signal_name((int)result));
+}
+
+void leave_sysv_get(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	static const struct {
+		int nr;
+		const char *kind;
+	} kinds[] = {{SYS_semget, "sysv-sem"}, {SYS_msgget, "sysv-msg"}, {SYS_shmget, "sysv-shm"}};
+	char key[32];
+
+	if (result < 0 || !e)
+		return;
+	for (size_t i = 0; i < 3; i++)
+		if (kinds[i].nr == t->call->nr) {
+			snprintf(key, sizeof(key), "%s:%d", kinds[i].kind, (int)result);
+			event_add_text(s->log, e, "obj", object_id(s, kinds[i].kind, key));
+		}
+}
+
+void leave_prctl(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	(void)s;
+	(void)e;
+	if (result == 0 && arch_argument(&t->entry, 0) == PR_SET_CHILD_SUBREAPER)
+		t->process->subreaper = arch_argument(&t->entry, 1) != 0;
+}
+
+void leave_parent(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	(void)t;
+	if (!e)
+		return;
+	if (result == 1)
+		event_add_text(s->log, e, "parent", "reaper");
+	else
+		decode_task(s, e, "parent", result);
+}

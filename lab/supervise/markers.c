@@ -1,0 +1,165 @@
+/*
+ * What our runtime inside the process says: main begins, code runs, a library call begins or ends.
+ * Believed only from the runtime's own addresses.
+ *
+ * A library call (sem_wait, pthread_mutex_lock, ...) is one event, as students know it; the futex
+ * calls inside it are not shown, but a sleep in one is a sleep of the library call.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lab/supervise/call.h"
+
+#define TICK_NS 50000 /* virtual time of MARK_TICK_BLOCKS blocks of code */
+
+static const char *const library_names[] = {
+#define X(name) #name,
+	GUEST_LIBRARY_CALLS(X)
+#undef X
+};
+
+const char *library_call_name(int id)
+{
+	if (id < 0 || id >= GUEST_LIBRARY_CALL_COUNT)
+		return "-";
+	return library_names[id];
+}
+
+static const char *object_kind(int id)
+{
+	const char *name = library_call_name(id);
+
+	if (strncmp(name, "sem_", 4) == 0)
+		return "sem";
+	if (strncmp(name, "pthread_mutex_", 14) == 0)
+		return "mutex";
+	if (strncmp(name, "pthread_cond_", 13) == 0)
+		return "cond";
+	if (strncmp(name, "pthread_barrier_", 16) == 0)
+		return "barrier";
+	if (strncmp(name, "pthread_rwlock_", 15) == 0)
+		return "rwlock";
+	return NULL;
+}
+
+/* A named semaphore keeps its name: the object gets it when sem_open returns. */
+static void add_object(
+	struct supervisor *s, struct tracee *t, struct event *e, int id, uint64_t addr)
+{
+	const char *kind = object_kind(id);
+
+	if (kind && addr)
+		event_add_text(s->log, e, "obj", object_of_address(s, t, kind, addr));
+}
+
+/* glibc's sem_t: the value is the low half of its first 64 bits (sysdeps/nptl/internaltypes.h,
+ * struct new_sem). */
+static void add_value(struct supervisor *s, struct tracee *t, struct event *e, uint64_t addr)
+{
+	uint32_t value;
+
+	if (addr && tracee_read(t, addr, &value, sizeof(value)))
+		event_add_int(s->log, e, "value", value);
+}
+
+static void library_begin(struct supervisor *s, struct tracee *t)
+{
+	int id = (int)arch_argument(&t->entry, 0);
+	uint64_t arg0 = arch_argument(&t->entry, 1), arg1 = arch_argument(&t->entry, 2);
+	struct event *e;
+
+	if (id < 0 || id >= GUEST_LIBRARY_CALL_COUNT)
+		return;
+	if (t->library >= 0 && t->depth < sizeof(t->outer) / sizeof(t->outer[0])) {
+		t->outer[t->depth].id = t->library;
+		t->outer[t->depth++].event = t->library_event;
+	}
+	e = task_event(s, t, EVENT_CALL, library_call_name(id));
+	event_add_int(s->log, e, "lib", 1);
+	if (id == GUEST_sem_open || id == GUEST_sem_unlink) {
+		LAB_FREE char *path = tracee_read_string(t, arg0, 256);
+
+		if (path)
+			event_add_text(s->log, e, "path", path);
+	} else {
+		add_object(s, t, e, id, arg0);
+	}
+	if (id == GUEST_sem_init)
+		event_add_int(s->log, e, "shared", (int)arg1);
+	if ((id == GUEST_pthread_cond_wait || id == GUEST_pthread_cond_timedwait) && arg1)
+		event_add_text(s->log, e, "mutex", object_of_address(s, t, "mutex", arg1));
+	place_of_tracee(s, t, e);
+	t->library = id;
+	t->library_event = e;
+}
+
+static void library_end(struct supervisor *s, struct tracee *t)
+{
+	int id = (int)arch_argument(&t->entry, 0);
+	int64_t result = (int64_t)arch_argument(&t->entry, 1);
+	int error = (int)arch_argument(&t->entry, 2);
+	uint64_t arg0 = arch_argument(&t->entry, 3);
+	struct event *e = t->library_event;
+
+	if (id != t->library)
+		return;
+	t->library = -1;
+	t->library_event = NULL;
+	t->block_logged = false;
+	if (t->depth) {
+		t->library = t->outer[--t->depth].id;
+		t->library_event = t->outer[t->depth].event;
+	}
+	if (!e)
+		return;
+	if (id == GUEST_sem_open) {
+		if (result)
+			add_object(s, t, e, id, (uint64_t)result);
+		arg0 = (uint64_t)result;
+		result = result ? 0 : -1;
+	}
+	if (strncmp(library_call_name(id), "sem_", 4) == 0 && result == 0 &&
+		id != GUEST_sem_unlink && id != GUEST_sem_close && id != GUEST_sem_destroy)
+		add_value(s, t, e, arg0);
+	/* pthread functions return the error itself */
+	if (strncmp(library_call_name(id), "pthread_", 8) == 0 && result > 0) {
+		error = (int)result;
+		result = -1;
+	}
+	event_add_int(s->log, e, "ret", result == 0 ? 0 : -1);
+	if (result != 0) {
+		event_add_text(s->log, e, "err", lab_errno_name(error));
+		t->idle_steps++;
+	}
+	tracee_queue(t, e);
+}
+
+enum enter marker_enter(struct supervisor *s, struct tracee *t, int nr)
+{
+	if (!tracee_in_runtime(s, t)) {
+		arch_skip(&t->regs, -ENOSYS);
+		return ENTER_SKIP;
+	}
+	arch_skip(&t->regs, 0);
+	switch (nr) {
+	case MARK_MAIN:
+		if (!t->main_reached) {
+			t->main_reached = true;
+			tracee_queue(t, task_event(s, t, EVENT_MAIN, NULL));
+		}
+		break;
+	case MARK_TICK:
+		t->idle_steps += TICK_STEPS;
+		s->now += TICK_NS;
+		t->process->cpu += TICK_NS;
+		break;
+	case MARK_LIB_BEGIN:
+		library_begin(s, t);
+		break;
+	default:
+		library_end(s, t);
+	}
+	return ENTER_SKIP;
+}

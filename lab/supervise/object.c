@@ -1,0 +1,247 @@
+/*
+ * Kernel objects get ids: "pipe:1" for the first pipe that a run's log names, and so on. An object
+ * is known by what /proc tells of a descriptor (device and inode), or by its System V id, or by the
+ * place in a mapping. Only the ids reach the log.
+ *
+ * What a descriptor refers to is remembered per process and forgotten when a call may have changed
+ * it; a descriptor that is not remembered is looked up.
+ */
+#include "config.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lab/base/fd.h"
+#include "lab/supervise/tracee.h"
+
+static unsigned next_number(struct supervisor *s, const char *kind)
+{
+	for (size_t i = 0; i < s->counter_count; i++)
+		if (strcmp(s->counters[i].kind, kind) == 0)
+			return ++s->counters[i].next;
+	if (s->counter_count == sizeof(s->counters) / sizeof(s->counters[0]))
+		return 0;
+	snprintf(s->counters[s->counter_count].kind, sizeof(s->counters[0].kind), "%s", kind);
+	return s->counters[s->counter_count++].next = 1;
+}
+
+const char *object_id(struct supervisor *s, const char *kind, const char *key)
+{
+	char id[48];
+
+	for (size_t i = s->object_count; key && i-- > 0;)
+		if (strcmp(s->objects[i].key, key) == 0)
+			return s->objects[i].id;
+	snprintf(id, sizeof(id), "%s:%u", kind, next_number(s, kind));
+	s->objects = lab_xrealloc(s->objects, (s->object_count + 1) * sizeof(*s->objects));
+	s->objects[s->object_count].key = lab_xstrdup(key ? key : "");
+	s->objects[s->object_count].id = supervisor_intern(s, id);
+	return s->objects[s->object_count++].id;
+}
+
+/* What kind of thing a descriptor is, from the text of its /proc link and its mode. */
+static const char *kind_of(const char *link, const struct stat *st, bool *shared_inode)
+{
+	static const struct {
+		const char *text, *kind;
+	} anonymous[] = {
+		{"anon_inode:[eventfd]", "eventfd"},
+		{"anon_inode:[timerfd]", "timerfd"},
+		{"anon_inode:[signalfd]", "signalfd"},
+		{"anon_inode:[eventpoll]", "epoll"},
+		{"anon_inode:inotify", "inotify"},
+		{"anon_inode:[pidfd]", "pidfd"},
+	};
+
+	*shared_inode = false;
+	for (size_t i = 0; i < sizeof(anonymous) / sizeof(anonymous[0]); i++)
+		if (strcmp(link, anonymous[i].text) == 0) {
+			*shared_inode = true;
+			return anonymous[i].kind;
+		}
+	if (strncmp(link, "/memfd:", 7) == 0)
+		return "memfd";
+	if (strncmp(link, "/dev/shm/sem.", 13) == 0)
+		return "sem-file";
+	if (strncmp(link, "/dev/shm/", 9) == 0)
+		return "shm";
+	if (S_ISFIFO(st->st_mode))
+		return link[0] == '/' ? "fifo" : "pipe";
+	if (S_ISSOCK(st->st_mode))
+		return "socket";
+	if (S_ISCHR(st->st_mode))
+		return strncmp(link, "/dev/pts/", 9) == 0 || strncmp(link, "/dev/tty", 8) == 0
+			       ? "tty"
+			       : "device";
+	if (S_ISDIR(st->st_mode))
+		return "folder";
+	return "file";
+}
+
+/* AS: what the call that made it says it is, NULL: see for yourself. */
+static const char *look_up(struct supervisor *s, struct tracee *t, int fd, const char *as)
+{
+	char path[64], link[512], key[600];
+	const char *kind, *id;
+	bool shared_inode;
+	struct stat st;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)t->tid, fd);
+	n = readlink(path, link, sizeof(link) - 1);
+	if (n < 0 || stat(path, &st) < 0)
+		return NULL;
+	link[n] = '\0';
+	if (s->config.object && (id = s->config.object(s->config.context, st.st_dev, st.st_ino)))
+		return supervisor_intern(s, id);
+	kind = kind_of(link, &st, &shared_inode);
+	if (as)
+		kind = as;
+	if (shared_inode)
+		return object_id(s, kind, NULL);
+	snprintf(
+		key, sizeof(key), "%" PRIx64 ":%" PRIu64, (uint64_t)st.st_dev, (uint64_t)st.st_ino);
+	return object_id(s, kind, key);
+}
+
+const char *object_of_fd(struct supervisor *s, struct tracee *t, int fd)
+{
+	const char *id;
+
+	if (fd < 0)
+		return NULL;
+	if (fd < FD_CACHE && t->process->fds[fd])
+		return t->process->fds[fd];
+	id = look_up(s, t, fd, NULL);
+	if (fd < FD_CACHE)
+		t->process->fds[fd] = id;
+	return id;
+}
+
+const char *object_of_new_fd(struct supervisor *s, struct tracee *t, int fd, const char *kind)
+{
+	const char *id = look_up(s, t, fd, kind);
+
+	object_fd_is(t, fd, id);
+	return id;
+}
+
+void object_forget_fd(struct tracee *t, int fd)
+{
+	if (fd >= 0 && fd < FD_CACHE)
+		t->process->fds[fd] = NULL;
+}
+
+void object_fd_is(struct tracee *t, int fd, const char *id)
+{
+	if (fd >= 0 && fd < FD_CACHE)
+		t->process->fds[fd] = id;
+}
+
+/* A futex, semaphore or mutex: by (device, inode, offset) where the memory is shared through a
+ * file, else by the address in this process. */
+const char *object_of_address(
+	struct supervisor *s, struct tracee *t, const char *kind, uint64_t addr)
+{
+	char path[64], line[512], key[160];
+	FILE *maps;
+
+	snprintf(key, sizeof(key), "%s@%d:%" PRIx64, kind, (int)t->group, addr);
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)t->tid);
+	maps = fopen(path, "re");
+	if (!maps)
+		return object_id(s, kind, key);
+	while (fgets(line, sizeof(line), maps)) {
+		uint64_t begin, end, offset, inode;
+		char mode[8], device[16];
+
+		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %" SCNx64 " %15s %" SCNu64, &begin,
+			    &end, mode, &offset, device, &inode) != 6 ||
+			addr < begin || addr >= end)
+			continue;
+		if (mode[3] == 's')
+			snprintf(key, sizeof(key), "%s@%s:%" PRIu64 "+%" PRIx64, kind, device,
+				inode, addr - begin + offset);
+		break;
+	}
+	fclose(maps);
+	return object_id(s, kind, key);
+}
+
+static const char *descriptor_mode(pid_t tid, int fd, bool *cloexec)
+{
+	char path[64], text[256];
+	const char *flags;
+	unsigned long value;
+	ssize_t n;
+
+	*cloexec = false;
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", (int)tid, fd);
+	FD_SCOPED info = open(path, O_RDONLY | O_CLOEXEC);
+	n = info < 0 ? -1 : fd_read_full(info, text, sizeof(text) - 1);
+	if (n <= 0)
+		return "rw";
+	text[n] = '\0';
+	flags = strstr(text, "flags:");
+	if (!flags)
+		return "rw";
+	value = strtoul(flags + 6, NULL, 8);
+	*cloexec = value & O_CLOEXEC;
+	switch (value & O_ACCMODE) {
+	case O_RDONLY:
+		return "r";
+	case O_WRONLY:
+		return "w";
+	default:
+		return "rw";
+	}
+}
+
+static int compare_ints(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* One EVENT_HOLDS for each descriptor from FIRST on. QUEUE: with the task's next flush. */
+void object_log_descriptors(
+	struct supervisor *s, struct tracee *t, const char *why, int first, bool queue)
+{
+	char path[64];
+	int fds[256], count = 0;
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)t->tid);
+	dir = opendir(path);
+	if (!dir)
+		return;
+	while ((entry = readdir(dir)) && count < 256)
+		if (entry->d_name[0] != '.' && atoi(entry->d_name) >= first)
+			fds[count++] = atoi(entry->d_name);
+	closedir(dir);
+	qsort(fds, (size_t)count, sizeof(fds[0]), compare_ints);
+	for (int i = 0; i < count; i++) {
+		const char *id = object_of_fd(s, t, fds[i]);
+		struct event *e;
+		bool cloexec;
+		const char *mode = descriptor_mode(t->tid, fds[i], &cloexec);
+
+		e = task_event(s, t, EVENT_HOLDS, NULL);
+		event_add_int(s->log, e, "fd", fds[i]);
+		event_add_text(s->log, e, "obj", id ? id : "unknown");
+		event_add_text(s->log, e, "mode", mode);
+		if (cloexec)
+			event_add_int(s->log, e, "cloexec", 1);
+		event_add_text(s->log, e, "why", why);
+		if (queue)
+			tracee_queue(t, e);
+		else
+			supervise_append(s, e);
+	}
+}

@@ -1,0 +1,234 @@
+/*
+ * Settling: after a tracee was resumed, wait until every tracee is stopped, or truly asleep in the
+ * kernel. This is what makes a deadlock exact.
+ *
+ * "S" in /proc/PID/stat is not "asleep": the kernel marks a task interruptible before it tests the
+ * condition it may wait for. /proc/PID/syscall waits until the task is off the processor before it
+ * answers with numbers (task_current_syscall in lib/syscall.c of the kernel); "running" is its
+ * other answer. Together they are the truth.
+ *
+ * Tracees and supervisor share one processor: a yield lets the tracee run until it stops or sleeps.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lab/supervise/call.h"
+
+/* The state letter of /proc/PID/stat; 0 if the task is gone. */
+static char state_letter(const struct tracee *t)
+{
+	char text[128];
+	ssize_t n = pread(t->stat_fd, text, sizeof(text) - 1, 0);
+	const char *after;
+
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	after = strrchr(text, ')'); /* the name may hold anything but it is at most 15 bytes */
+	return after && after[1] == ' ' ? after[2] : 0;
+}
+
+bool settle_is_asleep(struct supervisor *s, struct tracee *t)
+{
+	char text[8], letter = state_letter(t);
+
+	(void)s;
+	switch (letter) {
+	case 'S':
+		break;
+	case 'D':
+		/* vfork: the parent sleeps uninterruptibly until its child execs or ends; exec:
+		 * until the other threads are gone */
+		return t->in_call &&
+		       (call_makes_task(t->call) ||
+			       (t->call->nr == SYS_execve && t->process->references > 1));
+	case 'Z':
+		return true; /* a leader whose threads live on */
+	default:
+		return false;
+	}
+	return pread(t->syscall_fd, text, sizeof(text), 0) > 0 && text[0] != 'r';
+}
+
+/* Found asleep: it waits in its call. */
+void settle_block(struct supervisor *s, struct tracee *t)
+{
+	const struct event *from = t->library >= 0 ? t->library_event : t->event;
+
+	t->state = ASLEEP;
+	t->idle_steps = 0;
+	memset(t->spin_counts, 0, sizeof(t->spin_counts));
+	memset(t->spin_names, 0, sizeof(t->spin_names));
+	if (t->block_logged || !from || (t->in_call && call_makes_task(t->call)))
+		return;
+	t->block_logged = true;
+	t->block = task_event(s, t, EVENT_BLOCK, from->name);
+	supervisor_copy_event(s, t->block, from);
+	if (t->deadline != NO_DEADLINE)
+		event_add_int(s->log, t->block, "until", t->deadline);
+	tracee_queue(t, t->block);
+}
+
+/* One look at every tracee; true if some may still be moving. */
+static bool look(struct supervisor *s)
+{
+	bool moving = false;
+
+	for (size_t i = 0; i < s->count; i++) {
+		struct tracee *t = s->tracees[i];
+
+		switch (t->state) {
+		case MOVING:
+			if (settle_is_asleep(s, t))
+				settle_block(s, t);
+			else
+				moving = true;
+			break;
+		case DYING:
+			if (state_letter(t) != 'Z')
+				moving = true;
+			break;
+		case ASLEEP:
+			if (s->rescan && !settle_is_asleep(s, t)) {
+				t->state = MOVING;
+				moving = true;
+			}
+			break;
+		case STOPPED:
+		case LISTENING:
+			/* SIGKILL and SIGCONT wake what ptrace has stopped */
+			if (s->rescan_stopped && state_letter(t) != 't') {
+				moving = true;
+			}
+			break;
+		case ENDED:
+			break;
+		}
+	}
+	return moving;
+}
+
+static bool drain(struct supervisor *s)
+{
+	bool any = false;
+	int status;
+	pid_t tid;
+
+	while ((tid = waitpid(-1, &status, __WALL | WNOHANG)) > 0) {
+		stop_handle(s, tid, status);
+		any = true;
+	}
+	return any;
+}
+
+/* The common case: the current task's call cannot sleep, so its next stop is all there is to wait
+ * for. */
+static bool must_stop(const struct tracee *t)
+{
+	if (!t || t->state != MOVING)
+		return false;
+	if (!t->in_call)
+		return true;
+	if (t->call->nr == SYS_clone)
+		return !(arch_argument(&t->entry, 0) & CLONE_VFORK);
+	if (t->call->nr == SYS_execve)
+		return t->process->references == 1;
+	return !call_may_block(t->call);
+}
+
+void settle(struct supervisor *s)
+{
+	int status;
+
+	while (must_stop(s->current) && !s->failed) {
+		pid_t tid = waitpid(s->current->tid, &status, __WALL);
+
+		if (tid < 0) {
+			if (errno == EINTR)
+				continue;
+			supervisor_fail(s, "wait for t%d", s->current->index);
+			return;
+		}
+		stop_handle(s, tid, status);
+	}
+	while (!s->failed) {
+		bool any = drain(s);
+		bool moving = look(s);
+
+		if (!any && !moving)
+			break;
+		if (moving)
+			sched_yield();
+	}
+	s->rescan = s->rescan_stopped = false;
+}
+
+static void start(struct supervisor *s, struct tracee *t, int request, int sig)
+{
+	t->state = MOVING;
+	if (ptrace(request, t->tid, NULL, (void *)(uintptr_t)sig) < 0 && errno != ESRCH)
+		supervisor_fail(s, "resume t%d", t->index);
+}
+
+static void resume_entry(struct supervisor *s, struct tracee *t)
+{
+	enum enter how = call_enter(s, t);
+	bool entry_only = t->call->flags & CALL_ENTRY_ONLY;
+
+	if (how == ENTER_SKIP || t->rewritten)
+		if (arch_write(t->tid, &t->regs) < 0 && errno != ESRCH)
+			supervisor_fail(s, "write the registers of t%d", t->index);
+	if (how == ENTER_SKIP) {
+		call_finish_skipped(s, t);
+		start(s, t, PTRACE_CONT, 0);
+		return;
+	}
+	if (t->call->nr == SYS_rt_sigreturn && t->main_reached)
+		tracee_queue(t, task_event(s, t, EVENT_RETURN, NULL));
+	t->in_call = !entry_only;
+	if (call_wakes(t->call))
+		s->rescan = true;
+	if (call_kills(t->call))
+		s->rescan_stopped = true;
+	start(s, t, entry_only ? PTRACE_CONT : PTRACE_SYSCALL, 0);
+}
+
+void tracee_resume(struct supervisor *s, struct tracee *t)
+{
+	int sig = t->signal;
+
+	switch (t->stop) {
+	case STOP_ENTRY:
+		if (t->call)
+			resume_entry(s, t);
+		else
+			start(s, t, PTRACE_CONT, 0);
+		break;
+	case STOP_EVENT:
+		start(s, t, t->in_call ? PTRACE_SYSCALL : PTRACE_CONT, 0);
+		break;
+	case STOP_SIGNAL:
+		t->signal = 0;
+		s->rescan = true; /* it may end the task, and wake its parent */
+		start(s, t, PTRACE_CONT, sig);
+		break;
+	case STOP_DEATH:
+		t->state = DYING;
+		s->rescan = true;
+		if (ptrace(PTRACE_CONT, t->tid, NULL, NULL) < 0 && errno != ESRCH)
+			supervisor_fail(s, "resume t%d", t->index);
+		break;
+	case STOP_START:
+	case STOP_EXIT:
+		start(s, t, PTRACE_CONT, 0);
+		break;
+	}
+}

@@ -1,0 +1,128 @@
+/*
+ * Signals: names, sending from outside, and the delivery stop, where it is known what a signal does
+ * to the program: a handler, the default action, nothing. That also decides the end of a call that
+ * the signal interrupted: EINTR, or a restart that nobody notices (signal(7), "Interruption of
+ * system calls").
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "lab/supervise/call.h"
+
+const char *signal_name(int sig)
+{
+	static char names[SIGNAL_COUNT][32];
+	const char *abbreviation;
+
+	if (sig < 1 || sig >= SIGNAL_COUNT)
+		return "SIG0";
+	if (names[sig][0])
+		return names[sig];
+	abbreviation = sigabbrev_np(sig);
+	if (abbreviation)
+		snprintf(names[sig], sizeof(names[sig]), "SIG%s", abbreviation);
+	else if (sig == SIGRTMIN)
+		snprintf(names[sig], sizeof(names[sig]), "SIGRTMIN");
+	else if (sig == SIGRTMAX)
+		snprintf(names[sig], sizeof(names[sig]), "SIGRTMAX");
+	else
+		snprintf(names[sig], sizeof(names[sig]), "SIGRTMIN+%d", sig - SIGRTMIN);
+	return names[sig];
+}
+
+bool signal_send(struct supervisor *s, struct tracee *t, int sig, const char *why, bool thread)
+{
+	struct event *e = task_event(s, t, EVENT_SIGNAL, signal_name(sig));
+	int result;
+
+	event_add_task(s->log, e, "to", t->index);
+	event_add_text(s->log, e, "code", why);
+	supervise_append(s, e);
+	result = thread ? (int)syscall(SYS_tgkill, t->group, t->tid, sig) : kill(t->group, sig);
+	s->rescan = s->rescan_stopped = true;
+	return result == 0;
+}
+
+static bool ignored_by_default(int sig)
+{
+	return sig == SIGCHLD || sig == SIGCONT || sig == SIGURG || sig == SIGWINCH;
+}
+
+static const char *what_it_does(const struct tracee *t, int sig)
+{
+	uintptr_t handler = t->process->handlers[sig];
+
+	if (handler == (uintptr_t)SIG_IGN)
+		return "ignored";
+	if (handler != (uintptr_t)SIG_DFL)
+		return "handler";
+	return ignored_by_default(sig) ? "ignored" : "default";
+}
+
+/* The interrupted call of T, now that a handler will run. */
+static void end_interrupted_call(struct supervisor *s, struct tracee *t, int sig)
+{
+	int code = (int)-arch_result(&t->regs);
+	bool restarts = code == E_RESTARTNOINTR ||
+			(code == E_RESTARTSYS && (t->process->handler_flags[sig] & SA_RESTART));
+	struct event *e = t->interrupted;
+
+	t->interrupted = NULL;
+	t->restarting = false;
+	if (restarts) {
+		t->kept_deadline = NO_DEADLINE;
+		return;
+	}
+	leave_sleep_interrupted(s, t);
+	t->kept_deadline = NO_DEADLINE;
+	if (!e)
+		return;
+	event_add_int(s->log, e, "ret", -1);
+	event_add_text(s->log, e, "err", "EINTR");
+	tracee_queue(t, e);
+}
+
+/* What we sent for an alarm must look as the kernel's own (SI_KERNEL), not as a kill by pid 0. */
+static void fix_sender(struct tracee *t, siginfo_t *info)
+{
+	if (info->si_signo != SIGALRM || info->si_code != SI_USER || info->si_pid != 0)
+		return;
+	info->si_code = SI_KERNEL;
+	info->si_uid = 0;
+	ptrace(PTRACE_SETSIGINFO, t->tid, NULL, info);
+}
+
+void signal_stop(struct supervisor *s, struct tracee *t, int sig)
+{
+	const char *how = what_it_does(t, sig);
+	siginfo_t info = {0};
+	struct event *e;
+	struct tracee *sender;
+
+	t->state = STOPPED;
+	t->stop = STOP_SIGNAL;
+	t->signal = sig;
+	if (ptrace(PTRACE_GETSIGINFO, t->tid, NULL, &info) == 0)
+		fix_sender(t, &info);
+	if (t->restarting && strcmp(how, "handler") == 0)
+		end_interrupted_call(s, t, sig);
+	if (strcmp(how, "ignored") == 0 || !t->main_reached)
+		return;
+	e = task_event(s, t, EVENT_DELIVER, signal_name(sig));
+	event_add_text(s->log, e, "how", how);
+	if (info.si_code <= 0 && info.si_code != SI_TIMER && info.si_pid > 0) {
+		sender = tracee_by_inside(s, info.si_pid);
+		if (sender)
+			event_add_task(s->log, e, "from", sender->index);
+	}
+	if (info.si_code > 0 && !t->restarting && arch_read(t->tid, &t->regs) == 0)
+		place_of_tracee(s, t, e); /* a fault: here */
+	tracee_queue(t, e);
+}

@@ -1,0 +1,479 @@
+/*
+ * The supervisor's loop and what run sees of it: see supervise.h.
+ */
+#include "config.h"
+
+#include "lab/supervise/supervise.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lab/base/fd.h"
+#include "lab/supervise/tracee.h"
+
+#define OPTIONS                                                                                   \
+	(PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | \
+		PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL |                     \
+		PTRACE_O_TRACESYSGOOD)
+
+struct supervisor *supervise_new(
+	const struct supervise_config *config, struct event_log *log, struct lab_error *e)
+{
+	struct supervisor *s = lab_xmalloc(sizeof(*s));
+
+	s->config = *config;
+	s->log = log;
+	s->ended_by = SUPERVISE_REACHED;
+	if (schedule_init(&s->schedule, config->schedule, e) < 0) {
+		free(s);
+		return NULL;
+	}
+	s->rng = rng_seed(config->seed);
+	s->names = event_log_new();
+	s->unwinder = unwinder_new();
+	return s;
+}
+
+void supervise_free(struct supervisor *s)
+{
+	if (!s)
+		return;
+	supervise_kill_all(s);
+	for (size_t i = 0; i < s->count; i++)
+		tracee_free(s->tracees[i]);
+	free(s->tracees);
+	for (size_t i = 0; i < s->object_count; i++)
+		free(s->objects[i].key);
+	free(s->objects);
+	free(s->descriptors);
+	schedule_done(&s->schedule);
+	unwinder_free(s->unwinder);
+	event_log_free(s->names);
+	free(s);
+}
+
+struct event *task_event(
+	struct supervisor *s, struct tracee *t, enum event_kind kind, const char *name)
+{
+	return event_new(s->log, kind, t->index, s->now, name);
+}
+
+struct event *supervise_event(
+	struct supervisor *s, enum event_kind kind, int task, const char *name)
+{
+	return event_new(s->log, kind, task, s->now, name);
+}
+
+void supervise_append(struct supervisor *s, struct event *event)
+{
+	event->time = s->now;
+	event_log_append(s->log, event);
+	if (s->config.on_event)
+		s->config.on_event(s->config.context, event);
+}
+
+static void flush(struct supervisor *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		struct tracee *t = s->tracees[i];
+
+		for (size_t k = 0; k < t->queued; k++)
+			supervise_append(s, t->queue[k]);
+		t->queued = 0;
+	}
+}
+
+/* ---- start ---- */
+
+static void inherit_signals(struct tracee *t)
+{
+	char path[64], text[2048];
+	const char *line;
+	uint64_t ignored;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)t->tid);
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return;
+	n = (ssize_t)fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	text[n > 0 ? n : 0] = '\0';
+	line = strstr(text, "\nSigIgn:");
+	if (!line)
+		return;
+	ignored = strtoull(line + 8, NULL, 16);
+	for (int sig = 1; sig < SIGNAL_COUNT; sig++)
+		if (ignored >> (sig - 1) & 1)
+			t->process->handlers[sig] = (uintptr_t)SIG_IGN;
+}
+
+int supervise_attach(struct supervisor *s, pid_t outside, pid_t inside, const char *name,
+	const char *const *argv, struct lab_error *e)
+{
+	struct tracee *t;
+	struct event *event;
+
+	if (ptrace(PTRACE_SEIZE, outside, NULL, OPTIONS) < 0)
+		return lab_fail_errno(e, errno == EPERM ? LAB_UNSUPPORTED : LAB_BROKEN,
+			"ptrace seize of \"%s\"", name);
+	t = tracee_new(s, outside);
+	t->inside = inside;
+	t->process = process_new();
+	t->state = MOVING;
+	inherit_signals(t);
+	event = task_event(s, t, EVENT_START, NULL);
+	event_add_text(s->log, event, "prog", name);
+	for (unsigned i = 0; argv && argv[i] && i < 64; i++) {
+		char key[16];
+
+		snprintf(key, sizeof(key), "argv%u", i);
+		event_add_text(s->log, event, key, argv[i]);
+	}
+	event_add_int(s->log, event, "pid", inside);
+	supervise_append(s, event);
+	return t->index;
+}
+
+/* Until its exec: the calls before it are ours, not the program's. */
+int supervise_wait_exec(struct supervisor *s, int task, struct lab_error *e)
+{
+	struct tracee *t = s->tracees[task - 1];
+	int status;
+
+	s->error = e;
+	for (;;) {
+		if (waitpid(t->tid, &status, __WALL) < 0) {
+			if (errno == EINTR)
+				continue;
+			return lab_fail_errno(e, LAB_BROKEN, "wait for the program's start");
+		}
+		if (!WIFSTOPPED(status)) {
+			t->state = ENDED;
+			t->reaped = true;
+			t->wait_status = status;
+			return 1;
+		}
+		if (status >> 16 == PTRACE_EVENT_EXEC) {
+			stop_handle(s, t->tid, status);
+			return s->failed ? -1 : 0;
+		}
+		if (ptrace(PTRACE_CONT, t->tid, NULL, NULL) < 0 && errno != ESRCH)
+			return lab_fail_errno(e, LAB_BROKEN, "resume the program's start");
+	}
+}
+
+/* ---- the loop ---- */
+
+static bool limit(struct supervisor *s, const char *name, const struct tracee *t)
+{
+	supervise_append(s, supervise_event(s, EVENT_LIMIT, t ? t->index : 0, name));
+	s->ended_by = SUPERVISE_LIMIT;
+	return true;
+}
+
+static void report_spin(struct supervisor *s, struct tracee *t)
+{
+	struct event *e = task_event(s, t, EVENT_SPIN, NULL);
+	BUF_SCOPED calls = BUF_INIT;
+
+	event_add_int(s->log, e, "steps", (int64_t)t->idle_steps);
+	for (unsigned i = 0; i < 4; i++)
+		if (t->spin_counts[i])
+			buf_printf(&calls, "%s%s*%llu", calls.len ? " " : "", t->spin_names[i],
+				(unsigned long long)t->spin_counts[i]);
+	event_add_text(s->log, e, "calls", buf_text(&calls));
+	place_of_tracee(s, t, e);
+	supervise_append(s, e);
+	s->ended_by = SUPERVISE_SPIN;
+}
+
+static bool over_budget(struct supervisor *s)
+{
+	struct tracee *t = s->current;
+
+	if (t && t->state != ENDED && s->config.spin_steps &&
+		t->idle_steps >= s->config.spin_steps) {
+		report_spin(s, t);
+		return true;
+	}
+	if (s->config.step_budget && s->steps > s->config.step_budget)
+		return limit(s, "steps", t);
+	if (s->config.time_budget && s->now > s->config.time_budget)
+		return limit(s, "time", t);
+	if (t && t->state == ENDED && WIFSIGNALED(t->wait_status) &&
+		(WTERMSIG(t->wait_status) == SIGXCPU))
+		return limit(s, "cpu", t);
+	if (s->count >= TRACEES_MAX)
+		return limit(s, "tasks", t);
+	return false;
+}
+
+static size_t runnable(struct supervisor *s, struct tracee **list, size_t *current)
+{
+	size_t n = 0;
+
+	*current = SIZE_MAX;
+	for (size_t i = 0; i < s->count && n < TRACEES_MAX; i++) {
+		struct tracee *t = s->tracees[i];
+
+		if (t->state != STOPPED)
+			continue;
+		if (t == s->current)
+			*current = n;
+		list[n++] = t;
+	}
+	if (*current == SIZE_MAX)
+		*current = n;
+	return n;
+}
+
+static void log_choice(struct supervisor *s, struct tracee **list, size_t count, size_t picked)
+{
+	struct event *e;
+	BUF_SCOPED among = BUF_INIT;
+
+	for (size_t i = 0; i < count; i++)
+		if (!list[i]->main_reached)
+			return; /* start-up is not part of the run */
+	e = supervise_event(s, EVENT_CHOICE, 0, NULL);
+	for (size_t i = 0; i < count; i++)
+		buf_printf(&among, "%st%d", i ? " " : "", list[i]->index);
+	event_add_text(s->log, e, "among", buf_text(&among));
+	event_add_task(s->log, e, "picked", list[picked]->index);
+	supervise_append(s, e);
+}
+
+static void step(struct supervisor *s, struct tracee **list, size_t count, size_t current)
+{
+	size_t picked = 0;
+
+	if (count > 1) {
+		picked = schedule_pick(&s->schedule, count, current);
+		log_choice(s, list, count, picked);
+	}
+	s->current = list[picked];
+	tracee_resume(s, s->current);
+}
+
+/* Someone waits for what only the world outside can give. */
+static bool waits_outside(const struct supervisor *s)
+{
+	if (!s->config.external)
+		return false;
+	for (size_t i = 0; i < s->count; i++) {
+		const struct tracee *t = s->tracees[i];
+		const char *object = t->block ? event_text(t->block, "obj") : NULL;
+		const char *fds = t->block ? event_text(t->block, "fds") : NULL;
+
+		if (t->state == LISTENING)
+			return true; /* the shell's fg continues it */
+		if (t->state != ASLEEP)
+			continue;
+		if (!object && !fds)
+			continue;
+		if ((object && (strncmp(object, "tty", 3) == 0 || strncmp(object, "std", 3) == 0 ||
+				       strncmp(object, "socket", 6) == 0)) ||
+			(fds && (strstr(fds, "tty") || strstr(fds, "std") ||
+					strstr(fds, "socket"))))
+			return true;
+	}
+	return false;
+}
+
+static int64_t wall_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
+}
+
+/* Virtual time keeps pace with real time until a tracee moves or the next deadline is there.
+ * SIGCHLD, which tells of a stop, is blocked by run_trace(). */
+static void wait_outside(struct supervisor *s, int64_t next)
+{
+	int64_t begin = wall_now(), most = next - s->now, slept;
+	struct timespec ts = {3600, 0};
+	sigset_t set;
+
+	if (next != NO_DEADLINE && most < INT64_C(3600000000000))
+		ts = (struct timespec){most / 1000000000, most % 1000000000};
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigtimedwait(&set, NULL, &ts);
+	slept = wall_now() - begin;
+	s->now += next != NO_DEADLINE && slept > most ? most : slept;
+	s->rescan = s->rescan_stopped = true;
+}
+
+static void advance(struct supervisor *s, int64_t to)
+{
+	struct event *e;
+
+	if (to <= s->now)
+		return;
+	e = supervise_event(s, EVENT_ADVANCE, 0, NULL);
+	event_add_int(s->log, e, "to", to);
+	supervise_append(s, e);
+	s->now = to;
+}
+
+/* Nobody can run. true: go on with the loop; false: *STOP says why it ends. */
+static bool all_blocked(
+	struct supervisor *s, int64_t until, bool blocked, enum supervise_stop *stop)
+{
+	int64_t next = clock_next_deadline(s);
+
+	if (s->config.on_quiet && s->config.on_quiet(s->config.context)) {
+		s->rescan = true;
+		return true;
+	}
+	*stop = SUPERVISE_BLOCKED;
+	if (blocked)
+		return false;
+	if (waits_outside(s)) {
+		wait_outside(s, next);
+		return true;
+	}
+	*stop = SUPERVISE_TIME;
+	if (until < next && until != NO_DEADLINE) {
+		advance(s, until);
+		return false;
+	}
+	*stop = SUPERVISE_DEADLOCK;
+	if (next == NO_DEADLINE) {
+		deadlock_report(s);
+		return false;
+	}
+	*stop = SUPERVISE_LIMIT;
+	if (s->config.time_budget && next > s->config.time_budget) {
+		advance(s, s->config.time_budget);
+		limit(s, "time", NULL);
+		deadlock_report_waiters(s);
+		return false;
+	}
+	advance(s, next);
+	return true;
+}
+
+enum supervise_stop supervise_go(
+	struct supervisor *s, int64_t until, bool blocked, struct lab_error *e)
+{
+	static struct tracee *list[TRACEES_MAX];
+	size_t count, current;
+	enum supervise_stop stop;
+
+	s->error = e;
+	s->rescan = s->rescan_stopped = true;
+	for (;;) {
+		settle(s);
+		flush(s);
+		if (s->failed)
+			return SUPERVISE_FAILED;
+		if (s->config.reached && s->config.reached(s->config.context))
+			return SUPERVISE_REACHED;
+		if (s->ended_by != SUPERVISE_REACHED || over_budget(s))
+			return s->ended_by;
+		if (supervise_alive_count(s) == 0)
+			return SUPERVISE_ENDED;
+		if (clock_next_deadline(s) <= s->now && clock_expire(s))
+			continue;
+		if (s->now >= until)
+			return SUPERVISE_TIME;
+		count = runnable(s, list, &current);
+		if (count)
+			step(s, list, count, current);
+		else if (!all_blocked(s, until, blocked, &stop))
+			return stop;
+	}
+}
+
+/* ---- what the caller may ask and do ---- */
+
+int supervise_signal(struct supervisor *s, int task, int sig, struct lab_error *e)
+{
+	struct tracee *t = task >= 1 && (size_t)task <= s->count ? s->tracees[task - 1] : NULL;
+
+	if (!t || t->state == ENDED)
+		return 0;
+	if (!signal_send(s, t, sig, "judge", false) && errno != ESRCH)
+		return lab_fail_errno(e, LAB_BROKEN, "send %s to t%d", signal_name(sig), task);
+	return 0;
+}
+
+int64_t supervise_now(const struct supervisor *s)
+{
+	return s->now;
+}
+
+uint64_t supervise_steps(const struct supervisor *s)
+{
+	return s->steps;
+}
+
+bool supervise_alive(const struct supervisor *s, int task)
+{
+	return task >= 1 && (size_t)task <= s->count && s->tracees[task - 1]->state != ENDED;
+}
+
+size_t supervise_alive_count(const struct supervisor *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (s->tracees[i]->state != ENDED)
+			n++;
+	return n;
+}
+
+int supervise_status(const struct supervisor *s, int task)
+{
+	return task >= 1 && (size_t)task <= s->count ? s->tracees[task - 1]->wait_status : 0;
+}
+
+void supervise_report_survivors(struct supervisor *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		struct tracee *t = s->tracees[i];
+		struct event *e;
+
+		if (t->state == ENDED || !t->leader)
+			continue;
+		e = task_event(s, t, EVENT_SURVIVOR, t->block ? t->block->name : NULL);
+		if (t->state == ASLEEP && t->block)
+			e->place = t->block->place;
+		supervise_append(s, e);
+	}
+}
+
+/* New children may appear while we kill: until none is left. */
+void supervise_kill_all(struct supervisor *s)
+{
+	int status;
+
+	for (size_t round = 0; round < 1000 && supervise_alive_count(s); round++) {
+		pid_t tid;
+
+		for (size_t i = 0; i < s->count; i++)
+			if (s->tracees[i]->state != ENDED)
+				kill(s->tracees[i]->tid, SIGKILL);
+		tid = waitpid(-1, &status, __WALL);
+		if (tid < 0 && errno != EINTR)
+			return;
+		if (tid < 0)
+			continue;
+		struct tracee *t = tracee_by_tid(s, tid);
+		if (WIFSTOPPED(status))
+			ptrace(PTRACE_CONT, tid, NULL, NULL);
+		else if (t)
+			t->state = ENDED;
+	}
+}

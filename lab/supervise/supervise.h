@@ -1,0 +1,128 @@
+/*
+ * The supervisor: ptrace stops -> events. One tracee runs at a time; the schedule picks who goes
+ * next; time is virtual. Knows nothing of the sandbox: run gives it processes that wait to be let
+ * go, and a log to write.
+ *
+ * The loop, until something that was asked for is reached:
+ *	settle: every tracee is stopped, or truly asleep in the kernel (settle.c)
+ *	flush:  the events of this step, in order of task
+ *	if nobody can run: ask the quiet hook, else move the clock to the next timer, else deadlock
+ *	pick:   by the schedule; perform the action of its stop; resume it
+ *
+ * Blocking is the kernel's own. Registers are rewritten, memory only where the kernel would write a
+ * result. What the processor decides is behind arch.h.
+ */
+#ifndef LAB_SUPERVISE_SUPERVISE_H
+#define LAB_SUPERVISE_SUPERVISE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lab/base/error.h"
+#include "lab/event/event.h"
+
+struct supervisor;
+
+/* A planned failure; run_fault of run.h in the supervisor's words. */
+struct supervise_fault {
+	const char *call;
+	unsigned n; /* 0: every */
+	enum { SUPERVISE_ERRNO, SUPERVISE_SHORT, SUPERVISE_EINTR, SUPERVISE_KILL } kind;
+	int errnum;
+	size_t bytes;
+	int signal;
+	int task;
+	unsigned seen; /* how many calls matched so far */
+};
+
+struct supervise_config {
+	const char *schedule;
+	uint64_t seed;
+	struct supervise_fault *faults; /* the supervisor counts in them */
+	size_t fault_count;
+	int64_t time_budget;  /* virtual ns; 0: none */
+	uint64_t step_budget; /* 0: none */
+	uint64_t spin_steps;  /* 0: none */
+	bool count_from_exec; /* programs without our runtime: there is no MARK_MAIN */
+	bool external;        /* someone outside may wake a task (terminal): never a deadlock while
+				 one waits for it; time keeps pace with real time then */
+
+	/* Hooks, all optional, with CONTEXT. */
+	void *context;
+	void (*on_event)(void *context, struct event *event); /* right after it was appended */
+	/* Nobody can run: drain or feed pipes. true: something changed, look again. */
+	bool (*on_quiet)(void *context);
+	/* After each step: true ends supervise_go() with SUPERVISE_REACHED. */
+	bool (*reached)(void *context);
+	/* ADDR (unrelocated) of executable PATH -> a place in the student's own files. Strings live
+	 * as long as the supervisor. */
+	bool (*place)(void *context, const char *path, uint64_t addr, const char **file, int *line,
+		const char **function);
+	/* Our runtime's part of executable PATH, unrelocated; false: it has none. */
+	bool (*runtime)(void *context, const char *path, uint64_t *begin, uint64_t *end);
+	/* A name for an object that run itself made ("stdin"), by device and inode; NULL: none. */
+	const char *(*object)(void *context, uint64_t device, uint64_t inode);
+};
+
+enum supervise_stop {
+	SUPERVISE_ENDED,    /* no task lives */
+	SUPERVISE_REACHED,  /* the reached hook said so */
+	SUPERVISE_BLOCKED,  /* asked for: all blocked, no virtual time passed */
+	SUPERVISE_TIME,     /* asked for: UNTIL is now */
+	SUPERVISE_DEADLOCK, /* an event says so */
+	SUPERVISE_SPIN,     /* likewise */
+	SUPERVISE_LIMIT,    /* likewise */
+	SUPERVISE_FAILED,   /* ours: a lost tracee, a ptrace call that fails */
+};
+
+struct supervisor *supervise_new(
+	const struct supervise_config *config, struct event_log *log, struct lab_error *e);
+/* Kills what lives, forgets all. The log stays. */
+void supervise_free(struct supervisor *s);
+
+/* Attach to a process that waits to be released (pid as we see it, as it sees itself). Its index
+ * (1 for t1) or -1. Then let it go and call supervise_wait_exec(): 0 once its exec is done, 1 if it
+ * ended before (the exec failed), -1 ours. NAME is for EVENT_START, with ARGV. */
+int supervise_attach(struct supervisor *s, pid_t outside, pid_t inside, const char *name,
+	const char *const *argv, struct lab_error *e);
+int supervise_wait_exec(struct supervisor *s, int task, struct lab_error *e);
+
+/* Goes on. UNTIL: stop when virtual time gets there (INT64_MAX: no). BLOCKED: stop when all are
+ * blocked, before time moves or a deadlock is declared. */
+enum supervise_stop supervise_go(
+	struct supervisor *s, int64_t until, bool blocked, struct lab_error *e);
+
+int supervise_signal(struct supervisor *s, int task, int sig, struct lab_error *e);
+int64_t supervise_now(const struct supervisor *s);
+uint64_t supervise_steps(const struct supervisor *s);
+bool supervise_alive(const struct supervisor *s, int task);
+size_t supervise_alive_count(const struct supervisor *s);
+/* Wait status of an ended task, as wait(2) gives it. */
+int supervise_status(const struct supervisor *s, int task);
+/* An event by the caller at the present time; for steering, output, leaks. */
+struct event *supervise_event(
+	struct supervisor *s, enum event_kind kind, int task, const char *name);
+void supervise_append(struct supervisor *s, struct event *event);
+/* One EVENT_SURVIVOR for each task that lives. */
+void supervise_report_survivors(struct supervisor *s);
+/* Kills all that lives and waits for it; no events. */
+void supervise_kill_all(struct supervisor *s);
+
+/* The calls that must stop: for the filter that run makes. MASK != 0: only if (argument ARG & MASK)
+ * == VALUE. */
+struct supervise_traced {
+	int nr;
+	unsigned arg;
+	uint64_t mask, value;
+};
+size_t supervise_traced_calls(struct supervise_traced *list, size_t most);
+
+/* Errnos for calls that can only be answered, not supervised: clone3 and friends. */
+struct supervise_answer {
+	int nr, errnum;
+};
+size_t supervise_answered_calls(struct supervise_answer *list, size_t most);
+
+#endif

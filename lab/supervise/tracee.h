@@ -1,0 +1,272 @@
+/*
+ * The records of the supervisor, for its own files only.
+ *
+ * A tracee is one kernel task (thread). A process is what its threads share: descriptors,
+ * dispositions, timers, the program image. Who owns what: the supervisor owns tracees, each tracee
+ * holds one reference of its process.
+ */
+#ifndef LAB_SUPERVISE_TRACEE_H
+#define LAB_SUPERVISE_TRACEE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lab/guest/markers.h"
+#include "lab/supervise/arch.h"
+#include "lab/supervise/schedule.h"
+#include "lab/supervise/supervise.h"
+
+#define NO_DEADLINE  INT64_MAX
+#define SIGNAL_COUNT 65
+#define FD_CACHE     256
+#define TRACEES_MAX  4096
+#define STEP_NS      1000 /* how much virtual time a step takes */
+#define TICK_STEPS   100  /* a MARK_TICK counts as so many steps */
+#define POSIX_TIMERS 32
+/* 2026-01-01 00:00:00 UTC: where CLOCK_REALTIME stands when a run begins. */
+#define EPOCH_NS (INT64_C(1767225600) * 1000000000)
+
+enum tracee_state {
+	STOPPED,   /* in a ptrace stop; it can be picked */
+	MOVING,    /* resumed; may be on the processor */
+	ASLEEP,    /* resumed; the kernel has put it to sleep */
+	LISTENING, /* stopped by job control */
+	DYING,     /* resumed from its exit event */
+	ENDED,
+};
+
+enum stop_kind { STOP_START, STOP_ENTRY, STOP_EXIT, STOP_SIGNAL, STOP_EVENT, STOP_DEATH };
+
+struct timer {
+	int64_t deadline, interval; /* NO_DEADLINE: not armed */
+};
+
+struct posix_timer {
+	bool used;
+	struct timer timer;
+	int clock, notify, signo;
+	uint64_t value;
+	pid_t thread; /* inside, SIGEV_THREAD_ID */
+	int overrun;
+};
+
+struct module {                    /* a mapping of a file with code */
+	uint64_t begin, end, bias; /* bias: address - unrelocated address */
+	const char *path;
+	bool program; /* the executable itself */
+};
+
+struct process {
+	unsigned references;
+	const char *fds[FD_CACHE];        /* object ids; NULL: look again */
+	uintptr_t handlers[SIGNAL_COUNT]; /* SIG_DFL, SIG_IGN or a handler */
+	uint64_t handler_flags[SIGNAL_COUNT];
+	struct timer real; /* alarm, ITIMER_REAL */
+	struct posix_timer timers[POSIX_TIMERS];
+	struct module *modules;
+	size_t module_count;
+	bool modules_known;
+	char *path;                  /* of the executable, as the program sees it */
+	uint64_t entry, interpreter; /* AT_ENTRY, AT_BASE */
+	bool subreaper;
+	int64_t cpu; /* virtual processor time, ns */
+};
+
+struct call;
+
+struct tracee {
+	int index;
+	pid_t tid, inside;      /* as we see it, as it sees itself */
+	bool leader;            /* of its thread group */
+	pid_t group;            /* thread group, as we see it */
+	struct tracee *parent;  /* NULL: the stand-in parent or the reaper */
+	struct tracee *creator; /* a thread's; NULL */
+	struct process *process;
+	enum tracee_state state;
+	enum stop_kind stop;
+	struct arch_regs regs;   /* at the stop */
+	struct arch_regs entry;  /* of the call it is in, as the program made it */
+	const struct call *call; /* the call it is in, or whose entry it stands at */
+	bool in_call;
+	bool rewritten;    /* entry differs from what the kernel was given */
+	bool restarting;   /* the call will be made again by the kernel, silently */
+	bool expired;      /* its deadline ended the call */
+	bool trap_pending; /* PTRACE_INTERRUPT: one more stop will come, not a choice */
+	bool wait_for_death;
+	bool short_transfer;
+	int64_t deadline;          /* of the call it sleeps in */
+	int64_t kept_deadline;     /* for a restart */
+	int signal;                /* to inject at resume, 0 none */
+	struct event *event;       /* of the call it is in */
+	struct event *interrupted; /* a call whose end a signal decides */
+	bool block_logged;
+	struct event *block;  /* the last EVENT_BLOCK */
+	struct event **queue; /* events of this step, appended at the flush */
+	size_t queued, queue_size;
+	int library; /* guest_library_call it is in, -1 none */
+	struct {     /* the calls around it: a handler may make one inside another */
+		int id;
+		struct event *event;
+	} outer[8];
+	unsigned depth;
+	struct event *library_event;
+	bool main_reached;
+	uint64_t idle_steps; /* since it last slept or did something useful */
+	int stat_fd, syscall_fd;
+	int wait_status;
+	struct tracee *took; /* the child whose status the call that ends now took */
+	bool reaped;
+	bool stopped_reported;
+	uint32_t exit_message;
+	char spin_names[4][24];
+	uint64_t spin_counts[4];
+};
+
+struct object_key {
+	char *key;
+	const char *id;
+};
+
+struct timer_descriptor { /* timerfd */
+	const char *id;
+	struct process *process; /* where it was last set, and its descriptor there */
+	int tracee, fd;
+	struct timer timer;
+};
+
+struct supervisor {
+	struct supervise_config config;
+	struct timer_descriptor *descriptors;
+	size_t descriptor_count;
+	struct event_log *log;
+	struct schedule schedule;
+	struct rng rng;
+	int64_t now;
+	uint64_t steps;
+	struct tracee **tracees; /* tracees[i]->index == i + 1 */
+	size_t count;
+	struct tracee *current;
+	bool rescan;         /* the last step may have woken a sleeper */
+	bool rescan_stopped; /* ... or killed or continued a stopped one */
+	struct object_key *objects;
+	size_t object_count;
+	struct event_log *names; /* an empty log: its arena holds our strings */
+	struct {
+		char kind[16];
+		unsigned next;
+	} counters[24];
+	size_t counter_count;
+	struct unwinder *unwinder;
+	pid_t early[64]; /* children whose first stop came before their parent's event */
+	size_t early_count;
+	enum supervise_stop ended_by; /* spin, limit */
+	bool failed;
+	struct lab_error *error;
+};
+
+/* tracee.c: records and the tracee's memory */
+struct tracee *tracee_new(struct supervisor *s, pid_t tid);
+void tracee_free(struct tracee *t);
+struct tracee *tracee_by_tid(struct supervisor *s, pid_t tid);
+struct tracee *tracee_by_inside(struct supervisor *s, pid_t inside); /* living or unreaped */
+struct process *process_new(void);
+struct process *process_copy(const struct process *p);
+void process_release(struct process *p);
+void process_exec(struct process *p);
+pid_t tracee_read_inside_pid(pid_t tid);
+bool tracee_read(const struct tracee *t, uint64_t addr, void *into, size_t len);
+bool tracee_write(const struct tracee *t, uint64_t addr, const void *from, size_t len);
+/* A string of at most MOST bytes; NULL if it cannot be read. Caller frees. */
+char *tracee_read_string(const struct tracee *t, uint64_t addr, size_t most);
+void tracee_queue(struct tracee *t, struct event *e);
+const char *supervisor_intern(struct supervisor *s, const char *text);
+void supervisor_copy_event(struct supervisor *s, struct event *to, const struct event *from);
+int supervisor_fail(struct supervisor *s, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* object.c: kernel objects get ids */
+const char *object_id(struct supervisor *s, const char *kind, const char *key);
+const char *object_of_fd(struct supervisor *s, struct tracee *t, int fd);
+/* After a call that made FD; KIND says what it is where its inode does not (mq), else NULL. */
+const char *object_of_new_fd(struct supervisor *s, struct tracee *t, int fd, const char *kind);
+void object_forget_fd(struct tracee *t, int fd);
+void object_fd_is(struct tracee *t, int fd, const char *id);
+const char *object_of_address(
+	struct supervisor *s, struct tracee *t, const char *kind, uint64_t addr);
+void object_log_descriptors(
+	struct supervisor *s, struct tracee *t, const char *why, int first, bool queue);
+
+/* calls.c, enter.c, leave.c: the table of traced calls */
+enum enter { ENTER_MAKE, ENTER_SKIP, ENTER_SKIP_BLOCKED };
+const struct call *call_of_number(int64_t nr);
+const char *call_name(const struct call *c);
+/* "fork" for a clone of a process, as the program called it; else the row's name. */
+const char *call_name_now(const struct tracee *t);
+bool call_makes_task(const struct call *c);
+bool call_may_block(const struct call *c);
+bool call_wakes(const struct call *c);
+bool call_kills(const struct call *c);
+/* The action at a call's entry, at the time when it is resumed. */
+enum enter call_enter(struct supervisor *s, struct tracee *t);
+/* At its exit stop. */
+void call_leave(struct supervisor *s, struct tracee *t);
+void call_decode(struct supervisor *s, struct tracee *t, struct event *e);
+/* After ENTER_SKIP: the end of the event. */
+void call_finish_skipped(struct supervisor *s, struct tracee *t);
+/* A handler will run and the interrupted sleep ends with EINTR. */
+void leave_sleep_interrupted(struct supervisor *s, struct tracee *t);
+/* ERESTARTNOHAND and friends: the kernel's own numbers (include/linux/errno.h). */
+enum {
+	E_RESTARTSYS = 512,
+	E_RESTARTNOINTR = 513,
+	E_RESTARTNOHAND = 514,
+	E_RESTART_RESTARTBLOCK = 516
+};
+
+/* markers.c */
+enum enter marker_enter(struct supervisor *s, struct tracee *t, int nr);
+const char *library_call_name(int id);
+
+/* clock.c */
+void clock_creep(struct supervisor *s, struct tracee *t, bool reads_clock);
+int64_t clock_next_deadline(const struct supervisor *s);
+/* Ends every wait and fires every timer that is due; true if any was. */
+bool clock_expire(struct supervisor *s);
+int64_t clock_deadline(const struct supervisor *s, int clock, bool absolute, int64_t ns);
+int64_t clock_read(const struct supervisor *s, const struct tracee *t, int clock);
+enum enter clock_enter(struct supervisor *s, struct tracee *t, int nr);
+
+void clock_exec(struct supervisor *s, struct tracee *t);
+
+/* settle.c */
+void settle(struct supervisor *s);
+void settle_block(struct supervisor *s, struct tracee *t);
+bool settle_is_asleep(struct supervisor *s, struct tracee *t);
+void tracee_resume(struct supervisor *s, struct tracee *t);
+
+/* stops.c: one stop -> records and events */
+void stop_handle(struct supervisor *s, pid_t tid, int status);
+
+/* signals.c */
+void signal_stop(struct supervisor *s, struct tracee *t, int sig);
+void signal_fix_info(struct supervisor *s, struct tracee *t, int sig);
+const char *signal_name(int sig); /* "SIGINT", "SIGRTMIN+3" */
+bool signal_send(struct supervisor *s, struct tracee *t, int sig, const char *why, bool thread);
+
+/* unwind.c */
+struct unwinder *unwinder_new(void);
+void unwinder_free(struct unwinder *u);
+void place_of_tracee(struct supervisor *s, struct tracee *t, struct event *e);
+bool tracee_in_runtime(struct supervisor *s, struct tracee *t);
+
+/* deadlock.c */
+void deadlock_report(struct supervisor *s);
+void deadlock_report_waiters(struct supervisor *s); /* without the verdict */
+
+/* supervise.c */
+struct event *task_event(
+	struct supervisor *s, struct tracee *t, enum event_kind kind, const char *name);
+
+#endif
