@@ -1,4 +1,4 @@
-/* Text for people: made safe, made to fit. For this room's printers only. */
+/* Text for people: made safe, made to fit. */
 #ifndef LAB_REPORT_WORDS_H
 #define LAB_REPORT_WORDS_H
 

@@ -1,0 +1,28 @@
+/*
+ * Tasks in worker processes, one pinned to each processor. A worker does one task after the other;
+ * tasks and answers travel over one socket pair a worker. When the caller is cancelled or dies, the
+ * workers see the end of their socket, cancel what they do and end.
+ */
+#ifndef RUNNER_POOL_H
+#define RUNNER_POOL_H
+
+#include <stddef.h>
+
+#include "lab/base/error.h"
+
+struct pool_job {
+	size_t tasks;
+	unsigned workers; /* at most; 0: one a processor that we may use */
+	/* In a worker: does TASK on CPU; the answer is text that free() takes. CANCEL_FD becomes
+	 * readable when nobody wants it any more. */
+	char *(*work)(void *context, size_t task, int cpu, int cancel_fd);
+	/* In the caller, in the order in which tasks end. */
+	void (*done)(void *context, size_t task, const char *answer);
+	void *context;
+	int cancel_fd; /* readable: stop; -1: none */
+};
+
+/* 0 when all is done; -1 and E: cancelled, or a worker was lost. No worker is left either way. */
+int pool_run(const struct pool_job *job, struct lab_error *e);
+
+#endif
