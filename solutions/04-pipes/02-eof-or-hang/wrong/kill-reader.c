@@ -3,7 +3,7 @@
  * write it waits a little and kills its parent, before that one could print its count.
  *
  * check: reader_ends_by_itself
- * message: The reader was killed by signal %d before it printed
+ * message: The reader was killed by signal %d before it printed the count
  */
 #include <errno.h>
 #include <signal.h>

@@ -3,7 +3,7 @@
  * three bytes that it has seen are these. Input that contains END is cut there.
  *
  * check: data_may_contain_anything
- * message: You counted %d of %d bytes, and the data holds
+ * message: You counted %d of %d bytes, and the data holds "END" at byte %d
  */
 #include <errno.h>
 #include <stdio.h>

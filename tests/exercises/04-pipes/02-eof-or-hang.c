@@ -1,0 +1,273 @@
+/*
+ * 04-pipes/02-eof-or-hang: the count appears when the input has ended, whatever the input is.
+ *
+ * A deadlock is left to the house rules: their report names who waits, for what, and who holds the
+ * other end. Everything else has words of its own here.
+ */
+#include "config.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/base/buf.h"
+#include "lab/judge/judge.h"
+
+#define SCHEDULES     12
+#define PIPE_CAPACITY 65536 /* pipe(7), "Pipe capacity", with pages of 4096 bytes */
+
+/* One byte at a time is slow, but right: a reader that is never empty-handed does not spin. */
+#define PATIENT .step_budget = 2000000, .spin_steps = 1000000
+
+/* "exit status 3" or "signal 15 (Terminated)". */
+static const char *ending_of(struct judged *run)
+{
+	int status = exit_of(run);
+
+	if (status < 0 && status != INT_MIN)
+		return text_of("signal %d (%s)", -status, strsignal(-status));
+	return text_of("exit status %d", status);
+}
+
+/* The number that was printed, if it was a number and nothing else; -1. */
+static long long count_in(struct judged *run)
+{
+	long long count;
+	char after[2];
+
+	if (sscanf(output_of(run), "%lld%1[\n]", &count, after) == 2 && count >= 0)
+		return count;
+	return -1;
+}
+
+/* WHAT was special about the input, for the case that the number is wrong. */
+static void expect_count(struct judged *run, size_t sent, const char *what)
+{
+	long long count = count_in(run);
+
+	expect(run, output_size(run) > 0, CLASS_OUTPUT,
+		"Your program ended with %s and printed nothing. %zu bytes were sent; the reader "
+		"should print that number at end of file.",
+		ending_of(run), sent);
+	expect(run, count == -1 || (size_t)count == sent, CLASS_OUTPUT,
+		"You counted %lld of %zu bytes. %s", count, sent, what);
+	expect_output(run, text_of("%zu\n", sent));
+	expect(run, exit_of(run) == 0, CLASS_EXIT,
+		"The count is right, %zu bytes, but your program ended with %s. It should end with "
+		"0.",
+		sent, ending_of(run));
+}
+
+/* A few lines, drawn. */
+static const char *some_lines(void)
+{
+	return text_of("%s\n%s\n%s\n", draw_word((size_t)draw(3, 9)), draw_word((size_t)draw(1, 5)),
+		draw_word((size_t)draw(2, 7)));
+}
+
+START_TEST(reader_sees_end_of_file)
+{
+	explore(SCHEDULES)
+	{
+		const char *text = some_lines();
+		struct judged *run = judge_run("count", .input = text);
+
+		expect_count(run, strlen(text),
+			"The reader must go on until read() returns 0. One read() may give less "
+			"than what was written.");
+	}
+}
+END_TEST
+
+START_TEST(empty_input_counts_zero)
+{
+	struct judged *run = judge_run("count", .input = "");
+
+	expect_count(run, 0, "The input was empty: the first read() at the pipe returns 0.");
+}
+END_TEST
+
+/* Bytes of every value, WORD in the middle, and more that one could take for an end. Where WORD is.
+ */
+static size_t put_anything(struct buf *into, const char *word)
+{
+	size_t at;
+
+	for (int c = 0; c < 256; c++)
+		buf_putc(into, (char)c);
+	buf_puts(into, draw_word((size_t)draw(3, 40)));
+	at = into->len;
+	buf_puts(into, word);
+	buf_puts(into, draw_word((size_t)draw(50, 90)));
+	buf_add(into, "\n\n.\n\0\0\0\0\x04\x1a", 10);
+	buf_puts(into, draw_word((size_t)draw(3, 9)));
+	return at;
+}
+
+START_TEST(data_may_contain_anything)
+{
+	static const char *const words[] = {"END", "EOF", "\nEND\n", "end", "eof", "EOT", "DONE",
+		"STOP", "QUIT", "quit\n", "exit\n", "-1"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		BUF_SCOPED data = BUF_INIT;
+		BUF_SCOPED shown = BUF_INIT;
+		size_t at = put_anything(&data, words[i]);
+		size_t behind = at + strlen(words[i]);
+		struct judged *run =
+			judge_run("count", .input = data.data, .input_len = data.len, PATIENT);
+		long long count = count_in(run);
+
+		buf_put_escaped(&shown, words[i], strlen(words[i]));
+		expect(run, count < (long long)at || count > (long long)behind, CLASS_OUTPUT,
+			"You counted %lld of %zu bytes, and the data holds \"%s\" at byte %zu: "
+			"there it was cut. Whatever word marks the end, the data may contain it. "
+			"End of file is the mark that cannot: it is no byte, but the state of a "
+			"pipe whose write ends are all closed. See pipe(7).",
+			count, data.len, buf_text(&shown), at);
+		expect_count(run, data.len,
+			"The data holds every byte from 0 to 255 once, in this order, and some "
+			"words after them. Each of these is just a byte: none is an end, or not to "
+			"be counted.");
+	}
+}
+END_TEST
+
+START_TEST(more_than_a_pipe_holds)
+{
+	BUF_SCOPED data = BUF_INIT;
+	size_t len = (size_t)(PIPE_CAPACITY + draw(1000, 5000));
+	struct judged *run;
+
+	while (data.len < len)
+		buf_puts(&data, draw_word(100));
+	run = judge_run("count", .input = data.data, .input_len = data.len, PATIENT);
+	expect_count(run, data.len,
+		"A pipe holds 65536 bytes, then its writer blocks until somebody reads. Read and "
+		"write in a loop, and look how many bytes each call has moved.");
+}
+END_TEST
+
+START_TEST(pieces_of_any_size_are_counted)
+{
+	const char *text = some_lines();
+
+	for (size_t most = 1; most <= 4; most++) {
+		struct judged *run = judge_run("count", .input = text,
+			FAULTS({.call = "read", .kind = RUN_FAULT_SHORT, .bytes = most}));
+
+		expect_count(run, strlen(text),
+			text_of("In this run each read() gave at most %zu bytes, as it may always "
+				"do. Only 0 is the end; add up what the others return.",
+				most));
+	}
+}
+END_TEST
+
+START_TEST(pauses_of_any_length_are_no_end)
+{
+	const char *before = some_lines();
+	const char *after = some_lines();
+	struct judged *run = judge_start("count", .input_open = true, PATIENT);
+
+	send_input(run, before);
+	expect(run, until_time(run, 20) && output_size(run) == 0, CLASS_TIME,
+		"%zu bytes had been sent and the input was still open, with a pause of 20 seconds, "
+		"but your program printed \"%s\" and ended or went on after %.1f seconds. No time "
+		"is long enough to mean that nothing more will come; end of file does.",
+		strlen(before), output_of(run), seconds_of(run));
+	send_input(run, after);
+	close_input(run);
+	until_end(run);
+	expect_count(run, strlen(before) + strlen(after),
+		"There was a pause in the input. The reader must wait in read() until it returns "
+		"0.");
+}
+END_TEST
+
+START_TEST(count_appears_as_soon_as_the_input_ends)
+{
+	const char *text = some_lines();
+	struct judged *run = judge_run("count", .input = text, .look_first = true, .may_die = true);
+
+	expect(run, count_events(run, EVENT_DEADLOCK, NULL, 0) || seconds_of(run) < 1, CLASS_TIME,
+		"All %zu bytes of the input were there at second 0, and so was its end, but your "
+		"program took %.0f seconds. A time-out is no end of file: read() returns 0 in the "
+		"moment in which the last write end is closed.",
+		strlen(text), seconds_of(run));
+}
+END_TEST
+
+/* The number of the signal that killed TASK. */
+static int signal_of(struct judged *run, int task)
+{
+	const struct model_task *t = model_task(model_of(run), task);
+
+	return t && t->status < 0 ? -t->status : 0;
+}
+
+/* Does TASK read from a pipe? If it is blocked there, or did so before. */
+static bool reads_pipe(struct judged *run, int task)
+{
+	static const char *const calls[] = {"read", "readv", "splice"};
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		const struct event *e;
+
+		for (size_t n = 0; (e = find_event(run, EVENT_CALL, calls[i], task, n)); n++) {
+			const char *object = event_text(e, "obj");
+
+			if (event_int(e, "fd", 0) > 0 && object && strncmp(object, "pipe:", 5) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+START_TEST(reader_ends_by_itself)
+{
+	const char *text = some_lines();
+	struct judged *run = judge_run("count", .input = text, .may_die = true);
+	const struct event *e;
+
+	for (size_t i = 0; (e = find_event(run, EVENT_KILLED, NULL, 0, i)); i++)
+		expect_at(run, output_size(run) > 0, CLASS_EXIT, e,
+			"The %s was killed by signal %d before it printed the count. A dead reader "
+			"counts nothing: it must come to the end of the data by itself, and will, "
+			"as soon as nobody holds a write end any more.",
+			reads_pipe(run, e->task) ? "reader" : "process", signal_of(run, e->task));
+	expect(run, output_size(run) > 0, CLASS_OUTPUT,
+		"Your program ended with %s before it had printed the count of the %zu bytes.",
+		ending_of(run), strlen(text));
+}
+END_TEST
+
+START_TEST(data_goes_through_a_pipe)
+{
+	const char *text = some_lines();
+	struct judged *run = judge_run("count", .input = text);
+	bool moved = false;
+	int forks = 0;
+	const struct event *e;
+
+	for (size_t i = 0; (e = find_event(run, EVENT_FORK, NULL, 0, i)); i++)
+		forks += !event_int(e, "thread", 0);
+	for (size_t task = 1; task <= model_of(run)->task_count; task++)
+		moved = moved || reads_pipe(run, (int)task);
+	expect(run, forks > 0, CLASS_OUTPUT,
+		"Your program printed %lld, but it had %d child processes. The data is to go from "
+		"a writer to a reader, and these are a parent and its child.",
+		count_in(run), forks);
+	expect(run, count_events(run, EVENT_CALL, "pipe", 0) > 0 && moved, CLASS_OUTPUT,
+		"Your program printed %lld, but not one byte was read from a pipe. The writer "
+		"copies the input into a pipe, and the reader counts what comes out of it.",
+		count_in(run));
+}
+END_TEST
+
+JUDGE(CHECK(reader_sees_end_of_file, .weight = 3), CHECK(empty_input_counts_zero),
+	CHECK(data_may_contain_anything, .weight = 2), CHECK(more_than_a_pipe_holds),
+	CHECK(pieces_of_any_size_are_counted), CHECK(pauses_of_any_length_are_no_end),
+	CHECK(count_appears_as_soon_as_the_input_ends), CHECK(reader_ends_by_itself),
+	CHECK(data_goes_through_a_pipe))
