@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,10 +51,13 @@ static void apply_pipe(struct model *m, const struct event *e, struct model_obje
 
 static void apply_open(struct model *m, const struct event *e, struct model_object *o)
 {
+	const char *made = event_text(e, "newobj"); /* obj is then what it was made from */
 	int fd = (int)event_int(e, "ret", -1);
 	bool writes = says(e, "flags", "O_WRONLY") || strcmp(e->name, "creat") == 0;
 	bool reads = says(e, "flags", "O_RDONLY");
 
+	if (made)
+		o = model_object_get(m, made, e);
 	if (fd < 0 || !o)
 		return;
 	if (!o->path && event_text(e, "path"))
@@ -166,8 +170,6 @@ static void apply_read(struct model *m, const struct event *e, struct model_obje
 	if (!o || event_int(e, "ret", 0) <= 0)
 		return;
 	o->bytes -= event_int(e, "ret", 0);
-	if (o->bytes < 0)
-		o->bytes = 0;
 	o->taken = e;
 }
 
@@ -185,8 +187,7 @@ static void apply_receive(struct model *m, const struct event *e, struct model_o
 	(void)m;
 	if (!o)
 		return;
-	if (o->messages > 0)
-		o->messages--;
+	o->messages--;
 	o->taken = e;
 }
 
@@ -316,6 +317,47 @@ static void apply_sigwait(struct model *m, const struct event *e, struct model_o
 		t->pending &= ~(UINT64_C(1) << (sig - 1));
 }
 
+static bool ignored_by_default(int sig)
+{
+	return sig == SIGCHLD || sig == SIGCONT || sig == SIGURG || sig == SIGWINCH;
+}
+
+static void apply_kill(struct model *m, const struct event *e, struct model_object *o)
+{
+	struct model_task *t = model_task(m, event_task(e, "pid"));
+	const char *name = event_text(e, "sig");
+	int sig = model_signal(name);
+
+	(void)o;
+	if (!t || sig < 1 || sig > 64 || ignored_by_default(sig) || (t->ignored >> (sig - 1) & 1) ||
+		t->state == MODEL_ZOMBIE || t->state == MODEL_GONE)
+		return;
+	/* Within one step the receiver's events may stand before the sender's. */
+	if (t->delivered && t->delivered->time == e->time && strcmp(t->delivered->name, name) == 0)
+		return;
+	t->pending |= UINT64_C(1) << (sig - 1);
+}
+
+static void apply_sigaction(struct model *m, const struct event *e, struct model_object *o)
+{
+	const char *how = event_text(e, "how");
+	int sig = model_signal(event_text(e, "sig"));
+
+	(void)o;
+	if (!how || sig < 1 || sig > 64 || strcmp(how, "query") == 0)
+		return;
+	for (size_t i = 0; i < m->task_count; i++) {
+		struct model_task *t = &m->tasks[i];
+		uint64_t bit = UINT64_C(1) << (sig - 1);
+
+		if (t->process != model_process(m, e->task))
+			continue;
+		t->ignored = strcmp(how, "ignore") == 0 ? t->ignored | bit : t->ignored & ~bit;
+		if (strcmp(how, "ignore") == 0)
+			t->pending &= ~bit;
+	}
+}
+
 static const struct call_rule {
 	const char *name;
 	apply_fn *apply;
@@ -332,6 +374,7 @@ static const struct call_rule {
 	{"eventfd", apply_open},
 	{"fcntl", apply_fcntl},
 	{"flock", apply_flock},
+	{"kill", apply_kill},
 	{"memfd_create", apply_open},
 	{"mq_open", apply_open},
 	{"mq_receive", apply_receive},
@@ -372,7 +415,9 @@ static const struct call_rule {
 	{"semtimedop", apply_semop},
 	{"shm_open", apply_open},
 	{"shmget", apply_made},
+	{"sigaction", apply_sigaction},
 	{"signalfd", apply_open},
+	{"sigqueue", apply_kill},
 	{"sigtimedwait", apply_sigwait},
 	{"sigwait", apply_sigwait},
 	{"sigwaitinfo", apply_sigwait},

@@ -2,6 +2,10 @@
  * Event log -> state. One function a kind of event changes the tasks; what calls mean for
  * descriptors and objects is calls.c. Going back is starting again: a log is applied in a few
  * milliseconds.
+ *
+ * Events of one step stand in the order of tasks, not of cause: a parent's wait may stand before
+ * its child's end, a read before the write that woke it, a handler's run before the kill. Whatever
+ * is said here must come out the same either way once the step is over.
  */
 #include "config.h"
 
@@ -121,8 +125,10 @@ static void on_fork(struct model *m, const struct event *e)
 	t->born = e;
 	t->thread = event_int(e, "thread", 0) != 0;
 	t->parent = t->first_parent = e->task;
-	if (p)
+	if (p) {
 		t->program = p->program;
+		t->ignored = p->ignored;
+	}
 	if (t->thread) {
 		t->process = model_process(m, e->task);
 		return;
@@ -196,6 +202,7 @@ static void on_deliver(struct model *m, const struct event *e)
 
 	if (!t)
 		return;
+	t->delivered = e;
 	if (sig > 0 && sig <= 64)
 		t->pending &= ~(UINT64_C(1) << (sig - 1));
 	if (how && strcmp(how, "handler") == 0)
@@ -227,7 +234,7 @@ static void task_dies(struct model_task *t, const struct event *e, int status)
 	t->status = status;
 	t->blocked = NULL;
 	t->stopped = NULL;
-	t->state = t->thread ? MODEL_GONE : MODEL_ZOMBIE;
+	t->state = t->thread || t->reaped ? MODEL_GONE : MODEL_ZOMBIE;
 }
 
 static void on_death(struct model *m, const struct event *e)
@@ -256,9 +263,11 @@ static void on_reaped(struct model *m, const struct event *e)
 
 	if (!t)
 		return;
-	if (t->state != MODEL_GONE)
+	if (!t->reaped)
 		child_count_add(m, t->parent, false);
-	t->state = MODEL_GONE;
+	t->reaped = true;
+	if (t->died)
+		t->state = MODEL_GONE;
 }
 
 static void on_adopt(struct model *m, const struct event *e)

@@ -27,7 +27,7 @@ struct model_task {
 	int parent;       /* 0: the stand-in parent or the reaper */
 	int first_parent; /* who forked it */
 	int process;      /* itself; of a thread, the task that leads its process */
-	int64_t pid;      /* as the program sees it */
+	int64_t pid;      /* as the program sees it; 0 unknown */
 	bool thread;
 	bool execed;         /* it runs another program than it was born with */
 	const char *program; /* argv[0]'s last part */
@@ -37,7 +37,10 @@ struct model_task {
 	const struct event *born, *died; /* EVENT_START/EVENT_FORK; EVENT_EXIT/EVENT_KILLED */
 	int status;                      /* exit status, or -signal, once dead */
 	size_t child_count;              /* children that no wait has taken yet, zombies included */
+	bool reaped;                     /* a wait, or the reaper, has taken its status */
 	uint64_t pending;                /* bit N-1: signal N was sent and has not arrived */
+	uint64_t ignored;                /* bit N-1: signal N is set to be ignored */
+	const struct event *delivered;   /* the last EVENT_DELIVER */
 };
 
 struct model_fd {
@@ -58,8 +61,8 @@ struct model_object {             /* pipe, fifo, mqueue, semaphore, ... */
 	const struct event
 		*taken; /* last call that took of it (sem_wait, read, mq_receive, lock) */
 	const struct event *given; /* last call that gave (sem_post, write, mq_send, unlock) */
-	int64_t bytes;             /* pipes: in it now */
-	int64_t messages;          /* queues: in it now */
+	int64_t bytes;             /* pipes: in it now (below 0 within one step, see model.c) */
+	int64_t messages;          /* queues: in it now (likewise) */
 	int64_t most;              /* queues: how many fit, 0 unknown */
 	int64_t value;             /* semaphores; INT64_MIN unknown */
 	int owner;                 /* mutexes, locks: task, 0 none */
