@@ -1,0 +1,130 @@
+/* Descriptors and whole files: see fd.h. */
+#include "config.h"
+
+#include "lab/base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void fd_close(int *fd)
+{
+	int saved = errno;
+
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+	errno = saved;
+}
+
+int fd_write_all(int fd, const void *bytes, size_t len)
+{
+	const char *p = bytes;
+
+	while (len) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0) {
+			if (errno == EINTR)
+				continue;
+			return -1;
+		}
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+ssize_t fd_read_full(int fd, void *bytes, size_t len)
+{
+	size_t got = 0;
+
+	while (got < len) {
+		ssize_t n = read(fd, (char *)bytes + got, len - got);
+
+		if (n < 0) {
+			if (errno == EINTR)
+				continue;
+			return -1;
+		}
+		if (n == 0)
+			break;
+		got += (size_t)n;
+	}
+	return (ssize_t)got;
+}
+
+ssize_t fd_read_some(int fd, struct buf *into, size_t most)
+{
+	ssize_t n;
+
+	buf_reserve(into, most);
+	do
+		n = read(fd, into->data + into->len, most);
+	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		into->len += (size_t)n;
+	into->data[into->len] = '\0';
+	return n;
+}
+
+int fd_read_to_end(int fd, struct buf *into, size_t most)
+{
+	size_t start = into->len;
+
+	for (;;) {
+		ssize_t n = fd_read_some(fd, into, 65536);
+
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			return 0;
+		if (into->len - start > most) {
+			errno = EFBIG;
+			return -1;
+		}
+	}
+}
+
+int fd_nonblock(int fd, bool on)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0)
+		return -1;
+	return fcntl(fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
+}
+
+int file_read(const char *path, struct buf *into, size_t most, struct lab_error *e)
+{
+	/* O_NONBLOCK: opening a FIFO must not wait for a writer. */
+	FD_SCOPED fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return lab_fail_errno(e, LAB_USAGE, "open \"%s\"", path);
+	if (!S_ISREG(st.st_mode))
+		return lab_fail(e, LAB_USAGE, "read \"%s\": not a regular file", path);
+	if (fd_read_to_end(fd, into, most) < 0)
+		return lab_fail_errno(e, LAB_USAGE, "read \"%s\"", path);
+	return 0;
+}
+
+int file_write(const char *path, const void *bytes, size_t len, mode_t mode, struct lab_error *e)
+{
+	LAB_FREE char *temporary = lab_xprintf("%s.XXXXXX", path);
+	FD_SCOPED fd = mkostemp(temporary, O_CLOEXEC);
+
+	if (fd < 0)
+		return lab_fail_errno(e, LAB_BROKEN, "create \"%s\"", temporary);
+	if (fd_write_all(fd, bytes, len) < 0 || fchmod(fd, mode) < 0 || fsync(fd) < 0 ||
+		rename(temporary, path) < 0) {
+		lab_fail_errno(e, LAB_BROKEN, "write \"%s\"", path);
+		unlink(temporary);
+		return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,55 @@
+/*
+ * A submission's sources -> executables, or diagnostics. The compiler runs in the sandbox: sources
+ * are hostile too. Knows exercise and sandbox; runs no student program.
+ *
+ * What is accepted: regular files (no links), names of [A-Za-z0-9_.-], ending .c or .h or
+ * answers.txt, at most BUILD_SOURCE_MAX bytes each, BUILD_FILES_MAX of them, no NUL byte. All .c
+ * files that belong to no other program are linked to each program; headers are for all.
+ *
+ * The result in OUT (a fresh folder of the caller's, mode 0700):
+ *	src/NAME.c      what was compiled, as it was read once
+ *	bin/NAME        the programs (0555), of `programs` and `given`
+ *	lines/NAME      its line table, see lab/run/lines.h
+ */
+#ifndef LAB_BUILD_BUILD_H
+#define LAB_BUILD_BUILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lab/base/error.h"
+#include "lab/exercise/exercise.h"
+
+#define BUILD_SOURCE_MAX (1 << 20)
+#define BUILD_FILES_MAX	 64
+
+enum build_severity { BUILD_NOTE, BUILD_WARNING, BUILD_ERROR };
+
+struct build_diagnostic {
+	char *file; /* among the submission's own; "" where the compiler names none */
+	int line, column; /* from 1; 0 unknown */
+	enum build_severity severity;
+	char *text; /* no control characters */
+	char *source; /* the source line, or NULL */
+};
+
+struct build_result {
+	bool ok;
+	struct build_diagnostic *diagnostics;
+	size_t count;
+	char *compiler;	     /* "gcc 12.2.0" */
+	char *libc;	     /* "glibc 2.36" */
+	uint64_t input_hash; /* of the sources: inputs are drawn from it */
+};
+
+/* 0: *RESULT says whether it built (a refused or empty source is a diagnostic, not an error of
+ * ours). -1: ours. SUBMISSION is the folder with the student's files. */
+int build_submission(const struct exercise *exercise, const char *submission, const char *out,
+	struct build_result *result, struct lab_error *e);
+void build_result_done(struct build_result *result);
+
+/* The compiler command: $CC if set, else what configure chose. */
+const char *build_compiler(void);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * One submission x one exercise -> one verdict: build it, start its judge, collect.
+ *
+ * Knows exercise, build and verdict. The judge is a program of its own (see judge/judge.h), started
+ * with every descriptor closed but 0-2 (/dev/null, /dev/null, a pipe for its own complaints) and the
+ * one on which it hands over results.
+ */
+#ifndef LAB_GRADE_GRADE_H
+#define LAB_GRADE_GRADE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lab/base/error.h"
+#include "lab/build/build.h"
+#include "lab/exercise/exercise.h"
+#include "lab/verdict/verdict.h"
+
+struct grade;
+
+struct grade_request {
+	const struct exercise *exercise;
+	const char *submission;	 /* folder with the student's files */
+	const char *schedule;	 /* NULL: the judge's own exploration */
+	const char *only;	 /* NULL, or the name of one check */
+	const char *save_logs;	 /* folder for the logs, or NULL */
+	const char *replay_logs; /* judge these saved logs instead of running, or NULL */
+	uint64_t seed;		 /* 0: 1 */
+	int cpu;		 /* -1: any */
+	/* As it goes, from the calling thread: "compiling", then each check as it ends. NULL: none.
+	 * Returning false cancels: the grade ends with LAB_BROKEN "cancelled". */
+	bool (*progress)(void *context, const struct grade *so_far);
+	void *context;
+	int cancel_fd; /* readable: cancel; -1: none */
+};
+
+enum grade_phase { GRADE_BUILDING, GRADE_RUNNING, GRADE_DONE };
+
+struct grade {
+	enum grade_phase phase;
+	const struct exercise *exercise;
+	enum verdict verdict;
+	double score, max_score;
+	char *isolation; /* "full" or "reduced" */
+	uint64_t seed;
+	char *engine, *compiler, *libc, *kernel;
+	struct build_result build;
+	struct check_result *checks;
+	size_t check_count, checks_planned;
+	char log_sha256[65];
+	char *complaint; /* what the judge said on stderr, or why it is broken; NULL */
+	int64_t wall_ns;
+};
+
+/* 0: *GRADE is whole (also `broken`). -1: could not even start (E). */
+int grade_submission(const struct grade_request *request, struct grade *grade, struct lab_error *e);
+void grade_done(struct grade *grade);
+
+#endif

@@ -1,0 +1,189 @@
+/*
+ * The seccomp filter of a supervised program: the sandbox's refusals first, then the supervisor's
+ * answers and stops, all else allowed. Rules are tested in order; the first that matches decides.
+ *
+ * It is written here by hand, not through libseccomp, because one call may be refused with some
+ * arguments and traced with all others (clone), which libseccomp folds into one action.
+ *
+ * A call of another architecture ends the process (SIGSYS): its numbers mean other calls.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <seccomp.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "lab/run/internal.h"
+
+#define INSTRUCTIONS_MAX 4096 /* BPF_MAXINSNS */
+#define X32_BIT          0x40000000
+
+struct program {
+	struct sock_filter code[INSTRUCTIONS_MAX];
+	size_t count;
+	bool number_loaded;
+};
+
+static void emit(struct program *p, uint16_t code, uint32_t k, uint8_t jt, uint8_t jf)
+{
+	if (p->count < INSTRUCTIONS_MAX)
+		p->code[p->count++] = (struct sock_filter){code, jt, jf, k};
+}
+
+static void emit_return(struct program *p, uint32_t action)
+{
+	emit(p, BPF_RET | BPF_K, action, 0, 0);
+}
+
+static void load(struct program *p, size_t offset)
+{
+	emit(p, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
+}
+
+static size_t low_half(unsigned arg)
+{
+	return offsetof(struct seccomp_data, args) + arg * 8;
+}
+
+/* Equality under a mask: 6 instructions; skips SKIP more where it does not hold. */
+static void emit_masked(
+	struct program *p, unsigned arg, uint64_t mask, uint64_t value, uint8_t skip)
+{
+	load(p, low_half(arg));
+	emit(p, BPF_ALU | BPF_AND | BPF_K, (uint32_t)mask, 0, 0);
+	emit(p, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value & mask), 0, (uint8_t)(3 + skip));
+	load(p, low_half(arg) + 4);
+	emit(p, BPF_ALU | BPF_AND | BPF_K, (uint32_t)(mask >> 32), 0, 0);
+	emit(p, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)((value & mask) >> 32), 0, skip);
+}
+
+/* argument > VALUE (or >=): 5 instructions. */
+static void emit_greater(struct program *p, unsigned arg, uint64_t value, bool equal, uint8_t skip)
+{
+	uint16_t op = BPF_JMP | BPF_K | (equal ? BPF_JGE : BPF_JGT);
+
+	load(p, low_half(arg) + 4);
+	emit(p, BPF_JMP | BPF_JGT | BPF_K, (uint32_t)(value >> 32), 3, 0);
+	emit(p, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value >> 32), 0, (uint8_t)(2 + skip));
+	load(p, low_half(arg));
+	emit(p, op, (uint32_t)value, 0, skip);
+}
+
+/* argument != VALUE: 4 instructions. */
+static void emit_different(struct program *p, unsigned arg, uint64_t value, uint8_t skip)
+{
+	load(p, low_half(arg));
+	emit(p, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)value, 0, 2);
+	load(p, low_half(arg) + 4);
+	emit(p, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value >> 32), skip, 0);
+}
+
+static int emit_condition(
+	struct program *p, int op, unsigned arg, uint64_t mask, uint64_t value, uint8_t skip)
+{
+	switch (op) {
+	case SCMP_CMP_MASKED_EQ:
+		emit_masked(p, arg, mask, value, skip);
+		return 0;
+	case SCMP_CMP_EQ:
+		emit_masked(p, arg, UINT64_MAX, value, skip);
+		return 0;
+	case SCMP_CMP_NE:
+		emit_different(p, arg, value, skip);
+		return 0;
+	case SCMP_CMP_GT:
+		emit_greater(p, arg, value, false, skip);
+		return 0;
+	case SCMP_CMP_GE:
+		emit_greater(p, arg, value, true, skip);
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+static unsigned condition_length(int op)
+{
+	switch (op) {
+	case 0:
+		return 0;
+	case SCMP_CMP_MASKED_EQ:
+	case SCMP_CMP_EQ:
+		return 6;
+	case SCMP_CMP_NE:
+		return 4;
+	default:
+		return 5;
+	}
+}
+
+static int emit_rule(struct program *p, int nr, uint32_t action, int op, unsigned arg,
+	uint64_t mask, uint64_t value)
+{
+	unsigned body = condition_length(op) + 1;
+
+	if (!p->number_loaded)
+		load(p, offsetof(struct seccomp_data, nr));
+	p->number_loaded = op == 0;
+	/* where the number differs, A still holds it only if no condition ran */
+	emit(p, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr, 0, (uint8_t)body);
+	if (op != 0 && emit_condition(p, op, arg, mask, value, 1) < 0)
+		return -1;
+	emit_return(p, action);
+	return 0;
+}
+
+static int emit_all(struct program *p, struct lab_error *e)
+{
+	struct supervise_traced traced[256];
+	struct supervise_answer answers[32];
+	size_t count;
+
+	load(p, offsetof(struct seccomp_data, arch));
+	emit(p, BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);
+	emit_return(p, SECCOMP_RET_KILL_PROCESS);
+	load(p, offsetof(struct seccomp_data, nr));
+	emit(p, BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1);
+	emit_return(p, SECCOMP_RET_KILL_PROCESS);
+	for (size_t i = 0; i < sandbox_rule_count; i++) {
+		const struct sandbox_rule *r = &sandbox_rules[i];
+
+		if (emit_rule(p, r->nr, SECCOMP_RET_ERRNO | (uint32_t)r->errnum, r->op, r->arg,
+			    r->mask, r->value) < 0)
+			return lab_fail(e, LAB_BROKEN,
+				"syscall policy: row \"%s\" has a comparison that the filter "
+				"does not know",
+				r->name);
+	}
+	count = supervise_answered_calls(answers, 32);
+	for (size_t i = 0; i < count; i++)
+		emit_rule(p, answers[i].nr, SECCOMP_RET_ERRNO | (uint32_t)answers[i].errnum, 0, 0,
+			0, 0);
+	count = supervise_traced_calls(traced, 256);
+	for (size_t i = 0; i < count; i++)
+		emit_rule(p, traced[i].nr, SECCOMP_RET_TRACE,
+			traced[i].mask ? SCMP_CMP_MASKED_EQ : 0, traced[i].arg, traced[i].mask,
+			traced[i].value);
+	emit_return(p, SECCOMP_RET_ALLOW);
+	if (p->count >= INSTRUCTIONS_MAX)
+		return lab_fail(e, LAB_BROKEN, "the syscall filter is longer than %d instructions",
+			INSTRUCTIONS_MAX);
+	return 0;
+}
+
+const struct sock_fprog *run_filter(struct lab_error *e)
+{
+	static struct program program;
+	static struct sock_fprog filter;
+
+	if (filter.filter)
+		return &filter;
+	if (emit_all(&program, e) < 0)
+		return NULL;
+	filter = (struct sock_fprog){.len = (unsigned short)program.count, .filter = program.code};
+	return &filter;
+}

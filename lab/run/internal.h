@@ -1,0 +1,90 @@
+/*
+ * What the files of this room share. A run is either live (sandbox and supervisor) or a replay (a
+ * saved log and how far it has been told); the log is what both have in common.
+ */
+#ifndef LAB_RUN_INTERNAL_H
+#define LAB_RUN_INTERNAL_H
+
+#include <linux/filter.h>
+#include <sys/types.h>
+
+#include "lab/base/buf.h"
+#include "lab/run/lines.h"
+#include "lab/run/run.h"
+#include "lab/sandbox/sandbox.h"
+#include "lab/supervise/supervise.h"
+
+#define LINES_MAX 32
+
+/* The executables of a run and their line tables, by the name under which they are installed. */
+struct programs {
+	const char *lines_dir;
+	struct {
+		char *path;          /* as the program sees itself: /lab/bin/NAME */
+		struct lines *lines; /* NULL: it has none */
+	} list[LINES_MAX];
+	size_t count;
+};
+
+struct stdio {
+	int input, output, error; /* our ends; -1 closed */
+	dev_t device;
+	ino_t inodes[3];
+};
+
+struct run {
+	struct event_log *log;
+	struct buf out, err;
+	size_t cursor;         /* replay: events told so far */
+	struct event_log view; /* replay: the log up to there */
+	bool is_replay, finished, ended;
+	enum supervise_stop ended_by;
+
+	/* live only */
+	struct sandbox *sandbox;
+	struct supervisor *supervisor;
+	struct supervise_fault faults[RUN_FAULTS_MAX];
+	struct programs programs;
+	struct stdio io;
+	struct buf pending; /* input not yet in the pipe */
+	bool input_open;
+	bool written; /* a task wrote to stdout or stderr since we last drained */
+	bool linger, over_output;
+	size_t output_budget;
+	int roots; /* tasks 1..roots are the request's programs */
+	const char *until_text;
+	const char *until_call;
+	unsigned until_count, seen;
+};
+
+/* filter.c: sandbox rules and traced calls in one filter. Static, built once a process. */
+const struct sock_fprog *run_filter(struct lab_error *e);
+
+/* places.c: hooks of the supervisor */
+bool programs_place(struct programs *p, const char *path, uint64_t addr, const char **file,
+	int *line, const char **function);
+bool programs_runtime(struct programs *p, const char *path, uint64_t *begin, uint64_t *end);
+void programs_done(struct programs *p);
+
+/* io.c */
+int io_open(struct run *r, int child[3], struct lab_error *e);
+bool io_drain(struct run *r); /* true if anything came */
+bool io_feed(struct run *r);  /* true if anything went or the end was closed */
+void io_close(struct run *r);
+const char *io_object(const struct run *r, uint64_t device, uint64_t inode);
+
+/* request.c: the request as an event, and back to compare */
+void request_log(const struct run_request *request, struct event_log *log);
+
+/* lease.c: one processor for the supervisor and its tracees */
+int lease_cpu(void); /* the processor taken (this process is pinned to it), -1 none */
+
+/* replay.c */
+enum run_stop replay_until(struct run *r, const char *name, const char *key, const char *text,
+	int64_t number, struct lab_error *e);
+int replay_act(struct run *r, const char *name, const char *key, const char *text, int64_t number,
+	struct lab_error *e);
+int replay_file(struct run *r, const char *path, struct buf *into, struct lab_error *e);
+int replay_finish(struct run *r, struct lab_error *e);
+
+#endif

@@ -1,0 +1,148 @@
+/*
+ * A saved log stands in for a run: the same requests, in the same order, are answered from its
+ * steering events. A request that differs from the saved one means that the test or the lab has
+ * changed since: the log says nothing about it then (LAB_BROKEN).
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/run/internal.h"
+
+/* Tells one event: the output it carries becomes the run's. */
+static struct event *tell(struct run *r)
+{
+	struct event *e = r->log->events[r->cursor++];
+
+	r->view.count = r->cursor;
+	if (e->kind == EVENT_OUTPUT) {
+		const struct event_arg *data = event_arg(e, "data");
+
+		if (data && data->type == EVENT_STRING)
+			buf_add(event_int(e, "fd", 1) == 2 ? &r->err : &r->out, data->text,
+				data->len);
+	}
+	return e;
+}
+
+static int differs(const struct run *r, const char *name, struct lab_error *e)
+{
+	return lab_fail(e, LAB_BROKEN,
+		"the saved log has no request \"%s\" at event %zu: the test or the engine is not "
+		"the "
+		"one that saved it",
+		name, r->cursor);
+}
+
+/* The next steering event must be this one. */
+static int expect(struct run *r, const char *name, const char *key, const char *text,
+	int64_t number, struct lab_error *e)
+{
+	const struct event *next;
+
+	if (r->cursor >= r->log->count)
+		return differs(r, name, e);
+	next = tell(r);
+	if (!event_is(next, EVENT_STEER, name))
+		return differs(r, name, e);
+	if (text) {
+		const char *saved = event_text(next, key);
+
+		return saved && strcmp(saved, text) == 0 ? 0 : differs(r, name, e);
+	}
+	return !key || event_int(next, key, INT64_MIN) == number ? 0 : differs(r, name, e);
+}
+
+enum run_stop replay_until(struct run *r, const char *name, const char *key, const char *text,
+	int64_t number, struct lab_error *e)
+{
+	if (expect(r, name, key, text, number, e) < 0)
+		return RUN_FAILED;
+	while (r->cursor < r->log->count) {
+		const struct event *next = tell(r);
+		const char *why;
+
+		if (!event_is(next, EVENT_STEER, "stopped"))
+			continue;
+		why = event_text(next, "why");
+		if (why && strcmp(why, "reached") == 0)
+			return RUN_REACHED;
+		if (why && strcmp(why, "quiet") == 0)
+			return RUN_QUIET;
+		r->ended = true;
+		return RUN_ENDED;
+	}
+	differs(r, "stopped", e);
+	return RUN_FAILED;
+}
+
+int replay_act(struct run *r, const char *name, const char *key, const char *text, int64_t number,
+	struct lab_error *e)
+{
+	return expect(r, name, key, text, number, e);
+}
+
+int replay_file(struct run *r, const char *path, struct buf *into, struct lab_error *e)
+{
+	const struct event *next;
+	const struct event_arg *data;
+	const char *saved;
+
+	if (r->cursor >= r->log->count)
+		return differs(r, "file", e);
+	next = tell(r);
+	saved = next->kind == EVENT_FILE ? event_text(next, "path") : NULL;
+	if (!saved || strcmp(saved, path) != 0)
+		return differs(r, "file", e);
+	data = event_arg(next, "data");
+	if (!data || data->type != EVENT_STRING) {
+		lab_fail(e, LAB_USAGE, "read \"%s\": %s", path, event_text(next, "err"));
+		if (e)
+			e->errnum = (int)event_int(next, "errno", ENOENT);
+		return -1;
+	}
+	buf_add(into, data->text, data->len);
+	return 0;
+}
+
+int replay_finish(struct run *r, struct lab_error *e)
+{
+	while (r->cursor < r->log->count)
+		if (event_is(tell(r), EVENT_STEER, NULL))
+			return differs(r, "end", e);
+	r->finished = r->ended = true;
+	return 0;
+}
+
+struct run *run_replay(
+	struct event_log *log, const struct run_request *request, struct lab_error *e)
+{
+	struct event_log *wanted = event_log_new();
+	BUF_SCOPED saved_text = BUF_INIT;
+	BUF_SCOPED wanted_text = BUF_INIT;
+	struct run *r = NULL;
+
+	request_log(request, wanted);
+	event_write(wanted->events[0], &wanted_text);
+	if (log->count)
+		event_write(log->events[0], &saved_text);
+	if (strcmp(buf_text(&saved_text), buf_text(&wanted_text)) != 0) {
+		lab_fail(e, LAB_BROKEN,
+			"the saved log answers another request: the test, or the submission, is "
+			"not "
+			"the one that it was saved for");
+		event_log_free(log);
+	} else {
+		r = lab_xmalloc(sizeof(*r));
+		r->is_replay = true;
+		r->log = log;
+		r->io.input = r->io.output = r->io.error = -1;
+		r->view.events = log->events;
+		while (r->cursor < log->count && log->events[r->cursor]->kind != EVENT_STEER)
+			tell(r);
+	}
+	event_log_free(wanted);
+	return r;
+}

@@ -1,0 +1,95 @@
+/*
+ * A request as the first event of its log, with all that decides what the run does: what is started
+ * with which arguments, input, files, schedule, faults, budgets. A replay compares this event, so
+ * that a test which asks for something else is found out.
+ */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "lab/base/sha256.h"
+#include "lab/run/internal.h"
+
+static void add_bytes_sum(
+	struct event_log *log, struct event *e, const char *key, const void *bytes, size_t len)
+{
+	char hex[SHA256_HEX];
+	struct sha256 sum;
+
+	sha256_init(&sum);
+	sha256_add(&sum, bytes, len);
+	sha256_hex(&sum, hex);
+	event_add_text(log, e, key, hex);
+}
+
+static void add_program(
+	struct event_log *log, struct event *e, const struct run_program *p, size_t number)
+{
+	BUF_SCOPED text = BUF_INIT;
+	char key[24];
+
+	buf_puts(&text, p->name);
+	for (size_t i = 1; p->argv && p->argv[0] && p->argv[i]; i++) {
+		buf_putc(&text, '\n');
+		buf_puts(&text, p->argv[i]);
+	}
+	for (size_t i = 0; p->env && p->env[i]; i++) {
+		buf_puts(&text, "\n$");
+		buf_puts(&text, p->env[i]);
+	}
+	for (unsigned i = 0; i < 3; i++)
+		if (p->closed[i])
+			buf_printf(&text, "\n-%u", i);
+	snprintf(key, sizeof(key), "program%zu", number);
+	event_add_text(log, e, key, buf_text(&text));
+}
+
+static void add_fault(
+	struct event_log *log, struct event *e, const struct run_fault *f, size_t number)
+{
+	static const char *const kinds[] = {"errno", "short", "eintr", "kill"};
+	BUF_SCOPED text = BUF_INIT;
+	char key[24];
+
+	buf_printf(&text, "%s/%u/%s/%d/%zu/%d/%d", f->call, f->n, kinds[f->kind], f->errnum,
+		f->bytes, f->signal, f->task);
+	snprintf(key, sizeof(key), "fault%zu", number);
+	event_add_text(log, e, key, buf_text(&text));
+}
+
+static void add_file(
+	struct event_log *log, struct event *e, const struct run_file *f, size_t number)
+{
+	char key[24];
+
+	snprintf(key, sizeof(key), "file%zu", number);
+	event_add_text(log, e, key, f->path);
+	snprintf(key, sizeof(key), "file%zu-sum", number);
+	add_bytes_sum(log, e, key, f->bytes, f->len);
+}
+
+void request_log(const struct run_request *request, struct event_log *log)
+{
+	struct event *e = event_new(log, EVENT_RUN, 0, 0, NULL);
+
+	for (size_t i = 0; i < request->program_count; i++)
+		add_program(log, e, &request->programs[i], i);
+	event_add_int(log, e, "input", (int64_t)request->input_len);
+	if (request->input_len)
+		add_bytes_sum(log, e, "input-sum", request->input, request->input_len);
+	if (request->input_open)
+		event_add_int(log, e, "input-open", 1);
+	for (size_t i = 0; i < request->file_count; i++)
+		add_file(log, e, &request->files[i], i);
+	event_add_text(log, e, "schedule", request->schedule ? request->schedule : "natural");
+	event_add_int(log, e, "seed", (int64_t)request->seed);
+	for (size_t i = 0; i < request->fault_count; i++)
+		add_fault(log, e, &request->faults[i], i);
+	event_add_int(log, e, "time-budget", request->time_budget);
+	event_add_int(log, e, "step-budget", (int64_t)request->step_budget);
+	event_add_int(log, e, "spin-steps", (int64_t)request->spin_steps);
+	event_add_int(log, e, "output-budget", (int64_t)request->output_budget);
+	if (request->linger)
+		event_add_int(log, e, "linger", 1);
+	event_log_append(log, e);
+}

@@ -1,0 +1,126 @@
+/*
+ * A program -> an event log. The only room that joins sandbox and supervise.
+ *
+ * A run is made, steered and ended by one process (a judge, or trace). Every steering request is an
+ * event too, so that a saved log can stand in for the run: run_replay() answers the same requests
+ * from the log, and a request that differs from the saved one is an error (LAB_BROKEN).
+ */
+#ifndef LAB_RUN_RUN_H
+#define LAB_RUN_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lab/base/error.h"
+#include "lab/event/event.h"
+
+#define RUN_PROGRAMS_MAX 8
+#define RUN_FILES_MAX	 16
+#define RUN_FAULTS_MAX	 16
+#define RUN_SECOND	 INT64_C(1000000000)
+
+struct run_program {
+	const char *name;	 /* a program of bin/ */
+	const char *const *argv; /* NULL-terminated; NULL: just NAME */
+	const char *const *env;	 /* "NAME=value" added to the standard environment; NULL */
+	bool own_stdin;		 /* this one reads the input; default: the first program */
+	bool closed[3];		 /* start with fd 0, 1, 2 closed */
+};
+
+struct run_file {
+	const char *path; /* relative to the work folder */
+	const void *bytes;
+	size_t len;
+	unsigned mode; /* 0: 0644 */
+};
+
+enum run_fault_kind { RUN_FAULT_ERRNO, RUN_FAULT_SHORT, RUN_FAULT_EINTR, RUN_FAULT_KILL };
+
+/* The n-th call of a kind, counted from main() over all tasks (or one), is made to fail. */
+struct run_fault {
+	const char *call; /* "fork" stands for fork, vfork and clone of a process; "read", ... */
+	unsigned n;	  /* from 1; 0: every one */
+	enum run_fault_kind kind;
+	int errnum;	  /* RUN_FAULT_ERRNO */
+	size_t bytes;	  /* RUN_FAULT_SHORT: at most so many are moved */
+	int signal;	  /* RUN_FAULT_KILL: sent to the caller at the call */
+	int task;	  /* only this task; 0: any */
+};
+
+struct run_request {
+	const char *bin_dir;   /* bin/ of a build, on the host */
+	const char *lines_dir; /* lines/ of the build, or NULL: no places */
+	struct run_program programs[RUN_PROGRAMS_MAX];
+	size_t program_count;
+	const void *input; /* what stdin gives; then end of file unless input_open */
+	size_t input_len;
+	bool input_open; /* the judge will write more and close it */
+	struct run_file files[RUN_FILES_MAX];
+	size_t file_count;
+	const char *schedule; /* "natural" if NULL; see supervise/schedule.h for the names */
+	uint64_t seed;	      /* of the world: pids, AT_RANDOM */
+	struct run_fault faults[RUN_FAULTS_MAX];
+	size_t fault_count;
+	int64_t time_budget; /* virtual ns; 0: 1 h */
+	uint64_t step_budget; /* 0: 200,000 */
+	uint64_t spin_steps;  /* since a task last blocked; 0: 20,000; UINT64_MAX: no limit */
+	size_t output_budget; /* bytes of stdout and stderr; 0: 8 MiB */
+	bool linger;	      /* go on when all programs have ended but others live */
+	int cpu;	      /* -1: lease one */
+};
+
+enum run_stop {
+	RUN_ENDED,   /* all programs ended (or the run was ended: see the log's last events) */
+	RUN_REACHED, /* what was waited for is there */
+	RUN_QUIET,   /* all are blocked with no timer pending, and the judge still holds an end */
+	RUN_FAILED,  /* ours: E says */
+};
+
+struct run;
+
+struct run *run_start(const struct run_request *request, struct lab_error *e);
+/* Answers from a saved log; the log is owned by the run from now on. */
+struct run *run_replay(struct event_log *log, const struct run_request *request, struct lab_error *e);
+
+/* Steering. Each goes on from where the run stands. OCCURRENCE from 1. */
+enum run_stop run_until_output(struct run *r, const char *text, struct lab_error *e);
+enum run_stop run_until_blocked(struct run *r, struct lab_error *e); /* all: no time passes */
+enum run_stop run_until_time(struct run *r, int64_t ns, struct lab_error *e); /* since the start */
+enum run_stop run_until_call(struct run *r, const char *call, unsigned occurrence, struct lab_error *e);
+enum run_stop run_until_end(struct run *r, struct lab_error *e);
+int run_write(struct run *r, const void *bytes, size_t len, struct lab_error *e); /* to stdin */
+int run_close_input(struct run *r, struct lab_error *e);
+int run_signal(struct run *r, int task, int sig, struct lab_error *e); /* from outside */
+int run_read_file(struct run *r, const char *path, struct buf *into, struct lab_error *e); /* errnum */
+
+/* Ends what still runs, writes the leak report and EVENT_END. Idempotent. */
+int run_finish(struct run *r, struct lab_error *e);
+const struct event_log *run_log(const struct run *r);
+/* stdout and stderr so far, NUL-terminated; they belong to the run. */
+const struct buf *run_output(const struct run *r, int fd);
+int64_t run_time(const struct run *r);
+void run_free(struct run *r); /* finishes first */
+
+/* trace: run argv with the caller's files and terminal (or in the sandbox). Status as
+ * design.md says: the program's own, 128+N, 120 when the supervisor ended it. */
+struct run_trace {
+	const char *const *argv;
+	const char *schedule;
+	uint64_t seed;
+	bool sandbox;
+	void (*on_event)(void *context, const struct event *event); /* as they are logged, or NULL */
+	void *context;
+};
+int run_trace(const struct run_trace *request, struct event_log **log, int *status, struct lab_error *e);
+
+/* doctor: one supervised run of a small program, and what of the supervisor works here. */
+struct run_probe_result {
+	const char *what;
+	bool ok;
+	char found[256];
+	const char *meaning, *mend;
+};
+size_t run_probe(struct run_probe_result *list, size_t most);
+
+#endif

@@ -1,0 +1,160 @@
+/*
+ * The sandbox: a plan (what is mounted, which limits, which calls) and its execution. It knows
+ * nothing of ptrace, events or exercises.
+ *
+ * Theory of operation. sandbox_start() clones one init process into new user, pid, ipc, mount, net,
+ * uts and cgroup namespaces. Init executes the plan's operations in order, then serves requests of
+ * the one process that started it over a socketpair; it is PID 1 and reaps what is adopted. When
+ * the owner closes the sandbox or dies (PR_SET_PDEATHSIG), init dies and the kernel kills the rest.
+ *
+ * A program is started in two steps, so that a tracer can attach between them: sandbox_spawn()
+ * makes init's stand-in parent ("launcher", an ordinary process of the student's uid, leader of its
+ * own session, never init) fork a child that prepares everything but the seccomp filter and then
+ * waits; sandbox_release() lets it install the filter and exec. A failure to exec is reported by
+ * sandbox_release() as errno.
+ *
+ * As root the student's processes run under a kernel uid that is not 0 and owns nothing on the
+ * host. As an ordinary user, under the caller's own uid inside the user namespace (as uid 1000).
+ */
+#ifndef LAB_SANDBOX_SANDBOX_H
+#define LAB_SANDBOX_SANDBOX_H
+
+#include <linux/filter.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lab/base/error.h"
+
+enum sandbox_op_kind {
+	SANDBOX_RO_BIND,  /* source (host path, file or folder) at target, read-only */
+	SANDBOX_RW_BIND,
+	SANDBOX_TMPFS,	  /* target; size bytes, inodes */
+	SANDBOX_DIR,	  /* target; mode */
+	SANDBOX_FILE,	  /* target; contents = source text; mode */
+	SANDBOX_SYMLINK,  /* source = what the link at target says */
+	SANDBOX_PROC,
+	SANDBOX_DEV,	  /* /dev: null zero full random urandom fd std* ptmx pts shm mqueue */
+	SANDBOX_RO_SYS,	  /* /proc/sys read-only */
+	SANDBOX_COPY,	  /* host file SOURCE copied to target in a tmpfs; mode */
+};
+
+struct sandbox_op {
+	enum sandbox_op_kind kind;
+	const char *source;
+	const char *target;
+	mode_t mode;
+	uint64_t size;
+	uint64_t inodes;
+	bool optional; /* a missing SOURCE is no failure */
+};
+
+struct sandbox_limits { /* 0 = the plan's default for students' programs */
+	uint64_t address_space, file_size, cpu_seconds, processes, open_files, mqueue_bytes, stack;
+};
+
+struct sandbox_plan {
+	const struct sandbox_op *ops;
+	size_t op_count;
+	struct sandbox_limits limits;
+	const char *host_name; /* "lab" */
+	const char *work_dir;  /* the programs' folder inside, "/home/student" */
+	int cpu;	       /* pin init and all below to this one; -1: do not */
+	int32_t first_pid;     /* of the launcher inside; the next ones follow. 0: as it comes */
+	bool own_root;	       /* false (trace): namespaces, but the caller's files, uid and terminal */
+};
+
+/* The plan for students' programs: the root of facts/sandbox.md, BIN_DIR (host) read-only at
+ * /lab/bin, a tmpfs /home/student. The plan for the compiler: SRC_DIR at /src, a tmpfs /out, the
+ * compiler's own files. Static storage per call in PLAN_STORAGE, which outlives the plan. */
+struct sandbox_plan_storage {
+	struct sandbox_op ops[64];
+	char text[64][256];
+	size_t used;
+};
+void sandbox_plan_program(
+	struct sandbox_plan *plan, struct sandbox_plan_storage *storage, const char *bin_dir);
+void sandbox_plan_compiler(struct sandbox_plan *plan, struct sandbox_plan_storage *storage,
+	const char *src_dir, const char *guest_dir);
+void sandbox_plan_add(
+	struct sandbox_plan *plan, struct sandbox_plan_storage *storage, struct sandbox_op op);
+void sandbox_plan_caller(struct sandbox_plan *plan); /* trace without --sandbox */
+
+/* The syscall policy: a table, the reason beside each row (policy.c). What is not in it is allowed.
+ * deny errno; nr is the native architecture's. Foreign architectures end the process. */
+struct sandbox_rule {
+	int nr;
+	const char *name;
+	int errnum;	   /* what the caller gets */
+	unsigned arg;	   /* compare only if op != 0 */
+	int op;		   /* 0 always; else enum scmp_compare of libseccomp */
+	uint64_t mask, value;
+	const char *reason;
+};
+extern const struct sandbox_rule sandbox_rules[];
+extern const size_t sandbox_rule_count;
+
+/* The rules as a filter by themselves (compiling, programs that nobody supervises). The caller
+ * frees filter->filter. */
+int sandbox_filter_new(struct sock_fprog *filter, struct lab_error *e);
+
+struct sandbox;
+
+/* NULL and E: LAB_UNSUPPORTED where this machine refuses namespaces (the text says which call, and
+ * how to mend it). */
+struct sandbox *sandbox_start(const struct sandbox_plan *plan, struct lab_error *e);
+/* Kills all that is inside and waits until it is gone. NULL is fine. */
+void sandbox_stop(struct sandbox *s);
+
+struct sandbox_command {
+	const char *path;	  /* inside; searched in PATH if it has no '/' */
+	const char *const *argv;  /* NULL-terminated */
+	const char *const *envp;  /* NULL: the standard environment */
+	int fds[3];		  /* become 0, 1, 2; -1: /dev/null; SANDBOX_CLOSED: closed */
+	const struct sock_fprog *filter; /* installed right before exec; NULL: none */
+	bool foreground_terminal; /* trace: fd 0 is a terminal, make it the group's */
+	int32_t pid;		  /* wanted pid inside, 0: any (ignored where the kernel cannot) */
+};
+#define SANDBOX_CLOSED (-2)
+
+/* The waiting child's pid as the caller sees it (to PTRACE_SEIZE) and as it sees itself. */
+int sandbox_spawn(struct sandbox *s, const struct sandbox_command *command, pid_t *outside,
+	pid_t *inside, struct lab_error *e);
+/* Lets it go. Under a tracer the caller must then wait for the exec itself: this does not wait. */
+int sandbox_release(struct sandbox *s, pid_t inside, struct lab_error *e);
+/* The errno with which the child's exec failed, 0 if it did not (valid once it has exec'd or died). */
+int sandbox_exec_errno(struct sandbox *s);
+/* Waits for a child that nobody traces. *STATUS as wait(2) gives it. TIMEOUT_MS of wall time, after
+ * which everything inside is killed and the result is 1. */
+int sandbox_wait(struct sandbox *s, pid_t inside, int timeout_ms, int *status, struct lab_error *e);
+
+/* Opens PATH inside (no links followed at the end) and passes the descriptor out; -1 and E
+ * (errnum says why). Only while nothing untrusted is running or it is harmless if it is. */
+int sandbox_open(struct sandbox *s, const char *path, int flags, struct lab_error *e);
+/* Writes a file of the student's uid inside. */
+int sandbox_put_file(struct sandbox *s, const char *path, mode_t mode, const void *bytes, size_t len,
+	struct lab_error *e);
+
+/* What is left inside, in a fixed order: POSIX and System V objects, and what lies in the
+ * work folder and /tmp beyond what was put there. */
+struct sandbox_left {
+	const char *kind; /* as EVENT_LEFT: shm sem mqueue sysv-shm sysv-sem sysv-msg fifo socket file */
+	char path[256];
+};
+int sandbox_left(struct sandbox *s, struct sandbox_left **list, size_t *count, struct lab_error *e);
+
+/* The host pid of init, to look into /proc. */
+pid_t sandbox_init_pid(const struct sandbox *s);
+
+/* doctor: does the whole set-up once, step by step. */
+struct sandbox_probe {
+	const char *what;    /* "user namespaces" */
+	bool ok, required;
+	char found[256];     /* what was seen */
+	const char *meaning; /* what it means for grading */
+	const char *mend;    /* how to mend it */
+};
+size_t sandbox_probe(struct sandbox_probe *list, size_t most);
+
+#endif

@@ -1,0 +1,97 @@
+/*
+ * Verdicts: what a check says, its words, and the form in which a judge hands them over. Makes no
+ * system call but to write to the descriptor it is given.
+ */
+#ifndef LAB_VERDICT_VERDICT_H
+#define LAB_VERDICT_VERDICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lab/base/error.h"
+#include "lab/event/event.h"
+#include "lab/model/model.h"
+
+enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_BROKEN };
+
+enum verdict_class {
+	CLASS_NONE, /* a check that passed */
+	CLASS_OUTPUT,
+	CLASS_EXIT,
+	CLASS_DEADLOCK,
+	CLASS_SCHEDULE,
+	CLASS_RACE,
+	CLASS_LEAK,
+	CLASS_FAULT,
+	CLASS_TIME,
+	CLASS_SPIN,
+	CLASS_CRASH,
+	CLASS_LIMIT,
+	CLASS_COMPILE,
+	CLASS_ANSWER,
+	CLASS_BROKEN, /* ours: never the student's */
+	CLASS_COUNT
+};
+
+struct check_result {
+	char *name;
+	enum verdict verdict;
+	enum verdict_class class;
+	char *message; /* whole and teaching; several lines; NULL when passed */
+	char *file;    /* where, in the student's files; NULL unknown */
+	int line;
+	char *schedule; /* the name of the schedule it was seen under; NULL if passed */
+	int weight;
+	size_t runs;    /* how many runs (schedules) it took */
+	char *log_sums; /* hex sha256 of all its runs' logs */
+};
+
+const char *verdict_name(enum verdict v);
+const char *verdict_class_name(enum verdict_class c);
+/* false if TEXT is no name */
+bool verdict_from_name(const char *text, enum verdict *v);
+bool verdict_class_from_name(const char *text, enum verdict_class *c);
+void check_result_done(struct check_result *c);
+
+/* The wire between judge and grade: one JSON object a line. Written in one write(2) each. The first
+ * line announces the checks ({"plan": [names]}), the last says the judge came to its end
+ * ({"end": true}); a stream without it is a judge that crashed. */
+int verdict_send(int fd, const struct check_result *c, struct lab_error *e);
+int verdict_send_plan(int fd, const char *const *names, size_t count, struct lab_error *e);
+int verdict_send_end(int fd, struct lab_error *e);
+/* LINE with or without its '\n'. A line that is no check's result is an error. */
+int verdict_receive(const char *line, size_t len, struct check_result *c, struct lab_error *e);
+/* Any line of the wire. */
+enum verdict_line_kind { VERDICT_LINE_PLAN, VERDICT_LINE_CHECK, VERDICT_LINE_END };
+struct verdict_line {
+	enum verdict_line_kind kind;
+	char **names; /* plan */
+	size_t count;
+	struct check_result check; /* check */
+};
+int verdict_receive_line(
+	const char *line, size_t len, struct verdict_line *out, struct lab_error *e);
+void verdict_line_done(struct verdict_line *line);
+
+/* Findings: what is wrong with a run whoever asked for it. In order of how much they explain. */
+struct finding {
+	enum verdict_class class;
+	bool fatal; /* deadlock, spin, limit, crash: nothing the run printed can be relied on */
+	char *message;
+	struct event_place place; /* strings belong to the log */
+};
+struct findings {
+	struct finding *list;
+	size_t count;
+};
+/* deadlock (who waits on what, who holds the other end, at which line), spin, limit, crash,
+ * refused; then zombies, survivors, objects left. */
+void verdict_findings(const struct event_log *log, struct findings *out);
+void findings_done(struct findings *f);
+
+/* Two texts that should be equal, as a short diff with invisible bytes made visible. */
+void verdict_diff(struct buf *into, const char *expected, size_t expected_len, const char *actual,
+	size_t actual_len);
+
+#endif
