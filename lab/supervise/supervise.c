@@ -92,27 +92,47 @@ static void flush(struct supervisor *s)
 
 /* ---- start ---- */
 
-static void inherit_signals(struct tracee *t)
+/* A field of /proc/PID/status as text behind its name ("\nSigIgn:"), in TEXT; NULL if unknown. */
+static const char *status_field(pid_t pid, const char *name, char text[static 4096])
 {
-	char path[64], text[2048];
-	const char *line;
-	uint64_t ignored;
-	ssize_t n;
+	char path[64];
+	const char *field;
+	size_t n;
 
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)t->tid);
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
 	FILE *file = fopen(path, "re");
 	if (!file)
-		return;
-	n = (ssize_t)fread(text, 1, sizeof(text) - 1, file);
+		return NULL;
+	n = fread(text, 1, 4095, file);
 	fclose(file);
-	text[n > 0 ? n : 0] = '\0';
-	line = strstr(text, "\nSigIgn:");
-	if (!line)
-		return;
-	ignored = strtoull(line + 8, NULL, 16);
+	text[n] = '\0';
+	field = strstr(text, name);
+	return field ? field + strlen(name) : NULL;
+}
+
+static void inherit_signals(struct tracee *t)
+{
+	char text[4096];
+	const char *field = status_field(t->tid, "\nSigIgn:", text);
+	uint64_t ignored = field ? strtoull(field, NULL, 16) : 0;
+
 	for (int sig = 1; sig < SIGNAL_COUNT; sig++)
 		if (ignored >> (sig - 1) & 1)
 			t->process->handlers[sig] = (uintptr_t)SIG_IGN;
+}
+
+/* What getppid() says to T: its parent's number in the innermost pid namespace. 0 if unknown. */
+static long parent_inside(struct tracee *t)
+{
+	char text[4096], *end;
+	const char *field = status_field(t->tid, "\nPPid:", text);
+	long parent = field ? strtol(field, NULL, 10) : 0;
+	long inside = 0;
+
+	field = parent ? status_field((pid_t)parent, "\nNSpid:", text) : NULL;
+	for (long pid; field && (pid = strtol(field, &end, 10)) > 0; field = end)
+		inside = pid;
+	return inside;
 }
 
 int supervise_attach(struct supervisor *s, pid_t outside, pid_t inside, const char *name,
@@ -138,6 +158,7 @@ int supervise_attach(struct supervisor *s, pid_t outside, pid_t inside, const ch
 		event_add_text(s->log, event, key, argv[i]);
 	}
 	event_add_int(s->log, event, "pid", inside);
+	event_add_int(s->log, event, "ppid", parent_inside(t));
 	supervise_append(s, event);
 	return t->index;
 }
