@@ -1,0 +1,429 @@
+/*
+ * EVENT_DEADLOCK and what follows it -> a message that names every blocked process, its call and
+ * line, the object, everyone who could act on it, and why he will not.
+ *
+ * Each wait is explained by the rule for its call; the explanation that says most becomes the
+ * headline, cycles are searched over all of them.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/verdict/waits.h"
+#include "lab/verdict/words.h"
+
+#define SHOWN_MAX 8 /* waiters told in full */
+
+struct buf *waiter_headline(struct waiter *w, enum rank rank, const char *advice)
+{
+	if (rank <= w->rank)
+		return NULL;
+	w->rank = rank;
+	w->advice = advice;
+	buf_clear(&w->headline);
+	return &w->headline;
+}
+
+void waiter_edge(struct waiter *w, int task, const char *object)
+{
+	for (size_t i = 0; i < w->edge_count; i++)
+		if (w->edges[i].task == task)
+			return;
+	w->edges = lab_xrealloc(w->edges, (w->edge_count + 1) * sizeof(*w->edges));
+	w->edges[w->edge_count++] = (struct edge){task, object};
+}
+
+const struct waiter *waiter_of(const struct deadlock *d, int task)
+{
+	for (size_t i = 0; i < d->waiter_count; i++)
+		if (d->waiters[i].task == task)
+			return &d->waiters[i];
+	for (size_t i = 0; i < d->waiter_count; i++)
+		if (process_of(d->model, d->waiters[i].task) == process_of(d->model, task))
+			return &d->waiters[i];
+	return NULL;
+}
+
+void say_state(struct buf *into, const struct deadlock *d, int task)
+{
+	const struct model_task *t = model_task(d->model, task);
+	const struct waiter *w = waiter_of(d, task);
+
+	if (t && t->state == MODEL_STOPPED) {
+		buf_puts(into, "is stopped");
+	} else if (t && (t->state == MODEL_ZOMBIE || t->state == MODEL_GONE)) {
+		buf_puts(into, "is dead");
+	} else if (w) {
+		buf_puts(into, "waits itself, in ");
+		say_call(into, d->model, w->event);
+		say_at(into, w->event);
+	} else {
+		buf_puts(into, "does not act");
+	}
+}
+
+const struct event *holder(const struct deadlock *d, const char *object, char mode, size_t nth)
+{
+	for (size_t i = 0; i < d->hold_count; i++) {
+		const char *id = event_text(d->holds[i], "obj");
+		const char *modes = event_text(d->holds[i], "mode");
+
+		if (id && object && strcmp(id, object) == 0 && modes && strchr(modes, mode) &&
+			nth-- == 0)
+			return d->holds[i];
+	}
+	return NULL;
+}
+
+static bool runs_handler(const struct event *e)
+{
+	const char *how = event_text(e, "how");
+
+	return e->kind == EVENT_DELIVER && how && strcmp(how, "handler") == 0;
+}
+
+const struct event *inside_handler(const struct deadlock *d, const struct waiter *w)
+{
+	size_t returned = 0;
+
+	for (size_t i = d->at; i-- > 0;) {
+		const struct event *e = d->log->events[i];
+
+		if (e->task != w->task)
+			continue;
+		if (e->kind == EVENT_RETURN)
+			returned++;
+		else if (runs_handler(e) && returned-- == 0)
+			return e;
+		else if (e->kind == EVENT_EXEC)
+			return NULL;
+	}
+	return NULL;
+}
+
+const struct event *handled_before(
+	const struct deadlock *d, const struct waiter *w, bool *restarted)
+{
+	const struct event *found = NULL;
+	size_t inside = 0; /* handlers that we are in, going backwards */
+
+	*restarted = false;
+	for (size_t i = d->at; i-- > 0;) {
+		const struct event *e = d->log->events[i];
+
+		if (e->task != w->task)
+			continue;
+		if (e->kind == EVENT_RETURN) {
+			inside++;
+		} else if (runs_handler(e)) {
+			inside -= inside > 0;
+			found = found ? found : e;
+		} else if (e->kind == EVENT_BLOCK && found && !inside) {
+			*restarted = strcmp(e->name, w->event->name) == 0;
+			return found;
+		} else if (e->kind == EVENT_EXEC ||
+			   (!inside && (e->kind == EVENT_CALL || e->kind == EVENT_FORK))) {
+			return found;
+		}
+	}
+	return found;
+}
+
+const struct event *signal_sent(const struct deadlock *d, int task, const char *name)
+{
+	for (size_t i = d->at; i-- > 0;) {
+		const struct event *e = d->log->events[i];
+		const char *sig = e->kind == EVENT_CALL ? event_text(e, "sig") : NULL;
+		const struct event_arg *to = event_arg(e, sig ? "pid" : "to");
+
+		if (sig ? strcmp(sig, name) != 0 || event_int(e, "ret", 0) != 0
+			: !event_is(e, EVENT_SIGNAL, name))
+			continue;
+		/* kill(0), kill(-1): to everyone */
+		if (!to || to->type == EVENT_INT ||
+			(to->type == EVENT_TASK && process_of(d->model, (int)to->number) ==
+							   process_of(d->model, task)))
+			return e;
+	}
+	return NULL;
+}
+
+/* Descriptors of threads of one process are the same: keep one. */
+static bool held_already(const struct deadlock *d, const struct event *e)
+{
+	for (size_t i = 0; i < d->hold_count; i++)
+		if (process_of(d->model, d->holds[i]->task) == process_of(d->model, e->task) &&
+			event_int(d->holds[i], "fd", -1) == event_int(e, "fd", -1))
+			return true;
+	return false;
+}
+
+static void collect(struct deadlock *d)
+{
+	for (size_t i = d->at + 1; i < d->log->count; i++) {
+		const struct event *e = d->log->events[i];
+
+		if (event_is(e, EVENT_WAITS, "stopped")) {
+			continue; /* the model knows it, and by whom */
+		} else if (e->kind == EVENT_WAITS) {
+			d->waiters = lab_xrealloc(
+				d->waiters, (d->waiter_count + 1) * sizeof(*d->waiters));
+			d->waiters[d->waiter_count++] =
+				(struct waiter){.event = e, .task = e->task};
+		} else if (e->kind == EVENT_HOLDS) {
+			if (held_already(d, e))
+				continue;
+			d->holds = lab_xrealloc(
+				d->holds, (d->hold_count + 1) * sizeof(const struct event *));
+			d->holds[d->hold_count++] = e;
+		} else {
+			break;
+		}
+	}
+}
+
+static wait_rule *rule_for(const char *name)
+{
+	static const struct wait_row *const tables[] = {waits_fd, waits_lock, waits_task};
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		for (const struct wait_row *row = tables[i]; row->name; row++)
+			if (strcmp(row->name, name) == 0)
+				return row->explain;
+	return NULL;
+}
+
+static void explain_unknown(const struct deadlock *d, struct waiter *w)
+{
+	struct buf *line = waiter_headline(w, RANK_GENERIC, NULL);
+
+	if (!line)
+		return;
+	say_Task(line, d->model, w->task);
+	buf_puts(line, " waits in ");
+	say_call(line, d->model, w->event);
+	buf_puts(line, ", and nobody is left to wake it.");
+}
+
+/* The next one of the cycle that goes through PATH[0..depth), or 0. */
+static size_t search(const struct deadlock *d, int *path, size_t depth, bool *visited)
+{
+	const struct waiter *w = waiter_of(d, path[depth - 1]);
+
+	if (!w || visited[w - d->waiters])
+		return 0;
+	visited[w - d->waiters] = true;
+	for (size_t i = 0; i < w->edge_count; i++) {
+		int next = w->edges[i].task;
+
+		if (process_of(d->model, next) == process_of(d->model, path[0]) && depth > 1)
+			return depth;
+		path[depth] = next;
+		if (depth <= d->waiter_count) {
+			size_t length = search(d, path, depth + 1, visited);
+
+			if (length)
+				return length;
+		}
+	}
+	return 0;
+}
+
+static const char *taken_by(const struct waiter *w, int next)
+{
+	for (size_t i = 0; i < w->edge_count; i++)
+		if (w->edges[i].task == next)
+			return w->edges[i].object;
+	return NULL;
+}
+
+static bool all_locks(const struct deadlock *d, const int *path, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (!taken_by(waiter_of(d, path[i]), path[(i + 1) % length]))
+			return false;
+	return true;
+}
+
+/* "child 4 holds semaphore #1, waits for semaphore #2, held by child 5" for each. */
+static void say_lock_cycle(
+	const struct deadlock *d, const int *path, size_t length, struct buf *into)
+{
+	buf_puts(into, "Cycle: ");
+	for (size_t i = 0; i < length; i++) {
+		int before = path[(i + length - 1) % length];
+
+		buf_puts(into, i ? ", " : "");
+		say_task(into, d->model, path[i]);
+		buf_puts(into, " holds ");
+		say_object_short(into, d->model, taken_by(waiter_of(d, before), path[i]));
+		buf_puts(into, " waits ");
+		say_object_short(
+			into, d->model, taken_by(waiter_of(d, path[i]), path[(i + 1) % length]));
+	}
+	buf_puts(into, ". Take them in the same order everywhere.");
+}
+
+static void say_cycle(const struct deadlock *d, const int *path, size_t length, struct buf *into)
+{
+	buf_puts(into, "\nCycle: ");
+	for (size_t i = 0; i < length; i++) {
+		say_task(into, d->model, path[i]);
+		buf_puts(into, " -> waits for ");
+	}
+	say_task(into, d->model, path[0]);
+	buf_puts(into, "\n");
+}
+
+/* Finds one cycle; a cycle of locks is the headline, another one a line. */
+static void find_cycle(struct deadlock *d, struct buf *line)
+{
+	int *path = lab_xmalloc((d->waiter_count + 2) * sizeof(*path));
+	bool *visited = lab_xmalloc((d->waiter_count + 1) * sizeof(*visited));
+	size_t length = 0;
+
+	for (size_t i = 0; i < d->waiter_count && !length; i++) {
+		memset(visited, 0, d->waiter_count * sizeof(*visited));
+		path[0] = d->waiters[i].task;
+		length = search(d, path, 1, visited);
+	}
+	if (length && all_locks(d, path, length)) {
+		struct waiter *first = (struct waiter *)waiter_of(d, path[0]);
+		struct buf *headline = waiter_headline(first, RANK_CYCLE, first->advice);
+
+		if (headline)
+			say_lock_cycle(d, path, length, headline);
+	} else if (length) {
+		say_cycle(d, path, length, line);
+	}
+	free(path);
+	free(visited);
+}
+
+static const struct waiter *best(const struct deadlock *d)
+{
+	const struct waiter *found = NULL;
+
+	for (size_t i = 0; i < d->waiter_count; i++)
+		if (!found || d->waiters[i].rank > found->rank)
+			found = &d->waiters[i];
+	return found;
+}
+
+static void say_waiter(const struct deadlock *d, const struct waiter *w, struct buf *into)
+{
+	buf_puts(into, "\n- ");
+	say_task_fully(into, d->model, w->task);
+	buf_puts(into, " waits in ");
+	say_call(into, d->model, w->event);
+	say_at(into, w->event);
+	buf_puts(into, w->detail.len ? ":\n" : "\n");
+	buf_puts(into, buf_text(&w->detail));
+}
+
+static void say_stopped(const struct deadlock *d, const struct model_task *t, struct buf *into)
+{
+	const struct event *sent = signal_sent(d, t->index, t->stopped->name);
+
+	buf_puts(into, "\n- ");
+	say_task_fully(into, d->model, t->index);
+	buf_printf(into, " is stopped by %s", t->stopped->name);
+	if (sent && sent->kind == EVENT_CALL) {
+		buf_puts(into, ", which ");
+		if (process_of(d->model, sent->task) == t->index)
+			buf_puts(into, "it");
+		else
+			say_task(into, d->model, sent->task);
+		buf_puts(into, " sent");
+		say_at(into, sent);
+	}
+	buf_puts(into, ":\n  nobody is left to send SIGCONT.\n");
+}
+
+static const struct model_task *first_stopped(const struct deadlock *d)
+{
+	for (size_t i = 0; i < d->model->task_count; i++)
+		if (d->model->tasks[i].state == MODEL_STOPPED && !d->model->tasks[i].thread &&
+			d->model->tasks[i].stopped)
+			return &d->model->tasks[i];
+	return NULL;
+}
+
+static void say_all(const struct deadlock *d, struct buf *into)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < d->waiter_count; i++, shown++)
+		if (shown < SHOWN_MAX)
+			say_waiter(d, &d->waiters[i], into);
+	for (size_t i = 0; i < d->model->task_count; i++) {
+		const struct model_task *t = &d->model->tasks[i];
+
+		if (t->state == MODEL_STOPPED && !t->thread && t->stopped && shown++ < SHOWN_MAX)
+			say_stopped(d, t, into);
+	}
+	if (shown > SHOWN_MAX)
+		buf_printf(into, "\n- and %zu more.\n", shown - SHOWN_MAX);
+}
+
+static void say_headline(const struct deadlock *d, const struct waiter *w, struct buf *into)
+{
+	const struct model_task *stopped = first_stopped(d);
+
+	if (w) {
+		buf_puts(into, buf_text(&w->headline));
+	} else if (stopped) {
+		buf_puts(into, "Process ");
+		say_pid(into, d->model, stopped->index);
+		buf_printf(into, " is stopped by %s, and nobody is left to send SIGCONT.",
+			stopped->stopped->name);
+	} else {
+		buf_puts(into, "No process can go on.");
+	}
+	buf_puts(into, "\n\nDeadlock: nobody can run, and no timer will end a wait. "
+		       "This program would hang for ever.\n");
+}
+
+static void deadlock_done(struct deadlock *d)
+{
+	for (size_t i = 0; i < d->waiter_count; i++) {
+		buf_done(&d->waiters[i].headline);
+		buf_done(&d->waiters[i].detail);
+		free(d->waiters[i].edges);
+	}
+	free(d->waiters);
+	free(d->holds);
+}
+
+char *deadlock_message(const struct event_log *log, size_t at, struct event_place *place)
+{
+	MODEL_SCOPED *m = model_new(log);
+	struct deadlock d = {.log = log, .model = m, .at = at};
+	BUF_SCOPED cycle = BUF_INIT;
+	struct buf text = BUF_INIT;
+	const struct waiter *w;
+
+	model_go_to(m, at);
+	collect(&d);
+	for (size_t i = 0; i < d.waiter_count; i++) {
+		wait_rule *explain = rule_for(d.waiters[i].event->name);
+
+		if (explain)
+			explain(&d, &d.waiters[i]);
+		explain_unknown(&d, &d.waiters[i]);
+	}
+	find_cycle(&d, &cycle);
+	w = best(&d);
+	*place = w ? w->event->place : (struct event_place){NULL, 0, NULL};
+	say_headline(&d, w, &text);
+	say_all(&d, &text);
+	buf_puts(&text, buf_text(&cycle));
+	if (w && w->advice)
+		buf_printf(&text, "\n%s\n", w->advice);
+	while (text.len && text.data[text.len - 1] == '\n')
+		text.data[--text.len] = '\0';
+	deadlock_done(&d);
+	return buf_take(&text);
+}
