@@ -94,20 +94,36 @@ static int store(const struct cmd *cmd, const struct cmd_option *row, void *opti
 	return 0;
 }
 
+/* WORD is no option of CMD, or the beginning of several. */
+static int refuse_word(const struct cmd *cmd, const char *word, struct lab_error *e)
+{
+	BUF_SCOPED fits = BUF_INIT;
+	const char *name = word + strspn(word, "-");
+	size_t n = strcspn(name, "=");
+
+	for (const struct cmd_option *o = cmd->options; o && o->name; o++)
+		if (n > 0 && strncmp(o->name, name, n) == 0)
+			buf_printf(&fits, "%s--%s", fits.len ? " or " : "", o->name);
+	if (fits.len > 0)
+		return lab_fail(
+			e, LAB_USAGE, "%s: \"%s\" could be %s", cmd->name, word, buf_text(&fits));
+	return lab_fail(e, LAB_USAGE, "%s: there is no option \"%s\"", cmd->name, word);
+}
+
 /* FAULT: '?' or ':' as getopt_long returned it; WORD: what it was reading. */
 static int refuse(const struct cmd *cmd, int fault, const char *word, struct lab_error *e)
 {
 	const struct cmd_option *row =
 		optopt >= FIRST_ROW ? &cmd->options[optopt - FIRST_ROW] : NULL;
+	char letter[] = {'-', (char)optopt, '\0'};
 
 	if (fault == ':' && row)
-		lab_fail(e, LAB_USAGE, "%s: --%s wants a %s", cmd->name, row->name, row->value);
-	else if (row || optopt == 'h' || optopt == 'V')
-		lab_fail(e, LAB_USAGE, "%s: \"%s\": this option takes no value", cmd->name, word);
-	else
-		lab_fail(e, LAB_USAGE, "%s: there is no option \"%s\", or it could be several",
-			cmd->name, word);
-	return -1;
+		return lab_fail(e, LAB_USAGE, "%s: --%s wants a value: --%s=%s", cmd->name,
+			row->name, row->name, row->value);
+	if (row || optopt == 'h' || optopt == 'V')
+		return lab_fail(
+			e, LAB_USAGE, "%s: \"%s\": this option takes no value", cmd->name, word);
+	return refuse_word(cmd, optopt ? letter : word, e);
 }
 
 static int check_operands(const struct cmd *cmd, int count, char **operands, struct lab_error *e)

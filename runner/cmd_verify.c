@@ -261,15 +261,16 @@ static void verify_done(struct verify *v)
 static int verify_exec(const struct cmd_call *call, struct lab_error *e)
 {
 	const struct verify_options *options = call->options;
-	CATALOGUE_SCOPED *course = catalogue_open(options->course, e);
+	CATALOGUE_SCOPED *course = NULL;
 	struct verify v = {0};
 	size_t exercises;
 	int status;
 
-	if (!course || have_solutions(course, e) < 0)
-		return -1;
 	if (options->repeat.given && (options->repeat.value < 1 || options->repeat.value > 100000))
 		return lab_fail(e, LAB_USAGE, "verify: --repeat wants 1 to 100000");
+	course = catalogue_open(options->course, e);
+	if (!course || have_solutions(course, e) < 0)
+		return -1;
 	exercises = call->operand_count > 0 ? (size_t)call->operand_count : course->count;
 	status =
 		call->operand_count > 0 ? take_named(&v, course, call, e) : take_all(&v, course, e);

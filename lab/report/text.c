@@ -143,6 +143,7 @@ static void put_failed(struct printer *p, const struct report *r, const struct c
 	put(p, PLAIN, verdict_class_name(c->class));
 	buf_puts(&p->out, ")\n");
 	put_wrapped(p, c->message ? c->message : "(no words)", INDENT);
+	buf_putc(&p->out, '\n');
 	if (where || c->file)
 		put_field(p, "where", where ? where : c->file);
 	if (c->schedule)
@@ -150,6 +151,7 @@ static void put_failed(struct printer *p, const struct report *r, const struct c
 	if (c->verdict == VERDICT_FAIL && read)
 		put_field(p, "read", read);
 	put_field(p, "again", replay);
+	buf_putc(&p->out, '\n');
 }
 
 static void put_check(struct printer *p, const struct report *r, const struct check_result *c)
@@ -180,7 +182,9 @@ static void put_sum(struct printer *p, const struct report *r)
 
 	switch (r->verdict) {
 	case VERDICT_PASS:
-		line = lab_xprintf(": all %zu checks, %s.\n", r->check_count, score);
+		line = r->check_count == 1
+			       ? lab_xprintf(": the one check, %s.\n", score)
+			       : lab_xprintf(": all %zu checks, %s.\n", r->check_count, score);
 		put(p, GOOD, "PASS");
 		break;
 	case VERDICT_FAIL:
@@ -220,7 +224,7 @@ void report_text(FILE *out, const struct report *r, bool colour, int width)
 		buf_putc(&p.out, '\n');
 	for (size_t i = 0; i < r->check_count; i++)
 		put_check(&p, r, &r->checks[i]);
-	if (r->check_count > 0)
+	if (r->check_count > 0 && r->checks[r->check_count - 1].verdict == VERDICT_PASS)
 		buf_putc(&p.out, '\n');
 	put_sum(&p, r);
 	fwrite(buf_text(&p.out), 1, p.out.len, out);

@@ -187,6 +187,12 @@ static void put_choice(struct buf *into, const struct event *e)
 		event_task(e, "picked"));
 }
 
+static void put_advance(struct buf *into, const struct event *e)
+{
+	buf_puts(into, "all are blocked: the clock jumps on from ");
+	put_seconds(into, event_int(e, "from", 0));
+}
+
 static void put_output(struct buf *into, const struct event *e)
 {
 	const struct event_arg *data = event_arg(e, "data");
@@ -223,7 +229,7 @@ static const struct row rows[EVENT_KIND_COUNT] = {
 	[EVENT_REAPED] = {LIFE, NULL, "is reaped", false},
 	[EVENT_ADOPT] = {LIFE, NULL, "is an orphan now", false},
 	[EVENT_OUTPUT] = {QUIET, put_output, NULL, false},
-	[EVENT_ADVANCE] = {QUIET, NULL, "all are blocked: the clock jumps", false},
+	[EVENT_ADVANCE] = {QUIET, put_advance, NULL, false},
 	[EVENT_EXPIRE] = {QUIET, NULL, "time is up: ", true},
 	[EVENT_FAULT] = {TROUBLE, NULL, "made to fail: ", true},
 	[EVENT_CHOICE] = {QUIET, put_choice, NULL, false},
