@@ -47,6 +47,14 @@ static int children_in(struct judged *run)
 	return count;
 }
 
+/* The task that leads the process of TASK, which may be a thread of it. */
+static int process_of(struct judged *run, int task)
+{
+	const struct model_task *t = model_task(model_of(run), task);
+
+	return t ? t->process : task;
+}
+
 /* TASK and its descendants as "5207(5208 5209)". */
 static void put_tree(struct judged *run, int task, struct buf *into)
 {
@@ -55,7 +63,7 @@ static void put_tree(struct judged *run, int task, struct buf *into)
 
 	buf_printf(into, "%lld", (long long)pid_of(run, task));
 	for (int i = 0; (child = child_of(run, i)) && i < SHOWN_MOST; i++) {
-		if (child->first_parent != task)
+		if (process_of(run, child->first_parent) != task)
 			continue;
 		buf_puts(into, before);
 		put_tree(run, child->index, into);
@@ -137,7 +145,7 @@ START_TEST(all_children_have_one_parent)
 
 	expect(run, children_in(run) > 0, CLASS_OUTPUT, "`fan %d` created no process at all.", n);
 	for (int i = 0; (child = child_of(run, i)); i++)
-		expect_at(run, child->first_parent == 1, CLASS_OUTPUT, child->born,
+		expect_at(run, process_of(run, child->first_parent) == 1, CLASS_OUTPUT, child->born,
 			"Process %lld was forked by process %lld, which is itself a child. The "
 			"process that was started as fan (%lld) must do all the forking: after "
 			"fork it is the child that leaves the loop, not the parent.\nWho forked "
@@ -223,13 +231,15 @@ START_TEST(child_i_prints_i_and_exits_with_i)
 
 		for (int at = 0; (child = child_of(run, at)); at++) {
 			found = found || child->status == i;
-			expect_at(run, !e || child->index != e->task || child->status == i,
+			expect_at(run,
+				!e || child->index != process_of(run, e->task) ||
+					child->status == i,
 				CLASS_EXIT, child->died,
 				"The process that printed %d ended with %s. Child i prints i and "
 				"ends with status i, so that its parent can tell which one it was.",
 				i, ending(child->status));
 		}
-		expect_at(run, !e || e->task != 1, CLASS_OUTPUT, e,
+		expect_at(run, !e || process_of(run, e->task) != 1, CLASS_OUTPUT, e,
 			"The line \"%d\" was printed by the parent (process %lld). Child %d should "
 			"print it.",
 			i, (long long)pid_of(run, 1), i);
@@ -253,7 +263,7 @@ static void expect_done_last(struct judged *run, int n)
 		"`fan %d` did not print the line \"done\"; it ended with %s and %zu bytes of "
 		"output.",
 		n, ending(exit_of(run)), len);
-	expect_at(run, !written || written->task == 1, CLASS_OUTPUT, written,
+	expect_at(run, !written || process_of(run, written->task) == 1, CLASS_OUTPUT, written,
 		"Process %lld, a child, printed \"done\". The parent (%lld) prints it, when all "
 		"its children have ended.",
 		(long long)pid_of(run, written->task), (long long)pid_of(run, 1));
