@@ -117,7 +117,7 @@ int run_trace(const struct run_trace *request, struct event_log **log, int *stat
 /* doctor: one supervised run of a small program, and what of the supervisor works here. */
 struct run_probe_result {
 	const char *what;
-	bool ok;
+	bool ok, required;
 	char found[256];
 	const char *meaning, *mend;
 };

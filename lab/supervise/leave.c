@@ -332,9 +332,9 @@ void leave_select(struct supervisor *s, struct tracee *t, struct event *e, int64
 		for (unsigned i = 1; i <= 3; i++)
 			if (arch_argument(&t->entry, i))
 				tracee_write(t, arch_argument(&t->entry, i), zero, bytes);
-	if (t->deadline == NO_DEADLINE || !timeout)
+	if ((t->deadline == NO_DEADLINE && !t->expired) || !timeout)
 		return;
-	left = t->deadline > s->now ? t->deadline - s->now : 0;
+	left = !t->expired && t->deadline > s->now ? t->deadline - s->now : 0;
 	if (t->call->nr == SYS_select) {
 		struct timeval tv = {left / 1000000000, left % 1000000000 / 1000};
 
