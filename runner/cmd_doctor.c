@@ -33,6 +33,7 @@ static void print_json(const struct run_probe_result *list, size_t count, bool f
 
 		json_object_set_new(p, "what", json_string(list[i].what));
 		json_object_set_new(p, "ok", json_boolean(list[i].ok));
+		json_object_set_new(p, "required", json_boolean(list[i].required));
 		json_object_set_new(p, "found", json_string(list[i].found));
 		json_object_set_new(p, "meaning", json_string(empty_if_null(list[i].meaning)));
 		json_object_set_new(p, "mend", json_string(empty_if_null(list[i].mend)));
@@ -57,11 +58,18 @@ static int what_width(const struct run_probe_result *list, size_t count)
 	return (int)width;
 }
 
+static const char *state(const struct run_probe_result *p)
+{
+	if (p->ok)
+		return "ok";
+	return p->required ? "MISSING" : "missing";
+}
+
 static void print_probe(const struct run_probe_result *p, int width, bool colour)
 {
 	const char *tone = !colour ? "" : p->ok ? "\033[32m" : "\033[1;31m";
 
-	printf("%-*s  %s%-7s%s  %s\n", width, p->what, tone, p->ok ? "ok" : "missing",
+	printf("%-*s  %s%-7s%s  %s\n", width, p->what, tone, state(p),
 		colour ? "\033[0m" : "", p->found);
 	if (p->meaning && *p->meaning)
 		printf("%*s           %s\n", width, "", p->meaning);
@@ -78,7 +86,7 @@ static int doctor_exec(const struct cmd_call *call, struct lab_error *e)
 
 	(void)e;
 	for (size_t i = 0; i < count; i++)
-		fit = fit && list[i].ok;
+		fit = fit && (list[i].ok || !list[i].required);
 	if (options->json) {
 		print_json(list, count, fit);
 	} else {
@@ -104,7 +112,7 @@ const struct cmd cmd_doctor = {
 		"capability\n"
 		"whether it is there, what that means for grading, and how to mend it. The exit "
 		"code\n"
-		"is 0 if all is there and 4 if not.\n",
+		"is 0 if all that is required is there, and 4 if not.\n",
 	.options = doctor_rows,
 	.options_size = sizeof(struct doctor_options),
 	.exec = doctor_exec,

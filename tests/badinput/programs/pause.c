@@ -1,0 +1,7 @@
+/* Waits for a signal that nobody sends. */
+#include <unistd.h>
+
+int main(void)
+{
+	pause();
+}

@@ -1,0 +1,8 @@
+/* Never ends, sleeps all the time. */
+#include <unistd.h>
+
+int main(void)
+{
+	for (;;)
+		sleep(3600);
+}
