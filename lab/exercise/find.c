@@ -29,11 +29,19 @@ static enum fit fit_part(const char *part, const char *word, size_t len)
 	return FIT_NONE;
 }
 
+static char *first(const char *text, size_t len)
+{
+	char *copy = lab_xmalloc(len + 1);
+
+	memcpy(copy, text, len);
+	return copy;
+}
+
 static enum fit fit(const char *id, const char *typed, size_t len)
 {
 	const char *slash = memchr(typed, '/', len), *exercise = strchr(id, '/') + 1;
-	LAB_FREE char *chapter = lab_xprintf("%.*s", (int)(exercise - 1 - id), id);
-	LAB_FREE char *word = lab_xprintf("%.*s", (int)len, typed);
+	LAB_FREE char *chapter = first(id, (size_t)(exercise - 1 - id));
+	LAB_FREE char *word = first(typed, len);
 
 	if (strcmp(id, word) == 0)
 		return FIT_EXACT;
