@@ -144,11 +144,14 @@ void model_fds_inherit(struct model *m, int from, int to, const struct event *fo
 
 	from = model_process(m, from);
 	for (size_t i = 0; i < count; i++) {
+		struct model_fd copy;
+
 		if (m->fds[i].task != from)
 			continue;
-		*append(m) = m->fds[i];
-		m->fds[m->fd_count - 1].task = to;
-		m->fds[m->fd_count - 1].inherited = fork;
+		copy = m->fds[i]; /* append() may move the list */
+		copy.task = to;
+		copy.inherited = fork;
+		*append(m) = copy;
 	}
 }
 

@@ -26,13 +26,13 @@ struct buf *waiter_headline(struct waiter *w, enum rank rank, const char *advice
 	return &w->headline;
 }
 
-void waiter_edge(struct waiter *w, int task, const char *object)
+void waiter_edge(struct waiter *w, int task, const char *object, int64_t number)
 {
 	for (size_t i = 0; i < w->edge_count; i++)
 		if (w->edges[i].task == task)
 			return;
 	w->edges = lab_xrealloc(w->edges, (w->edge_count + 1) * sizeof(*w->edges));
-	w->edges[w->edge_count++] = (struct edge){task, object};
+	w->edges[w->edge_count++] = (struct edge){task, object, number};
 }
 
 const struct waiter *waiter_of(const struct deadlock *d, int task)
@@ -77,79 +77,6 @@ const struct event *holder(const struct deadlock *d, const char *object, char mo
 	return NULL;
 }
 
-static bool runs_handler(const struct event *e)
-{
-	const char *how = event_text(e, "how");
-
-	return e->kind == EVENT_DELIVER && how && strcmp(how, "handler") == 0;
-}
-
-const struct event *inside_handler(const struct deadlock *d, const struct waiter *w)
-{
-	size_t returned = 0;
-
-	for (size_t i = d->at; i-- > 0;) {
-		const struct event *e = d->log->events[i];
-
-		if (e->task != w->task)
-			continue;
-		if (e->kind == EVENT_RETURN)
-			returned++;
-		else if (runs_handler(e) && returned-- == 0)
-			return e;
-		else if (e->kind == EVENT_EXEC)
-			return NULL;
-	}
-	return NULL;
-}
-
-const struct event *handled_before(
-	const struct deadlock *d, const struct waiter *w, bool *restarted)
-{
-	const struct event *found = NULL;
-	size_t inside = 0; /* handlers that we are in, going backwards */
-
-	*restarted = false;
-	for (size_t i = d->at; i-- > 0;) {
-		const struct event *e = d->log->events[i];
-
-		if (e->task != w->task)
-			continue;
-		if (e->kind == EVENT_RETURN) {
-			inside++;
-		} else if (runs_handler(e)) {
-			inside -= inside > 0;
-			found = found ? found : e;
-		} else if (e->kind == EVENT_BLOCK && found && !inside) {
-			*restarted = strcmp(e->name, w->event->name) == 0;
-			return found;
-		} else if (e->kind == EVENT_EXEC ||
-			   (!inside && (e->kind == EVENT_CALL || e->kind == EVENT_FORK))) {
-			return found;
-		}
-	}
-	return found;
-}
-
-const struct event *signal_sent(const struct deadlock *d, int task, const char *name)
-{
-	for (size_t i = d->at; i-- > 0;) {
-		const struct event *e = d->log->events[i];
-		const char *sig = e->kind == EVENT_CALL ? event_text(e, "sig") : NULL;
-		const struct event_arg *to = event_arg(e, sig ? "pid" : "to");
-
-		if (sig ? strcmp(sig, name) != 0 || event_int(e, "ret", 0) != 0
-			: !event_is(e, EVENT_SIGNAL, name))
-			continue;
-		/* kill(0), kill(-1): to everyone */
-		if (!to || to->type == EVENT_INT ||
-			(to->type == EVENT_TASK && process_of(d->model, (int)to->number) ==
-							   process_of(d->model, task)))
-			return e;
-	}
-	return NULL;
-}
-
 /* Descriptors of threads of one process are the same: keep one. */
 static bool held_already(const struct deadlock *d, const struct event *e)
 {
@@ -186,7 +113,8 @@ static void collect(struct deadlock *d)
 
 static wait_rule *rule_for(const char *name)
 {
-	static const struct wait_row *const tables[] = {waits_fd, waits_lock, waits_task};
+	static const struct wait_row *const tables[] = {
+		waits_pipe, waits_queue, waits_sem, waits_lock, waits_task};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		for (const struct wait_row *row = tables[i]; row->name; row++)
@@ -231,11 +159,12 @@ static size_t search(const struct deadlock *d, int *path, size_t depth, bool *vi
 	return 0;
 }
 
-static const char *taken_by(const struct waiter *w, int next)
+/* The edge of W to NEXT; NULL unless NEXT has taken something. */
+static const struct edge *taken_by(const struct waiter *w, int next)
 {
 	for (size_t i = 0; i < w->edge_count; i++)
-		if (w->edges[i].task == next)
-			return w->edges[i].object;
+		if (w->edges[i].task == next && w->edges[i].object)
+			return &w->edges[i];
 	return NULL;
 }
 
@@ -247,7 +176,15 @@ static bool all_locks(const struct deadlock *d, const int *path, size_t length)
 	return true;
 }
 
-/* "child 4 holds semaphore #1, waits for semaphore #2, held by child 5" for each. */
+static void say_taken(struct buf *into, const struct deadlock *d, const struct edge *edge)
+{
+	if (strncmp(edge->object, "sysv-sem", 8) == 0)
+		buf_printf(into, "semaphore %" PRId64, edge->number);
+	else
+		say_object_short(into, d->model, edge->object);
+}
+
+/* "child 4 holds semaphore #1 waits semaphore #2, child 5 holds ..." */
 static void say_lock_cycle(
 	const struct deadlock *d, const int *path, size_t length, struct buf *into)
 {
@@ -258,10 +195,9 @@ static void say_lock_cycle(
 		buf_puts(into, i ? ", " : "");
 		say_task(into, d->model, path[i]);
 		buf_puts(into, " holds ");
-		say_object_short(into, d->model, taken_by(waiter_of(d, before), path[i]));
+		say_taken(into, d, taken_by(waiter_of(d, before), path[i]));
 		buf_puts(into, " waits ");
-		say_object_short(
-			into, d->model, taken_by(waiter_of(d, path[i]), path[(i + 1) % length]));
+		say_taken(into, d, taken_by(waiter_of(d, path[i]), path[(i + 1) % length]));
 	}
 	buf_puts(into, ". Take them in the same order everywhere.");
 }
@@ -351,6 +287,19 @@ static const struct model_task *first_stopped(const struct deadlock *d)
 	return NULL;
 }
 
+/* Where the best one waits; a helper's wait has no place in the student's files, others have. */
+static void place_of(const struct deadlock *d, const struct waiter *w, struct event_place *place)
+{
+	const struct model_task *stopped = first_stopped(d);
+	const struct event *sent = NULL;
+
+	if (!w && stopped)
+		sent = signal_sent(d, stopped->index, stopped->stopped->name);
+	*place = w ? w->event->place : sent ? sent->place : (struct event_place){NULL, 0, NULL};
+	for (size_t i = 0; i < d->waiter_count && !place->file; i++)
+		*place = d->waiters[i].event->place;
+}
+
 static void say_all(const struct deadlock *d, struct buf *into)
 {
 	size_t shown = 0;
@@ -416,7 +365,7 @@ char *deadlock_message(const struct event_log *log, size_t at, struct event_plac
 	}
 	find_cycle(&d, &cycle);
 	w = best(&d);
-	*place = w ? w->event->place : (struct event_place){NULL, 0, NULL};
+	place_of(&d, w, place);
 	say_headline(&d, w, &text);
 	say_all(&d, &text);
 	buf_puts(&text, buf_text(&cycle));

@@ -157,7 +157,7 @@ static void explain_wait(const struct deadlock *d, struct waiter *w)
 
 		if (!asks_for(d, w, child))
 			continue;
-		waiter_edge(w, child->index, NULL);
+		waiter_edge(w, child->index, NULL, 0);
 		if (count++ < CHILDREN_MAX)
 			say_child(d, w, child);
 		if (child->state == MODEL_STOPPED && child->stopped)
@@ -294,7 +294,7 @@ static void explain_join(const struct deadlock *d, struct waiter *w)
 
 	if (!other)
 		return;
-	waiter_edge(w, other, NULL);
+	waiter_edge(w, other, NULL, 0);
 	buf_puts(&w->detail, "  for ");
 	say_task(&w->detail, d->model, other);
 	buf_puts(&w->detail, " to end, which ");

@@ -217,7 +217,7 @@ static const struct call_shape {
 	{"sem_open", {"path"}},
 	{"mq_open", {"path", "flags"}},
 	{"sigtimedwait", {"set"}},
-	{"sigsuspend", {"set"}},
+	{"sigsuspend", {NULL}},
 };
 
 static void put_argument(struct buf *into, const struct model *m, const struct event_arg *arg)
