@@ -60,34 +60,47 @@ static void put_field(struct printer *p, const char *label, const char *value)
 	buf_putc(&p->out, '\n');
 }
 
-/* Tabs as spaces, so that the caret stands where the eye expects it. Returns the display column of
- * byte COLUMN (from 1). */
-static int expand(struct buf *into, const char *source, int column)
+static int display_columns(const char *text)
 {
-	int at = 0, caret = 0;
+	int n = 0;
 
-	for (int i = 0; source[i]; i++) {
-		if (i == column - 1)
-			caret = at;
-		if (source[i] == '\t') {
-			buf_printf(into, "%*s", TAB - at % TAB, "");
-			at += TAB - at % TAB;
-		} else {
-			buf_putc(into, source[i]);
-			at += ((unsigned char)source[i] & 0xc0) != 0x80;
-		}
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
+/* The first LEN bytes of SOURCE, made safe and with tabs as spaces, so that the caret stands where
+ * the eye expects it. Returns how many columns they take. */
+static int expand(struct buf *into, const char *source, size_t len)
+{
+	size_t done = 0;
+
+	for (;;) {
+		size_t n = strcspn(source + done, "\t");
+		LAB_FREE char *part = NULL;
+		int at;
+
+		n = n < len - done ? n : len - done;
+		part = lab_xprintf("%.*s", (int)n, source + done);
+		words_add(into, part, true);
+		at = display_columns(buf_text(into));
+		done += n;
+		if (done == len)
+			return at;
+		buf_printf(into, "%*s", TAB - at % TAB, "");
+		done++;
 	}
-	return column - 1 >= (int)strlen(source) ? at : caret;
 }
 
 static void put_source(struct printer *p, const struct report_diagnostic *d)
 {
-	BUF_SCOPED safe = BUF_INIT;
-	int caret = expand(&safe, d->source, d->column);
+	BUF_SCOPED whole = BUF_INIT;
+	BUF_SCOPED before = BUF_INIT;
+	size_t len = strlen(d->source), column = d->column > 0 ? (size_t)d->column - 1 : 0;
+	int caret = expand(&before, d->source, column < len ? column : len);
 
-	buf_printf(&p->out, "%5d | ", d->line);
-	put(p, PLAIN, buf_text(&safe));
-	buf_putc(&p->out, '\n');
+	expand(&whole, d->source, len);
+	buf_printf(&p->out, "%5d | %s\n", d->line, buf_text(&whole));
 	if (d->column > 0) {
 		buf_printf(&p->out, "      | %*s", caret, "");
 		put(p, GOOD, "^");

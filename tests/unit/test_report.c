@@ -47,7 +47,7 @@ static const struct report_diagnostic diagnostics[] = {
 	{"count.c", 7, 3, "warning", "unused variable 'x'", "\tint x;"},
 	{"count.c", 9, 13, "error", "expected ';' before '}' token", "\tputs(\"\303\244\")"},
 	{"", 0, 0, "error", "linking failed", NULL},
-	{"count.c", 12, 1, "note", "a \033[2Jclear", NULL},
+	{"count.c", 12, 9, "note", "a \033[2Jclear", "\tx\033\t\t= y"},
 };
 static const char *const api[] = {"pipe(2)", "close(2)", NULL};
 
