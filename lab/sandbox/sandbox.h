@@ -77,6 +77,9 @@ void sandbox_plan_program(
 	struct sandbox_plan *plan, struct sandbox_plan_storage *storage, const char *bin_dir);
 void sandbox_plan_compiler(struct sandbox_plan *plan, struct sandbox_plan_storage *storage,
 	const char *src_dir, const char *guest_dir);
+/* Nothing of the host folder DIR may be seen inside (judges, solutions), should a bind bring it in. */
+void sandbox_plan_hide(
+	struct sandbox_plan *plan, struct sandbox_plan_storage *storage, const char *dir);
 void sandbox_plan_add(
 	struct sandbox_plan *plan, struct sandbox_plan_storage *storage, struct sandbox_op op);
 void sandbox_plan_caller(struct sandbox_plan *plan); /* trace without --sandbox */
@@ -104,7 +107,10 @@ struct sandbox;
 /* NULL and E: LAB_UNSUPPORTED where this machine refuses namespaces (the text says which call, and
  * how to mend it). */
 struct sandbox *sandbox_start(const struct sandbox_plan *plan, struct lab_error *e);
-/* Kills all that is inside and waits until it is gone. NULL is fine. */
+/* Kills all that is inside; does not wait. A tracer reaps its tracees between this and _stop. */
+void sandbox_kill(struct sandbox *s);
+/* Kills all that is inside and waits until it is gone: reaps init, and those children or tracees of
+ * this thread that ran inside. NULL is fine. */
 void sandbox_stop(struct sandbox *s);
 
 struct sandbox_command {
@@ -123,7 +129,8 @@ int sandbox_spawn(struct sandbox *s, const struct sandbox_command *command, pid_
 	pid_t *inside, struct lab_error *e);
 /* Lets it go. Under a tracer the caller must then wait for the exec itself: this does not wait. */
 int sandbox_release(struct sandbox *s, pid_t inside, struct lab_error *e);
-/* The errno with which the child's exec failed, 0 if it did not (valid once it has exec'd or died). */
+/* The errno with which exec failed, 0 if it did not, of the program last released or waited for
+ * (valid once it has exec'd or died). */
 int sandbox_exec_errno(struct sandbox *s);
 /* Waits for a child that nobody traces. *STATUS as wait(2) gives it. TIMEOUT_MS of wall time, after
  * which everything inside is killed and the result is 1. */

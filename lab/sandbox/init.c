@@ -1,0 +1,399 @@
+/*
+ * The process that is PID 1 inside: sets the sandbox up, starts the launcher, then serves the
+ * owner's requests and reaps what is adopted. When the owner closes its end of the socket or dies,
+ * init exits and the kernel kills everything else in the PID namespace.
+ *
+ * Who holds which privilege. Init: all capabilities in the outer user namespace, which owns the
+ * mounts, the network, the IPC objects and the PIDs; there it is uid 0, which stands for one
+ * unprivileged uid of the host. Launcher and students' programs: an inner user namespace where the
+ * same host uid is called 1000; it owns nothing. Students' programs lose the inner capabilities at
+ * exec; until then these keep other students' processes from reading their memory (ptrace needs
+ * the target's capabilities), which is a copy of the owner's.
+ *
+ * Cloned side: see inside.h for what is forbidden here.
+ */
+#include "config.h"
+
+#include "lab/sandbox/inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <net/if.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "lab/sandbox/calls.h"
+
+#define ADOPTED_MAX 64
+
+/* How adopted processes ended, the latest ADOPTED_MAX of them. */
+static struct {
+	pid_t pid;
+	int status;
+} adopted[ADOPTED_MAX];
+static size_t adopted_count;
+static pid_t asked_for; /* WIRE_STATUS came before the process ended */
+
+int inside_fail(struct wire_setup *failure, const char *what, const char *operand)
+{
+	failure->errnum = errno;
+	strncpy(failure->what, what, sizeof failure->what - 1);
+	strncpy(failure->operand, operand, sizeof failure->operand - 1);
+	return -1;
+}
+
+pid_t inside_fork(unsigned long flags)
+{
+	return (pid_t)syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+}
+
+int inside_write_file(const char *path, const char *text)
+{
+	size_t len = strlen(text);
+	int fd = open(path, O_WRONLY | O_CLOEXEC), rc = 0, saved;
+
+	if (fd < 0)
+		return -1;
+	if (write(fd, text, len) != (ssize_t)len)
+		rc = -1;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return rc;
+}
+
+/* The raw call: the C library never blocks its own two signals, and a student can send those. */
+void inside_block_signals(bool on)
+{
+	uint64_t mask = on ? ~UINT64_C(0) : 0;
+
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
+}
+
+int inside_keep_fds(int **list, size_t count)
+{
+	/* First out of the way of each other, then down to 3, 4, ... */
+	for (size_t i = 0; i < count; i++) {
+		int fd = *list[i] < 0 ? -1 : fcntl(*list[i], F_DUPFD_CLOEXEC, 3 + (int)count);
+
+		if (*list[i] >= 0 && fd < 0)
+			return -1;
+		*list[i] = fd;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (*list[i] < 0)
+			close(3 + (int)i);
+		else if (dup3(*list[i], 3 + (int)i, O_CLOEXEC) < 0)
+			return -1;
+		else
+			*list[i] = 3 + (int)i;
+	}
+	return calls_close_range(3 + (unsigned)count, ~0u);
+}
+
+void sandbox_pin(int cpu)
+{
+	cpu_set_t set;
+
+	if (cpu < 0 || cpu >= CPU_SETSIZE)
+		return;
+	CPU_ZERO(&set);
+	CPU_SET((unsigned)cpu, &set);
+	sched_setaffinity(0, sizeof set, &set);
+}
+
+/* ---- set-up --------------------------------------------------------------------------------- */
+
+/* Raw calls: the C library's wrappers would signal the owner's other threads, absent here. */
+static int become_root_inside(const struct inside *in, struct wire_setup *failure)
+{
+	if (in->drop_groups && syscall(SYS_setgroups, 0, NULL) < 0)
+		return inside_fail(failure, "setgroups", "");
+	if (syscall(SYS_setresgid, 0, 0, 0) < 0 || syscall(SYS_setresuid, 0, 0, 0) < 0)
+		return inside_fail(failure, "setresuid", "0");
+	return 0;
+}
+
+static int loopback_up(struct wire_setup *failure)
+{
+	struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
+	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	/* A kernel without IPv4 has no loopback to bring up. */
+	if (sock < 0)
+		return errno == EAFNOSUPPORT ? 0 : inside_fail(failure, "socket", "AF_INET");
+	if (ioctl(sock, SIOCSIFFLAGS, &lo) < 0)
+		return inside_fail(failure, "bring up", "lo");
+	close(sock);
+	return 0;
+}
+
+static int set_up_own_root(struct inside *in, struct wire_setup *failure)
+{
+	const char *name = in->plan->host_name ? in->plan->host_name : "lab";
+
+	if (become_root_inside(in, failure) < 0)
+		return -1;
+	if (sethostname(name, strlen(name)) < 0)
+		return inside_fail(failure, "sethostname", name);
+	if (loopback_up(failure) < 0)
+		return -1;
+	return ops_execute(in, failure);
+}
+
+/* trace: the caller's own files, seen from new PID and IPC namespaces. */
+static int set_up_caller(struct inside *in, struct wire_setup *failure)
+{
+	struct stat st;
+
+	if (!(in->flags & CLONE_NEWPID)) {
+		if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+			return inside_fail(failure, "prctl", "PR_SET_CHILD_SUBREAPER");
+		return 0;
+	}
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return inside_fail(failure, "make private", "/");
+	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
+		return inside_fail(failure, "mount proc", "/proc");
+	/* Only where the caller sees queues in a folder should he see the new namespace's. */
+	if (stat("/dev/mqueue/.", &st) == 0)
+		mount("mqueue", "/dev/mqueue", "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+	in->last_pid = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+	return 0;
+}
+
+static int next_pid(const struct inside *in, int32_t pid)
+{
+	char text[16];
+	int len = snprintf(text, sizeof text, "%d", pid - 1);
+
+	if (in->last_pid < 0 || pid < 2)
+		return -1;
+	return write(in->last_pid, text, (size_t)len) == len ? 0 : -1;
+}
+
+static int start_launcher(struct inside *in, struct wire_setup *failure)
+{
+	if (in->plan->first_pid)
+		next_pid(in, in->plan->first_pid);
+	in->launcher = inside_fork(in->plan->own_root ? CLONE_NEWUSER : 0);
+	if (in->launcher < 0)
+		return inside_fail(failure, "clone", "the programs' parent");
+	if (in->launcher == 0)
+		inside_launcher(in);
+	close(in->launch);
+	in->launch = -1;
+	return 0;
+}
+
+static int own_fds(struct inside *in, struct wire_setup *failure)
+{
+	int *kept[] = {&in->control, &in->launch, &in->last_pid};
+
+	if (in->plan->own_root) {
+		int null = open("/dev/null", O_RDWR);
+
+		if (null < 0)
+			return inside_fail(failure, "open", "/dev/null");
+		for (int fd = 0; fd < 3; fd++)
+			dup2(null, fd);
+		if (null > 2)
+			close(null);
+	}
+	if (inside_keep_fds(kept, sizeof kept / sizeof *kept) < 0)
+		return inside_fail(failure, "close", "the owner's descriptors");
+	return 0;
+}
+
+static int set_up(struct inside *in, struct wire_setup *failure)
+{
+	char go;
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return inside_fail(failure, "prctl", "PR_SET_PDEATHSIG");
+	if (in->plan->own_root && ops_open_sources(in, failure) < 0)
+		return -1;
+	/* The owner has written our uid map. Or died before PR_SET_PDEATHSIG: then nothing comes. */
+	if (read(in->control, &go, 1) != 1)
+		_exit(0);
+	in->drop_groups = go == SANDBOX_GO_DROP_GROUPS;
+	if ((in->plan->own_root ? set_up_own_root : set_up_caller)(in, failure) < 0)
+		return -1;
+	if (own_fds(in, failure) < 0)
+		return -1;
+	prctl(PR_SET_NAME, "ipclab-init", 0, 0, 0);
+	/* A change of uid resets this; here because the last of them was above. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return inside_fail(failure, "prctl", "PR_SET_PDEATHSIG");
+	return start_launcher(in, failure);
+}
+
+/* ---- serving -------------------------------------------------------------------------------- */
+
+static int open_inside(const char *path, int flags, mode_t mode)
+{
+	/* No link of /proc may lead out of what the programs see. O_NONBLOCK: a FIFO or a lease
+	 * left by a program must not hold init up. */
+	struct open_how how = {
+		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC | O_NOFOLLOW |
+					      (flags & O_PATH ? 0 : O_NONBLOCK | O_NOCTTY)),
+		.mode = flags & O_CREAT ? mode : 0,
+		.resolve = RESOLVE_NO_MAGICLINKS,
+	};
+	int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+
+	if (fd >= 0 && !(flags & (O_NONBLOCK | O_PATH)))
+		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+	return fd;
+}
+
+static int put_inside(const char *path, mode_t mode)
+{
+	char part[256];
+	int fd;
+
+	for (size_t i = 1; path[i] && i < sizeof part; i++) {
+		if (path[i] != '/')
+			continue;
+		memcpy(part, path, i);
+		part[i] = '\0';
+		if (mkdir(part, 0755) < 0 && errno != EEXIST && errno != EROFS)
+			return -1;
+	}
+	fd = open_inside(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+	if (fd >= 0)
+		fchmod(fd, mode);
+	return fd;
+}
+
+static void answer(const struct inside *in, int value, int fd)
+{
+	struct wire_reply reply = {.errnum = value < 0 ? errno : 0, .value = value};
+
+	if (wire_send(in->control, &reply, sizeof reply, NULL, 0, &fd, fd >= 0) < 0)
+		_exit(0);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Answers WIRE_STATUS as soon as it can: at once, when PID ends, or never if it is no child. */
+static bool answer_status(const struct inside *in, pid_t pid)
+{
+	for (size_t i = 0; i < ADOPTED_MAX; i++) {
+		if (adopted[i].pid == pid) {
+			answer(in, adopted[i].status, -1);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void asked_status(const struct inside *in, pid_t pid)
+{
+	siginfo_t info;
+
+	if (answer_status(in, pid))
+		return;
+	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | WNOHANG | __WALL) < 0)
+		answer(in, -1, -1);
+	else
+		asked_for = pid;
+}
+
+static void serve(const struct inside *in)
+{
+	struct wire_request request;
+	ssize_t got = wire_receive(in->control, &request, sizeof request, NULL, NULL, NULL);
+	int fd;
+
+	if (got <= 0)
+		_exit(0);
+	request.path[sizeof request.path - 1] = '\0';
+	switch (request.kind) {
+	case WIRE_OPEN:
+		fd = open_inside(request.path, request.number, request.mode);
+		answer(in, fd < 0 ? -1 : 0, fd);
+		break;
+	case WIRE_PUT:
+		fd = put_inside(request.path, request.mode);
+		answer(in, fd < 0 ? -1 : 0, fd);
+		break;
+	case WIRE_NEXT_PID:
+		answer(in, next_pid(in, request.number), -1);
+		break;
+	case WIRE_STATUS:
+		asked_status(in, request.number);
+		break;
+	default:
+		errno = EINVAL;
+		answer(in, -1, -1);
+	}
+}
+
+static void reap(struct inside *in)
+{
+	int status;
+	pid_t pid;
+
+	/* A program may stop its parent, kill(-1, SIGSTOP) for one; ours must not stay so. */
+	if (in->launcher > 0 && waitpid(in->launcher, &status, WUNTRACED | WNOHANG) > 0) {
+		if (WIFSTOPPED(status))
+			kill(in->launcher, SIGCONT);
+		else
+			in->launcher = 0;
+	}
+	while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0) {
+		if (pid == in->launcher)
+			in->launcher = 0;
+		adopted[adopted_count % ADOPTED_MAX].pid = pid;
+		adopted[adopted_count % ADOPTED_MAX].status = status;
+		adopted_count++;
+		if (pid == asked_for && answer_status(in, pid))
+			asked_for = 0;
+	}
+}
+
+static void serve_for_ever(struct inside *in)
+{
+	struct signalfd_siginfo ignored[8];
+	uint64_t mask = UINT64_C(1) << (SIGCHLD - 1);
+	int signals = (int)syscall(
+		SYS_signalfd4, -1, &mask, sizeof mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	struct pollfd wait_for[2] = {
+		{.fd = in->control, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+
+	for (;;) {
+		reap(in);
+		if (poll(wait_for, 2, -1) < 0 && errno != EINTR)
+			_exit(1);
+		if (wait_for[1].revents & POLLIN && read(signals, ignored, sizeof ignored) < 0 &&
+			errno != EAGAIN)
+			_exit(1);
+		if (wait_for[0].revents)
+			serve(in);
+	}
+}
+
+void inside_init(struct inside *in)
+{
+	struct wire_setup failure = {.errnum = 0};
+
+	inside_block_signals(true);
+	sandbox_pin(in->plan->cpu);
+	if (set_up(in, &failure) < 0) {
+		wire_send(in->control, &failure, sizeof failure, NULL, 0, NULL, 0);
+		_exit(1);
+	}
+	serve_for_ever(in);
+	_exit(0);
+}

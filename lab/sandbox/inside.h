@@ -1,0 +1,158 @@
+/*
+ * What the two sides of a sandbox share: the owner (start.c, spawn.c, files.c, left.c) and what was
+ * cloned from it (init.c, ops.c, launch.c). Private to this room.
+ *
+ * Everything below "the cloned side" runs in a copy of the owner's memory, and the owner may have
+ * had other threads: no malloc, no stdio, no lock of the C library, and set*id only as raw system
+ * calls (the C library's would wait for threads that do not exist in the copy).
+ */
+#ifndef LAB_SANDBOX_INSIDE_H
+#define LAB_SANDBOX_INSIDE_H
+
+#include <sched.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lab/sandbox/sandbox.h"
+
+#define INSIDE_UID	  1000
+#define SANDBOX_OPS_MAX	  64
+#define SANDBOX_ARGS_MAX  1024		/* words of argv and envp together */
+#define SANDBOX_WORDS_MAX (96 * 1024)	/* their bytes */
+#define SANDBOX_FILTER_MAX 4096		/* BPF_MAXINSNS of linux/bpf_common.h */
+#define SANDBOX_PROGRAMS_MAX 64
+
+/* Which namespaces, from strongest to none. */
+#define SANDBOX_NEW_ALL                                                                            \
+	(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | \
+		CLONE_NEWCGROUP)
+#define SANDBOX_NEW_TRACE (CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS)
+
+/* ---- messages ------------------------------------------------------------------------------- */
+
+/* Set-up ended: errnum 0, or what went wrong where. Sent by init (on control) when it fails, by the
+ * launcher (on launch) when all is ready or its own part failed. */
+struct wire_setup {
+	int32_t errnum;
+	char what[48];	   /* "mount tmpfs" */
+	char operand[208]; /* "/tmp" */
+};
+
+/* The owner to init, one byte: the uid map is written, go on. */
+#define SANDBOX_GO	       'g'
+#define SANDBOX_GO_DROP_GROUPS 'd'
+
+enum wire_request_kind {
+	WIRE_OPEN,     /* control: number = flags, path; the reply brings the descriptor */
+	WIRE_PUT,      /* control: mode, path; folders are made; the reply brings the descriptor */
+	WIRE_NEXT_PID, /* control: number = the pid that the next process shall get */
+	WIRE_STATUS,   /* control: number = pid; how a process that init reaped has ended */
+	WIRE_SPAWN,    /* launch: struct wire_spawn follows, and the gate and the descriptors */
+	WIRE_WAIT,     /* launch: number = pid */
+	WIRE_SYNC,     /* launch: answered when all children that have ended are reaped */
+};
+
+struct wire_request {
+	int32_t kind;
+	int32_t number;
+	uint32_t mode;
+	char path[256];
+};
+
+struct wire_reply {
+	int32_t errnum;
+	int32_t value;
+};
+
+/* The words of argv, then of envp, each NUL-terminated, then the filter's instructions. */
+struct wire_spawn {
+	uint32_t argc, envc;
+	uint32_t word_bytes;
+	uint32_t filter_len; /* 0: none */
+	int8_t fd_given[3];  /* 1: a descriptor is passed; 0: /dev/null; -1: closed */
+	bool foreground;
+	char path[256];
+};
+
+/* Over the gate: the child to the owner. step is 0 when it is ready and waits. */
+struct wire_child {
+	int32_t pid; /* as it sees itself */
+	int32_t errnum;
+	char step[48];
+};
+
+/* One message with up to COUNT descriptors. 0, or -1 with errno. */
+int wire_send(int sock, const void *head, size_t head_len, const void *body, size_t body_len,
+	const int *fds, size_t count);
+/* Bytes received, 0 at the end, -1 with errno. *COUNT descriptors arrived (room for COUNT on
+ * entry). *SENDER, unless NULL, gets the sender's pid as the receiver sees it (SO_PASSCRED). */
+ssize_t wire_receive(int sock, void *bytes, size_t len, int *fds, size_t *count, pid_t *sender);
+
+/* ---- the cloned side ------------------------------------------------------------------------ */
+
+struct inside {
+	const struct sandbox_plan *plan;
+	unsigned flags;	    /* CLONE_NEW* in force */
+	bool drop_groups; /* the owner is root: his supplementary groups can and must go */
+	int control;	    /* ours of the socketpairs */
+	int launch;
+	int sources[SANDBOX_OPS_MAX]; /* opened by the owner, or -1 */
+	int last_pid;	    /* /proc/sys/kernel/ns_last_pid, -1 where there is none */
+	pid_t launcher;
+};
+
+void inside_init(struct inside *in) __attribute__((noreturn));
+void inside_launcher(struct inside *in) __attribute__((noreturn));
+
+/* Opens what the owner could not open for init. */
+int ops_open_sources(struct inside *in, struct wire_setup *failure);
+/* Builds the new root and goes there. */
+int ops_execute(struct inside *in, struct wire_setup *failure);
+
+/* -1, with FAILURE filled from errno. */
+int inside_fail(struct wire_setup *failure, const char *what, const char *operand);
+/* fork, without what the C library does around it. */
+pid_t inside_fork(unsigned long flags);
+int inside_write_file(const char *path, const char *text);
+void inside_block_signals(bool on);
+/* The lowest descriptors become LIST, close-on-exec, from 3 on; all others are closed. */
+int inside_keep_fds(int **list, size_t count);
+
+/* ---- the owner's side ------------------------------------------------------------------------ */
+
+struct sandbox_program {
+	pid_t inside, outside;
+	int gate;
+	int exec_errno;
+};
+
+struct sandbox {
+	pid_t init;
+	ino_t pid_namespace; /* 0: none of its own */
+	int pidfd;
+	int control, launch;
+	bool own_root;
+	bool killed;
+	struct sandbox_program programs[SANDBOX_PROGRAMS_MAX];
+	size_t program_count;
+	int released; /* index of the last program let go or waited for, -1 */
+	int terminal; /* a terminal whose foreground group we changed, -1 */
+	pid_t terminal_group;
+	char work_dir[256];
+	char **put; /* paths of sandbox_put_file */
+	size_t put_count;
+};
+
+/* One request to init and its answer; *FD gets the descriptor that came along, or -1. 0, or -1 with
+ * errno: ours (EPIPE: init is gone) or what init's call said. */
+int sandbox_request(struct sandbox *s, const struct wire_request *request, int *value, int *fd);
+
+/* What to do about a namespace or mount call that failed with ERRNUM. */
+const char *sandbox_mend(int errnum);
+/* Sets CPU only; a failure is no failure. */
+void sandbox_pin(int cpu);
+/* The system call numbers and flags that older C libraries lack are in calls.h. */
+
+#endif

@@ -1,0 +1,410 @@
+/*
+ * The launcher: the parent of a sandbox's programs, where a shell would be. It is an ordinary
+ * process of the students' uid, leader of its own session; each program gets a process group of its
+ * own in that session, like a shell's job. It forks on request, reaps, and reports.
+ *
+ * A student's program may kill it (kill(-1, SIGKILL) does): then its socket closes, which the owner
+ * sees, and init adopts its children. It cannot be made to do anything else: all its signals are
+ * blocked, and capabilities of the inner user namespace keep its memory from being read or written.
+ *
+ * Cloned side: see inside.h for what is forbidden here.
+ */
+#include "config.h"
+
+#include "lab/sandbox/inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <linux/securebits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lab/sandbox/calls.h"
+
+#define ENDED_MAX 256
+#define GATE_FD	  3
+
+/* The request that is being served. Only ever used in the clone, one at a time. */
+static struct {
+	struct wire_spawn head;
+	char rest[SANDBOX_WORDS_MAX + SANDBOX_FILTER_MAX * sizeof(struct sock_filter)];
+} packet;
+static char *words[SANDBOX_ARGS_MAX + 2]; /* argv, NULL, envp, NULL */
+
+static struct {
+	pid_t pid;
+	int status;
+} ended[ENDED_MAX];
+static size_t ended_count;
+static pid_t asked_for;
+
+/* ---- the child that becomes the program ------------------------------------------------------- */
+
+static void say(int gate, int errnum, const char *step)
+{
+	struct wire_child child = {.pid = getpid(), .errnum = errnum};
+
+	strncpy(child.step, step, sizeof child.step - 1);
+	wire_send(gate, &child, sizeof child, NULL, 0, NULL, 0);
+}
+
+static void give_up(int gate, const char *step)
+{
+	say(gate, errno, step);
+	_exit(127);
+}
+
+static int place_standard_fds(int fds[3])
+{
+	for (int i = 0; i < 3; i++) {
+		if (packet.head.fd_given[i] < 0)
+			close(i);
+		else if (packet.head.fd_given[i] > 0 && dup2(fds[i], i) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The file that execve gets: PATH with a slash as it is, else the first of the environment's PATH.
+ * Searched before the filter is on and a tracer counts calls. */
+static int find_program(char *const *envp, char *found, size_t room)
+{
+	const char *name = packet.head.path, *dirs = "/lab/bin:/usr/bin:/bin";
+	struct stat st;
+
+	if (strchr(name, '/')) {
+		snprintf(found, room, "%s", name);
+		return 0;
+	}
+	for (; *envp; envp++) {
+		if (strncmp(*envp, "PATH=", 5) == 0)
+			dirs = *envp + 5;
+	}
+	for (const char *dir = dirs; *dir; dir += *dir == ':') {
+		size_t len = strcspn(dir, ":");
+
+		if (len && len + strlen(name) + 2 <= room) {
+			memcpy(found, dir, len);
+			snprintf(found + len, room - len, "/%s", name);
+			if (stat(found, &st) == 0 && S_ISREG(st.st_mode) &&
+				faccessat(AT_FDCWD, found, X_OK, 0) == 0)
+				return 0;
+		}
+		dir += len;
+	}
+	errno = ENOENT;
+	return -1;
+}
+
+static int set_limits(const struct sandbox_limits *limits)
+{
+	const struct {
+		int resource;
+		uint64_t value;
+	} table[] = {
+		{RLIMIT_AS, limits->address_space}, {RLIMIT_FSIZE, limits->file_size},
+		{RLIMIT_CPU, limits->cpu_seconds}, {RLIMIT_NPROC, limits->processes},
+		{RLIMIT_NOFILE, limits->open_files}, {RLIMIT_MSGQUEUE, limits->mqueue_bytes},
+		{RLIMIT_STACK, limits->stack}, {RLIMIT_CORE, 0},
+		{RLIMIT_RTPRIO, 0}, {RLIMIT_NICE, 0},
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct rlimit now, want = {table[i].value, table[i].value};
+
+		if (getrlimit(table[i].resource, &now) < 0)
+			return -1;
+		/* Never more than the machine's owner allows. */
+		if (now.rlim_max < want.rlim_max)
+			want.rlim_cur = want.rlim_max = now.rlim_max;
+		/* The first signal of RLIMIT_CPU, SIGXCPU, is at the soft limit; the kill after. */
+		if (table[i].resource == RLIMIT_CPU && want.rlim_cur)
+			want.rlim_max = want.rlim_cur + 1 < now.rlim_max ? want.rlim_cur + 1
+									  : now.rlim_max;
+		if (setrlimit(table[i].resource, &want) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* As a shell starts a job: a group of its own, and the terminal if it is to have it. */
+static int own_group(void)
+{
+	if (setpgid(0, 0) < 0)
+		return -1;
+	/* SIGTTOU is blocked, so a background group may do this. */
+	return packet.head.foreground ? tcsetpgrp(0, getpid()) : 0;
+}
+
+static void prepare(const struct inside *in, int *gate, int fds[3])
+{
+	int *kept[] = {gate};
+
+	if (own_group() < 0)
+		give_up(*gate, "setpgid");
+	if (place_standard_fds(fds) < 0)
+		give_up(*gate, "dup2");
+	if (inside_keep_fds(kept, 1) < 0)
+		give_up(*gate, "close_range");
+	if (personality(ADDR_NO_RANDOMIZE) < 0 && in->plan->own_root)
+		give_up(*gate, "personality");
+	if (!in->plan->own_root)
+		return;
+	umask(022);
+	if (chdir(in->plan->work_dir) < 0)
+		give_up(*gate, "chdir");
+	if (set_limits(&in->plan->limits) < 0)
+		give_up(*gate, "setrlimit");
+}
+
+static int install_filter(const struct inside *in, const struct sock_filter *code)
+{
+	struct sock_fprog program = {
+		.len = (unsigned short)packet.head.filter_len,
+		.filter = (struct sock_filter *)(uintptr_t)code,
+	};
+
+	if (!in->plan->own_root && !packet.head.filter_len)
+		return 0;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -1;
+	if (!packet.head.filter_len)
+		return 0;
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
+}
+
+/* Says that it is ready, waits to be let go, and becomes the program. */
+static void run_program(
+	const struct inside *in, int gate, char **argv, char **envp, const struct sock_filter *code)
+{
+	char path[4096], go;
+	bool missing = find_program(envp, path, sizeof path) < 0;
+
+	/* From here on a tracer may attach; other students' processes still may not (init.c). */
+	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0)
+		give_up(gate, "prctl");
+	say(gate, 0, "");
+	if (read(gate, &go, 1) != 1)
+		_exit(127);
+	if (missing) {
+		errno = ENOENT;
+		give_up(gate, "execve");
+	}
+	if (install_filter(in, code) < 0)
+		give_up(gate, "seccomp");
+	inside_block_signals(false);
+	execve(path, argv, envp);
+	give_up(gate, "execve");
+}
+
+/* ---- requests --------------------------------------------------------------------------------- */
+
+/* Splits the packet: argv and envp into WORDS. NULL if the packet is not whole. */
+static const struct sock_filter *take_apart(ssize_t len)
+{
+	const struct wire_spawn *head = &packet.head;
+	char *at = packet.rest, *end = packet.rest + head->word_bytes;
+	size_t w = 0;
+
+	if ((size_t)len != sizeof *head + head->word_bytes +
+				   head->filter_len * sizeof(struct sock_filter) ||
+		head->argc + head->envc > SANDBOX_ARGS_MAX)
+		return NULL;
+	for (uint32_t i = 0; i < head->argc + head->envc; i++, at += strlen(at) + 1) {
+		if (at >= end)
+			return NULL;
+		if (i == head->argc)
+			words[w++] = NULL;
+		words[w++] = at;
+	}
+	if (!head->envc)
+		words[w++] = NULL;
+	words[w] = NULL;
+	return (const struct sock_filter *)(const void *)end;
+}
+
+static void spawn(const struct inside *in, ssize_t len, int *given, size_t count)
+{
+	const struct sock_filter *code = take_apart(len);
+	int gate = given[0], fds[3] = {-1, -1, -1};
+	size_t next = 1;
+	pid_t pid;
+
+	for (int i = 0; i < 3; i++) {
+		if (packet.head.fd_given[i] > 0 && next < count)
+			fds[i] = given[next++];
+	}
+	if (!code) {
+		errno = EMSGSIZE;
+		say(gate, errno, "request");
+		return;
+	}
+	pid = inside_fork(0);
+	if (pid == 0) {
+		prepare(in, &gate, fds);
+		run_program(in, gate, words, words + packet.head.argc + 1, code);
+	}
+	if (pid < 0)
+		say(gate, errno, "fork");
+}
+
+static void answer(const struct inside *in, int errnum, int value)
+{
+	struct wire_reply reply = {.errnum = errnum, .value = value};
+
+	if (wire_send(in->launch, &reply, sizeof reply, NULL, 0, NULL, 0) < 0)
+		_exit(0);
+}
+
+static void reap(const struct inside *in)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0) {
+		ended[ended_count % ENDED_MAX].pid = pid;
+		ended[ended_count % ENDED_MAX].status = status;
+		ended_count++;
+		if (pid == asked_for) {
+			asked_for = 0;
+			answer(in, 0, status);
+		}
+	}
+}
+
+static void asked_to_wait(const struct inside *in, pid_t pid)
+{
+	siginfo_t info;
+
+	for (size_t i = 0; i < ENDED_MAX; i++) {
+		if (ended[i].pid == pid) {
+			answer(in, 0, ended[i].status);
+			return;
+		}
+	}
+	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | WNOHANG | __WALL) < 0)
+		answer(in, errno, 0);
+	else
+		asked_for = pid;
+}
+
+static void serve(const struct inside *in)
+{
+	int fds[4];
+	size_t count = sizeof fds / sizeof *fds;
+	ssize_t got = wire_receive(in->launch, &packet, sizeof packet, fds, &count, NULL);
+	struct wire_request request;
+
+	if (got <= 0)
+		_exit(0);
+	if (count) {
+		spawn(in, got, fds, count);
+	} else if (got == sizeof request) {
+		memcpy(&request, &packet, sizeof request);
+		reap(in);
+		if (request.kind == WIRE_WAIT)
+			asked_to_wait(in, request.number);
+		else
+			answer(in, 0, 0);
+	}
+	for (size_t i = 0; i < count; i++)
+		close(fds[i]);
+}
+
+static void serve_for_ever(const struct inside *in)
+{
+	struct signalfd_siginfo ignored[8];
+	uint64_t mask = UINT64_C(1) << (SIGCHLD - 1);
+	int signals = (int)syscall(
+		SYS_signalfd4, -1, &mask, sizeof mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	struct pollfd wait_for[2] = {
+		{.fd = in->launch, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+
+	for (;;) {
+		reap(in);
+		if (poll(wait_for, 2, -1) < 0 && errno != EINTR)
+			_exit(1);
+		if (wait_for[1].revents & POLLIN && read(signals, ignored, sizeof ignored) < 0 &&
+			errno != EAGAIN)
+			_exit(1);
+		if (wait_for[0].revents)
+			serve(in);
+	}
+}
+
+/* ---- set-up ----------------------------------------------------------------------------------- */
+
+/* No exec from here on gives a capability back, not even one of a file. */
+static int close_capabilities(struct wire_setup *failure)
+{
+	for (int cap = 0; cap < 64; cap++) {
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0) {
+			if (errno == EINVAL)
+				break;
+			return inside_fail(failure, "drop", "capabilities");
+		}
+	}
+	if (prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, 0, 0, 0) < 0)
+		return inside_fail(failure, "set", "securebits");
+	return 0;
+}
+
+/* Uid 1000 of a user namespace that owns nothing. Capabilities in it, until exec. */
+static int enter_user(struct wire_setup *failure)
+{
+	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0) /* else /proc/self belongs to another uid */
+		return inside_fail(failure, "prctl", "PR_SET_DUMPABLE");
+	if (inside_write_file("/proc/self/setgroups", "deny") < 0)
+		return inside_fail(failure, "write", "/proc/self/setgroups");
+	if (inside_write_file("/proc/self/gid_map", "1000 0 1") < 0)
+		return inside_fail(failure, "write", "/proc/self/gid_map");
+	if (inside_write_file("/proc/self/uid_map", "1000 0 1") < 0)
+		return inside_fail(failure, "write", "/proc/self/uid_map");
+	/* When memory runs out, the kernel shall take a student's process, not the grader. */
+	inside_write_file("/proc/self/oom_score_adj", "1000");
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return inside_fail(failure, "prctl", "PR_SET_DUMPABLE");
+	if (setsid() < 0)
+		return inside_fail(failure, "setsid", "");
+	return close_capabilities(failure);
+}
+
+/* An ignored signal would stay ignored across exec. */
+static void default_dispositions(void)
+{
+	/* The kernel's struct, all zero: SIG_DFL, no flags, empty mask. */
+	const uint64_t by_default[4] = {0};
+
+	for (int sig = 1; sig <= 64; sig++) {
+		if (sig != SIGKILL && sig != SIGSTOP)
+			syscall(SYS_rt_sigaction, sig, by_default, NULL, 8);
+	}
+}
+
+void inside_launcher(struct inside *in)
+{
+	struct wire_setup ready = {.errnum = 0};
+	int rc = in->plan->own_root ? enter_user(&ready) : 0;
+
+	close(in->control);
+	if (in->last_pid >= 0)
+		close(in->last_pid);
+	default_dispositions();
+	prctl(PR_SET_NAME, "lab", 0, 0, 0);
+	wire_send(in->launch, &ready, sizeof ready, NULL, 0, NULL, 0);
+	if (rc < 0)
+		_exit(1);
+	serve_for_ever(in);
+	_exit(0);
+}

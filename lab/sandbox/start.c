@@ -1,0 +1,323 @@
+/*
+ * The owner's side of a sandbox's life: clone init into new namespaces, give it its uid, hear that
+ * it is ready; and the end of it. See sandbox.h for the theory of operation.
+ */
+#include "config.h"
+
+#include "lab/sandbox/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lab/base/buf.h"
+#include "lab/base/fd.h"
+#include "lab/sandbox/calls.h"
+#include "lab/sandbox/inside.h"
+
+/* ---- ids ------------------------------------------------------------------------------------- */
+
+static int write_map(pid_t pid, const char *file, unsigned inside, unsigned outside)
+{
+	char path[64], line[48];
+
+	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
+	snprintf(line, sizeof line, "%u %u 1", inside, outside);
+	return inside_write_file(path, line);
+}
+
+static int write_maps(pid_t pid, unsigned inside_uid, unsigned inside_gid, unsigned uid, unsigned gid)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/setgroups", (int)pid);
+	if (inside_write_file(path, "deny") < 0 || write_map(pid, "gid_map", inside_gid, gid) < 0)
+		return -1;
+	return write_map(pid, "uid_map", inside_uid, uid);
+}
+
+/* Whether our uid 0 may be the machine's: students' code may not have that. */
+static bool root_may_be_real(void)
+{
+	unsigned inside, outside;
+	FILE *f = fopen("/proc/self/uid_map", "re");
+	bool real = true;
+
+	while (f && fscanf(f, "%u %u %*u", &inside, &outside) == 2) {
+		if (inside == 0)
+			real = outside == 0;
+	}
+	if (f)
+		fclose(f);
+	return real;
+}
+
+/* Students' processes get a host uid that is not root's and owns nothing: of the range that
+ * systemd's "Users, Groups, UIDs and GIDs" leaves to nobody, and low enough for the maps of most
+ * containers; else the overflow uid. */
+static int map_as_root(pid_t pid, char *go, struct lab_error *e)
+{
+	static const unsigned ids[] = {65533, 65534};
+
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+		if (write_map(pid, "gid_map", 0, ids[i]) == 0 &&
+			write_map(pid, "uid_map", 0, ids[i]) == 0) {
+			*go = SANDBOX_GO_DROP_GROUPS;
+			return 0;
+		}
+	}
+	/* Root of a user namespace that has no other id: outside that is an ordinary user. */
+	if (!root_may_be_real() && write_maps(pid, 0, 0, 0, 0) == 0)
+		return 0;
+	return lab_fail_errno(e, LAB_UNSUPPORTED,
+		"no unprivileged uid to be had here (map uid and gid 65533 or 65534 into this "
+		"container, or start the lab as an ordinary user): write uid_map");
+}
+
+static int map_ids(pid_t pid, bool own_root, char *go, struct lab_error *e)
+{
+	if (own_root && geteuid() == 0)
+		return map_as_root(pid, go, e);
+	if (write_maps(pid, own_root ? 0 : geteuid(), own_root ? 0 : getegid(), geteuid(),
+		    getegid()) < 0)
+		return lab_fail_errno(e, LAB_UNSUPPORTED, "write uid_map, %s", sandbox_mend(errno));
+	return 0;
+}
+
+/* ---- start ----------------------------------------------------------------------------------- */
+
+/* What init may not be able to open: it is never root. */
+static int open_sources(struct inside *in, struct lab_error *e)
+{
+	for (size_t i = 0; i < in->plan->op_count; i++) {
+		const struct sandbox_op *op = &in->plan->ops[i];
+		int *fd = &in->sources[i];
+
+		*fd = -1;
+		if (op->kind == SANDBOX_COPY)
+			*fd = open(op->source, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+		else if ((op->kind == SANDBOX_RO_BIND || op->kind == SANDBOX_RW_BIND) &&
+			geteuid() == 0)
+			*fd = calls_open_tree(AT_FDCWD, op->source,
+				CALLS_OPEN_TREE_CLONE | AT_RECURSIVE | O_CLOEXEC);
+		else
+			continue;
+		/* EPERM, root without privileges over mounts: init tries. */
+		if (*fd < 0 && !(op->optional && errno == ENOENT) &&
+			!(op->kind != SANDBOX_COPY && errno == EPERM))
+			return lab_fail_errno(e, LAB_BROKEN, "open \"%s\" for the sandbox", op->source);
+	}
+	return 0;
+}
+
+static void close_sources(struct inside *in)
+{
+	for (size_t i = 0; i < in->plan->op_count; i++)
+		fd_close(&in->sources[i]);
+}
+
+static int socket_pair(int *ours, int *theirs)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return -1;
+	*ours = pair[0];
+	*theirs = pair[1];
+	return 0;
+}
+
+/* Waits for the launcher's "ready", or whoever says first why there is none. */
+static int wait_ready(struct sandbox *s, struct lab_error *e)
+{
+	struct pollfd either[2] = {
+		{.fd = s->launch, .events = POLLIN}, {.fd = s->control, .events = POLLIN}};
+	struct wire_setup said;
+
+	while (poll(either, 2, -1) < 0) {
+		if (errno != EINTR)
+			return lab_fail_errno(e, LAB_BROKEN, "poll");
+	}
+	/* When init fails both ends close, and only its own has the reason. */
+	if (wire_receive(either[1].revents ? s->control : s->launch, &said, sizeof said, NULL, NULL,
+		    NULL) != sizeof said)
+		return lab_fail(e, LAB_BROKEN, "the sandbox's first process died while setting up");
+	if (!said.errnum)
+		return 0;
+	said.what[sizeof said.what - 1] = said.operand[sizeof said.operand - 1] = '\0';
+	errno = said.errnum;
+	return lab_fail_errno(e, errno == ENOSPC || errno == ENOMEM ? LAB_BROKEN : LAB_UNSUPPORTED,
+		"sandbox: %s \"%s\" (%s)", said.what, said.operand, sandbox_mend(errno));
+}
+
+static pid_t clone_init(struct inside *in, struct sandbox *s)
+{
+	pid_t pid = (pid_t)syscall(
+		SYS_clone, (unsigned long)in->flags | CLONE_PIDFD | SIGCHLD, 0, &s->pidfd, 0, 0);
+
+	if (pid == 0) {
+		close(s->control);
+		close(s->launch);
+		inside_init(in);
+	}
+	return pid;
+}
+
+static ino_t pid_namespace(pid_t pid)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof path, "/proc/%d/ns/pid", (int)pid);
+	return stat(path, &st) == 0 ? st.st_ino : 0;
+}
+
+static int bring_up(struct sandbox *s, struct inside *in, struct lab_error *e)
+{
+	char go = SANDBOX_GO;
+
+	if (open_sources(in, e) < 0)
+		return -1;
+	if (socket_pair(&s->control, &in->control) < 0 || socket_pair(&s->launch, &in->launch) < 0)
+		return lab_fail_errno(e, LAB_BROKEN, "socketpair");
+	s->init = clone_init(in, s);
+	if (s->init < 0) {
+		s->init = 0;
+		return lab_fail_errno(e, errno == EAGAIN || errno == ENOMEM ? LAB_BROKEN : LAB_UNSUPPORTED,
+			"clone into new namespaces (%s)", sandbox_mend(errno));
+	}
+	fd_close(&in->control);
+	fd_close(&in->launch);
+	if (in->flags & CLONE_NEWPID)
+		s->pid_namespace = pid_namespace(s->init); /* later it is closed to us */
+	if (in->flags & CLONE_NEWUSER && map_ids(s->init, s->own_root, &go, e) < 0)
+		return -1;
+	if (wire_send(s->control, &go, 1, NULL, 0, NULL, 0) < 0 && errno != EPIPE)
+		return lab_fail_errno(e, LAB_BROKEN, "send");
+	return wait_ready(s, e);
+}
+
+static struct sandbox *start_with(
+	const struct sandbox_plan *plan, unsigned flags, struct lab_error *e)
+{
+	struct sandbox *s = lab_xmalloc(sizeof *s);
+	struct inside in = {
+		.plan = plan, .flags = flags, .control = -1, .launch = -1, .last_pid = -1};
+	int rc;
+
+	for (size_t i = 0; i < SANDBOX_OPS_MAX; i++)
+		in.sources[i] = -1;
+	s->pidfd = s->control = s->launch = s->terminal = s->released = -1;
+	s->own_root = plan->own_root;
+	snprintf(s->work_dir, sizeof s->work_dir, "%s", plan->work_dir ? plan->work_dir : "");
+	rc = bring_up(s, &in, e);
+	close_sources(&in);
+	fd_close(&in.control);
+	fd_close(&in.launch);
+	if (rc < 0) {
+		sandbox_stop(s);
+		return NULL;
+	}
+	return s;
+}
+
+struct sandbox *sandbox_start(const struct sandbox_plan *plan, struct lab_error *e)
+{
+	unsigned user = geteuid() == 0 ? 0 : CLONE_NEWUSER;
+	struct sandbox *s;
+
+	if (plan->op_count > SANDBOX_OPS_MAX) {
+		lab_fail(e, LAB_BROKEN, "a sandbox plan of more than %d operations",
+			SANDBOX_OPS_MAX);
+		return NULL;
+	}
+	if (plan->own_root)
+		return start_with(plan, SANDBOX_NEW_ALL, e);
+	/* trace: with namespaces where they are to be had. */
+	s = start_with(plan, SANDBOX_NEW_TRACE | user, e);
+	return s ? s : start_with(plan, 0, e);
+}
+
+/* ---- the end ----------------------------------------------------------------------------------- */
+
+void sandbox_kill(struct sandbox *s)
+{
+	if (s->killed || s->init <= 0)
+		return;
+	s->killed = true;
+	/* Without a PID namespace the kernel does not end the rest for us. */
+	for (size_t i = 0; i < s->program_count && !s->own_root; i++)
+		kill(-s->programs[i].outside, SIGKILL);
+	kill(s->init, SIGKILL); /* our unreaped child: the number is its own */
+}
+
+/*
+ * Init ends only when all in its PID namespace are reaped, and of a process that we trace we are
+ * the one who must reap: waiting for init alone could wait for ever.
+ */
+static void reap_init(const struct sandbox *s)
+{
+	struct pollfd end = {.fd = s->pidfd, .events = POLLIN};
+	siginfo_t info;
+
+	while (poll(&end, 1, 0) == 0) {
+		info.si_pid = 0;
+		if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | __WALL | __WNOTHREAD) < 0)
+			break;
+		if (info.si_pid == s->init)
+			break;
+		if (s->pid_namespace && pid_namespace(info.si_pid) == s->pid_namespace)
+			waitpid(info.si_pid, NULL, __WALL | WNOHANG);
+		else
+			poll(&end, 1, 1); /* another child of the caller's, who will reap it */
+	}
+	while (waitpid(s->init, NULL, __WALL) < 0 && errno == EINTR)
+		;
+}
+
+static void give_terminal_back(struct sandbox *s)
+{
+	sigset_t ttou, old;
+
+	if (s->terminal < 0)
+		return;
+	sigemptyset(&ttou);
+	sigaddset(&ttou, SIGTTOU);
+	pthread_sigmask(SIG_BLOCK, &ttou, &old);
+	tcsetpgrp(s->terminal, s->terminal_group);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	fd_close(&s->terminal);
+}
+
+void sandbox_stop(struct sandbox *s)
+{
+	if (!s)
+		return;
+	if (s->init > 0) {
+		sandbox_kill(s);
+		reap_init(s);
+	}
+	give_terminal_back(s);
+	for (size_t i = 0; i < s->program_count; i++)
+		fd_close(&s->programs[i].gate);
+	fd_close(&s->control);
+	fd_close(&s->launch);
+	fd_close(&s->pidfd);
+	for (size_t i = 0; i < s->put_count; i++)
+		free(s->put[i]);
+	free(s->put);
+	free(s);
+}
+
+pid_t sandbox_init_pid(const struct sandbox *s)
+{
+	return s->init;
+}
