@@ -25,15 +25,28 @@ struct trace_options {
 	bool quiet, sandbox;
 };
 
+struct timeline {
+	bool colour;
+	int last; /* the task of the line before */
+};
+
+/* A choice for the one who was at it anyway tells nothing. */
+static bool is_no_choice(const struct timeline *t, const struct event *event)
+{
+	return event->kind == EVENT_CHOICE && event_task(event, "picked") == t->last;
+}
+
 /* One write for a line, so that it does not mix with what the program prints. */
 static void print_event(void *context, const struct event *event)
 {
-	const bool *colour = context;
+	struct timeline *t = context;
 	BUF_SCOPED line = BUF_INIT;
 	ssize_t ignored;
 
-	if (!report_event(&line, event, *colour))
+	if (is_no_choice(t, event) || !report_event(&line, event, t->colour))
 		return;
+	if (event->task > 0)
+		t->last = event->task;
 	buf_putc(&line, '\n');
 	ignored = write(STDERR_FILENO, line.data, line.len);
 	(void)ignored; /* the program's status counts, not whether somebody reads along */
@@ -42,7 +55,7 @@ static void print_event(void *context, const struct event *event)
 static int trace_exec(const struct cmd_call *call, struct lab_error *e)
 {
 	const struct trace_options *options = call->options;
-	bool colour = output_colour(STDERR_FILENO);
+	struct timeline timeline = {output_colour(STDERR_FILENO), 0};
 	EVENT_LOG_SCOPED *log = NULL;
 	int status = 0;
 	struct run_trace request = {
@@ -51,7 +64,7 @@ static int trace_exec(const struct cmd_call *call, struct lab_error *e)
 		.seed = options->seed.given ? options->seed.value : 1,
 		.sandbox = options->sandbox,
 		.on_event = options->quiet ? NULL : print_event,
-		.context = &colour,
+		.context = &timeline,
 	};
 
 	if (call->operand_count == 0)

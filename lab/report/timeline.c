@@ -37,13 +37,27 @@ static void put_bytes(struct buf *into, const char *bytes, size_t len, size_t wh
 		buf_printf(into, "... (%zu bytes)", whole);
 }
 
+static void put_seconds(struct buf *into, int64_t ns)
+{
+	buf_printf(into, "%" PRId64 ".%06" PRId64, ns / 1000000000, ns % 1000000000 / 1000);
+}
+
+/* Times and durations are carried in nanoseconds. */
+static bool is_time(const char *key)
+{
+	return strcmp(key, "ns") == 0 || strcmp(key, "until") == 0;
+}
+
 static void put_value(struct buf *into, const struct event_arg *a)
 {
 	BUF_SCOPED raw = BUF_INIT;
 
 	switch (a->type) {
 	case EVENT_INT:
-		buf_printf(into, "%" PRId64, a->number);
+		if (is_time(a->key) && a->number >= 0)
+			put_seconds(into, a->number);
+		else
+			buf_printf(into, "%" PRId64, a->number);
 		break;
 	case EVENT_TASK:
 		buf_printf(into, "t%" PRId64, a->number);
@@ -89,7 +103,7 @@ static void put_call(struct buf *into, const struct event *e)
 		if (!first)
 			buf_puts(into, is_descriptor(a->key) ? " " : ", ");
 		if (!is_descriptor(a->key))
-			buf_printf(into, "%s=", a->key);
+			buf_printf(into, "%s=", strcmp(a->key, "ns") == 0 ? "s" : a->key);
 		put_value(into, a);
 		first = false;
 	}
@@ -115,11 +129,6 @@ static void put_finished_call(struct buf *into, const struct event *e)
 		buf_putc(into, ' ');
 		put_bytes(into, data->text, data->len, moved > 0 ? (size_t)moved : data->len);
 	}
-}
-
-static void put_seconds(struct buf *into, int64_t ns)
-{
-	buf_printf(into, "%" PRId64 ".%06" PRId64, ns / 1000000000, ns % 1000000000 / 1000);
 }
 
 static void put_blocked_call(struct buf *into, const struct event *e)
