@@ -66,6 +66,32 @@ static void print_column(FILE *out, const char *text, int indent)
 	putc('\n', out);
 }
 
+/* Lines up to an empty one are one paragraph, broken anew; lines that begin with white space stand
+ * as they are. */
+static void print_paragraphs(FILE *out, const char *text)
+{
+	while (*text) {
+		BUF_SCOPED paragraph = BUF_INIT;
+
+		while (*text && *text != '\n' && *text != ' ') {
+			size_t len = strcspn(text, "\n");
+
+			if (paragraph.len > 0)
+				buf_putc(&paragraph, ' ');
+			buf_add(&paragraph, text, len);
+			text += len + (text[len] == '\n');
+		}
+		if (paragraph.len > 0) {
+			print_column(out, buf_text(&paragraph), 0);
+		} else {
+			size_t len = strcspn(text, "\n");
+
+			fprintf(out, "%.*s\n", (int)len, text);
+			text += len + (text[len] == '\n');
+		}
+	}
+}
+
 static void print_row(FILE *out, const char *name, const char *help, int indent)
 {
 	int used = fprintf(out, "  %s", name);
@@ -102,7 +128,8 @@ void cmd_print_help(FILE *out, const struct cmd *cmd)
 		space_before(cmd->synopsis), cmd->synopsis, cmd->summary[0] - 'a' + 'A',
 		cmd->summary + 1);
 	if (*cmd->text)
-		fprintf(out, "\n%s", cmd->text);
+		putc('\n', out);
+	print_paragraphs(out, cmd->text);
 	fputs("\nOptions:\n", out);
 	print_options(out, cmd->options);
 	print_options(out, common);
@@ -110,10 +137,10 @@ void cmd_print_help(FILE *out, const struct cmd *cmd)
 
 void cmd_print_main_help(FILE *out)
 {
-	fprintf(out,
-		"Usage: ipclab [--course=DIR]\n"
-		"  or:  ipclab COMMAND [OPTION]... [OPERAND]...\n%s\nCommands:\n",
-		about);
+	fprintf(out, "Usage: ipclab [--course=DIR]\n"
+		     "  or:  ipclab COMMAND [OPTION]... [OPERAND]...\n");
+	print_paragraphs(out, about);
+	fputs("\nCommands:\n", out);
 	for (const struct cmd *const *c = cmd_table; *c; c++)
 		print_row(out, (*c)->name, (*c)->summary, 12);
 	fputs("\nOptions:\n", out);

@@ -401,6 +401,55 @@ START_TEST(options_are_refused)
 }
 END_TEST
 
+static char *printed_by(void (*print)(FILE *out, const struct cmd *cmd), const struct cmd *cmd)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	print(out, cmd);
+	fclose(out);
+	return text;
+}
+
+static void print_man(FILE *out, const struct cmd *cmd)
+{
+	(void)cmd;
+	cmd_print_man(out);
+}
+
+static size_t longest_line(const char *text)
+{
+	size_t longest = 0;
+
+	for (; *text; text += strcspn(text, "\n") + 1)
+		if (strcspn(text, "\n") > longest)
+			longest = strcspn(text, "\n");
+	return longest;
+}
+
+START_TEST(help_names_every_option)
+{
+	LAB_FREE char *man = printed_by(print_man, NULL);
+
+	for (const struct cmd *const *c = cmd_table; *c; c++) {
+		LAB_FREE char *help = printed_by(cmd_print_help, *c);
+
+		ck_assert_uint_le(longest_line(help), 79);
+		ck_assert_ptr_nonnull(strstr(man, (*c)->name));
+		ck_assert_ptr_eq(cmd_find((*c)->name), *c);
+		for (const struct cmd_option *o = (*c)->options; o && o->name; o++) {
+			LAB_FREE char *option = lab_xprintf("--%s", o->name);
+
+			ck_assert_ptr_nonnull(strstr(help, option));
+			ck_assert_uint_lt(o->offset, (*c)->options_size);
+			ck_assert((o->type == CMD_FLAG) == (o->value == NULL));
+		}
+	}
+	ck_assert_ptr_null(cmd_find("nothing"));
+}
+END_TEST
+
 START_TEST(names_have_distances)
 {
 	ck_assert_uint_eq(near_distance("check", "check"), 0);
@@ -517,6 +566,7 @@ int main(void)
 	tcase_add_test(verify, variants_are_staged);
 	tcase_add_test(runner, options_are_parsed);
 	tcase_add_test(runner, options_are_refused);
+	tcase_add_test(runner, help_names_every_option);
 	tcase_add_test(runner, names_have_distances);
 	tcase_add_test(runner, pool_does_every_task_once);
 	tcase_add_test(runner, pool_notices_a_lost_worker);
