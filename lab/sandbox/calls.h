@@ -28,11 +28,11 @@
 #define AT_RECURSIVE 0x8000
 #endif
 
-#define CALLS_OPEN_TREE_CLONE	 1
-#define CALLS_MOVE_FROM_EMPTY	 0x4 /* MOVE_MOUNT_F_EMPTY_PATH */
-#define CALLS_ATTR_RDONLY	 0x1
-#define CALLS_ATTR_NOSUID	 0x2
-#define CALLS_ATTR_NODEV	 0x4
+#define CALLS_OPEN_TREE_CLONE 1
+#define CALLS_MOVE_FROM_EMPTY 0x4 /* MOVE_MOUNT_F_EMPTY_PATH */
+#define CALLS_ATTR_RDONLY     0x1
+#define CALLS_ATTR_NOSUID     0x2
+#define CALLS_ATTR_NODEV      0x4
 
 /* struct mount_attr of linux/mount.h, which does not mix with older sys/mount.h. */
 struct calls_mount_attr {
@@ -46,8 +46,8 @@ static inline int calls_open_tree(int dir, const char *path, unsigned flags)
 
 static inline int calls_move_mount(int tree, const char *target)
 {
-	return (int)syscall(SYS_move_mount, tree, "", -100 /* AT_FDCWD */, target,
-		CALLS_MOVE_FROM_EMPTY);
+	return (int)syscall(
+		SYS_move_mount, tree, "", -100 /* AT_FDCWD */, target, CALLS_MOVE_FROM_EMPTY);
 }
 
 static inline int calls_mount_setattr(

@@ -67,8 +67,8 @@ static void remember(struct sandbox *s, const char *path)
 	s->put[s->put_count++] = lab_xstrdup(path);
 }
 
-int sandbox_put_file(struct sandbox *s, const char *path, mode_t mode, const void *bytes, size_t len,
-	struct lab_error *e)
+int sandbox_put_file(struct sandbox *s, const char *path, mode_t mode, const void *bytes,
+	size_t len, struct lab_error *e)
 {
 	struct wire_request request = {.kind = WIRE_PUT, .mode = mode};
 	FD_SCOPED fd = -1;

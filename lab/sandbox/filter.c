@@ -32,8 +32,8 @@ static int add_rule(scmp_filter_ctx ctx, const struct sandbox_rule *rule)
 	/* A negative number: this architecture has no such call. */
 	if (rule->nr < 0)
 		return 0;
-	return seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO((uint16_t)rule->errnum), rule->nr,
-		rule->op ? 1 : 0, &cmp);
+	return seccomp_rule_add_array(
+		ctx, SCMP_ACT_ERRNO((uint16_t)rule->errnum), rule->nr, rule->op ? 1 : 0, &cmp);
 }
 
 static int compile(scmp_filter_ctx ctx, struct lab_error *e)

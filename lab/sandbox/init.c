@@ -223,7 +223,8 @@ static int set_up(struct inside *in, struct wire_setup *failure)
 		return inside_fail(failure, "prctl", "PR_SET_PDEATHSIG");
 	if (in->plan->own_root && ops_open_sources(in, failure) < 0)
 		return -1;
-	/* The owner has written our uid map. Or died before PR_SET_PDEATHSIG: then nothing comes. */
+	/* The owner has written our uid map. Or died before PR_SET_PDEATHSIG: then nothing comes.
+	 */
 	if (read(in->control, &go, 1) != 1)
 		_exit(0);
 	in->drop_groups = go == SANDBOX_GO_DROP_GROUPS;
@@ -367,8 +368,8 @@ static void serve_for_ever(struct inside *in)
 {
 	struct signalfd_siginfo ignored[8];
 	uint64_t mask = UINT64_C(1) << (SIGCHLD - 1);
-	int signals = (int)syscall(
-		SYS_signalfd4, -1, &mask, sizeof mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	int signals =
+		(int)syscall(SYS_signalfd4, -1, &mask, sizeof mask, SFD_CLOEXEC | SFD_NONBLOCK);
 	struct pollfd wait_for[2] = {
 		{.fd = in->control, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
 

@@ -17,11 +17,11 @@
 
 #include "lab/sandbox/sandbox.h"
 
-#define INSIDE_UID	  1000
-#define SANDBOX_OPS_MAX	  64
-#define SANDBOX_ARGS_MAX  1024		/* words of argv and envp together */
-#define SANDBOX_WORDS_MAX (96 * 1024)	/* their bytes */
-#define SANDBOX_FILTER_MAX 4096		/* BPF_MAXINSNS of linux/bpf_common.h */
+#define INSIDE_UID           1000
+#define SANDBOX_OPS_MAX      64
+#define SANDBOX_ARGS_MAX     1024        /* words of argv and envp together */
+#define SANDBOX_WORDS_MAX    (96 * 1024) /* their bytes */
+#define SANDBOX_FILTER_MAX   4096        /* BPF_MAXINSNS of linux/bpf_common.h */
 #define SANDBOX_PROGRAMS_MAX 64
 
 /* Which namespaces, from strongest to none. */
@@ -36,12 +36,12 @@
  * launcher (on launch) when all is ready or its own part failed. */
 struct wire_setup {
 	int32_t errnum;
-	char what[48];	   /* "mount tmpfs" */
+	char what[48];     /* "mount tmpfs" */
 	char operand[208]; /* "/tmp" */
 };
 
 /* The owner to init, one byte: the uid map is written, go on. */
-#define SANDBOX_GO	       'g'
+#define SANDBOX_GO             'g'
 #define SANDBOX_GO_DROP_GROUPS 'd'
 
 enum wire_request_kind {
@@ -94,12 +94,12 @@ ssize_t wire_receive(int sock, void *bytes, size_t len, int *fds, size_t *count,
 
 struct inside {
 	const struct sandbox_plan *plan;
-	unsigned flags;	    /* CLONE_NEW* in force */
+	unsigned flags;   /* CLONE_NEW* in force */
 	bool drop_groups; /* the owner is root: his supplementary groups can and must go */
-	int control;	    /* ours of the socketpairs */
+	int control;      /* ours of the socketpairs */
 	int launch;
 	int sources[SANDBOX_OPS_MAX]; /* opened by the owner, or -1 */
-	int last_pid;	    /* /proc/sys/kernel/ns_last_pid, -1 where there is none */
+	int last_pid;                 /* /proc/sys/kernel/ns_last_pid, -1 where there is none */
 	pid_t launcher;
 };
 

@@ -33,7 +33,7 @@
 #include "lab/sandbox/calls.h"
 
 #define ENDED_MAX 256
-#define GATE_FD	  3
+#define GATE_FD   3
 
 /* The request that is being served. Only ever used in the clone, one at a time. */
 static struct {
@@ -49,7 +49,8 @@ static struct {
 static size_t ended_count;
 static pid_t asked_for;
 
-/* ---- the child that becomes the program ------------------------------------------------------- */
+/* ---- the child that becomes the program -------------------------------------------------------
+ */
 
 static void say(int gate, int errnum, const char *step)
 {
@@ -113,11 +114,16 @@ static int set_limits(const struct sandbox_limits *limits)
 		int resource;
 		uint64_t value;
 	} table[] = {
-		{RLIMIT_AS, limits->address_space}, {RLIMIT_FSIZE, limits->file_size},
-		{RLIMIT_CPU, limits->cpu_seconds}, {RLIMIT_NPROC, limits->processes},
-		{RLIMIT_NOFILE, limits->open_files}, {RLIMIT_MSGQUEUE, limits->mqueue_bytes},
-		{RLIMIT_STACK, limits->stack}, {RLIMIT_CORE, 0},
-		{RLIMIT_RTPRIO, 0}, {RLIMIT_NICE, 0},
+		{RLIMIT_AS, limits->address_space},
+		{RLIMIT_FSIZE, limits->file_size},
+		{RLIMIT_CPU, limits->cpu_seconds},
+		{RLIMIT_NPROC, limits->processes},
+		{RLIMIT_NOFILE, limits->open_files},
+		{RLIMIT_MSGQUEUE, limits->mqueue_bytes},
+		{RLIMIT_STACK, limits->stack},
+		{RLIMIT_CORE, 0},
+		{RLIMIT_RTPRIO, 0},
+		{RLIMIT_NICE, 0},
 	};
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -130,8 +136,8 @@ static int set_limits(const struct sandbox_limits *limits)
 			want.rlim_cur = want.rlim_max = now.rlim_max;
 		/* The first signal of RLIMIT_CPU, SIGXCPU, is at the soft limit; the kill after. */
 		if (table[i].resource == RLIMIT_CPU && want.rlim_cur)
-			want.rlim_max = want.rlim_cur + 1 < now.rlim_max ? want.rlim_cur + 1
-									  : now.rlim_max;
+			want.rlim_max =
+				want.rlim_cur + 1 < now.rlim_max ? want.rlim_cur + 1 : now.rlim_max;
 		if (setrlimit(table[i].resource, &want) < 0)
 			return -1;
 	}
@@ -208,7 +214,8 @@ static void run_program(
 	give_up(gate, "execve");
 }
 
-/* ---- requests --------------------------------------------------------------------------------- */
+/* ---- requests ---------------------------------------------------------------------------------
+ */
 
 /* Splits the packet: argv and envp into WORDS. NULL if the packet is not whole. */
 static const struct sock_filter *take_apart(ssize_t len)
@@ -326,8 +333,8 @@ static void serve_for_ever(const struct inside *in)
 {
 	struct signalfd_siginfo ignored[8];
 	uint64_t mask = UINT64_C(1) << (SIGCHLD - 1);
-	int signals = (int)syscall(
-		SYS_signalfd4, -1, &mask, sizeof mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	int signals =
+		(int)syscall(SYS_signalfd4, -1, &mask, sizeof mask, SFD_CLOEXEC | SFD_NONBLOCK);
 	struct pollfd wait_for[2] = {
 		{.fd = in->launch, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
 
@@ -343,7 +350,8 @@ static void serve_for_ever(const struct inside *in)
 	}
 }
 
-/* ---- set-up ----------------------------------------------------------------------------------- */
+/* ---- set-up -----------------------------------------------------------------------------------
+ */
 
 /* No exec from here on gives a capability back, not even one of a file. */
 static int close_capabilities(struct wire_setup *failure)

@@ -176,8 +176,8 @@ int sandbox_left(struct sandbox *s, struct sandbox_left **list, size_t *count, s
 		memory_objects(&l, "/dev/mqueue", "mqueue") < 0 ||
 		system_v(&l, "/proc/sysvipc/shm", "sysv-shm") < 0 ||
 		system_v(&l, "/proc/sysvipc/sem", "sysv-sem") < 0 ||
-		system_v(&l, "/proc/sysvipc/msg", "sysv-msg") < 0 ||
-		walk(&l, s->work_dir, 0) < 0 || walk(&l, "/tmp", 0) < 0) {
+		system_v(&l, "/proc/sysvipc/msg", "sysv-msg") < 0 || walk(&l, s->work_dir, 0) < 0 ||
+		walk(&l, "/tmp", 0) < 0) {
 		free(l.list);
 		return -1;
 	}

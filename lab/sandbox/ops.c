@@ -184,10 +184,10 @@ static int make_devices(const struct sandbox_op *op)
 static int close_sys(struct inside *in)
 {
 	static const char *const values[][2] = {
-		{"proc/sys/kernel/shmall", "4096"},	   /* pages: 16 MiB in all */
-		{"proc/sys/kernel/shmmax", "16777216"},	   /* bytes of one */
-		{"proc/sys/kernel/shmmni", "256"},	   /* segments */
-		{"proc/sys/kernel/msgmni", "128"},	   /* queues of msgmnb = 16 KiB: 2 MiB */
+		{"proc/sys/kernel/shmall", "4096"},           /* pages: 16 MiB in all */
+		{"proc/sys/kernel/shmmax", "16777216"},       /* bytes of one */
+		{"proc/sys/kernel/shmmni", "256"},            /* segments */
+		{"proc/sys/kernel/msgmni", "128"},            /* queues of msgmnb = 16 KiB: 2 MiB */
 		{"proc/sys/kernel/sem", "1024 8192 500 256"}, /* a set, all, a call, sets */
 		{"proc/sys/user/max_user_namespaces", "1"},
 	};
@@ -264,7 +264,8 @@ static const char *op_name(enum sandbox_op_kind kind)
 
 int ops_execute(struct inside *in, struct wire_setup *failure)
 {
-	/* The root belongs to the students' kernel uid: only a read-only mount keeps it as it is. */
+	/* The root belongs to the students' kernel uid: only a read-only mount keeps it as it is.
+	 */
 	const struct calls_mount_attr read_only = {
 		.attr_set = CALLS_ATTR_RDONLY | CALLS_ATTR_NOSUID | CALLS_ATTR_NODEV};
 

@@ -70,8 +70,8 @@ static void add_system(struct sandbox_plan *plan, struct sandbox_plan_storage *s
 	struct stat st;
 
 	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-		struct sandbox_op op = {.kind = SANDBOX_RO_BIND, .source = folders[i],
-			.target = folders[i]};
+		struct sandbox_op op = {
+			.kind = SANDBOX_RO_BIND, .source = folders[i], .target = folders[i]};
 		ssize_t len = readlink(folders[i], link, sizeof link - 1);
 
 		if (len > 0) {
@@ -86,16 +86,26 @@ static void add_system(struct sandbox_plan *plan, struct sandbox_plan_storage *s
 }
 
 static const struct sandbox_op common[] = {
-	{.kind = SANDBOX_RO_BIND, .source = "/etc/ld.so.cache", .target = "/etc/ld.so.cache",
+	{.kind = SANDBOX_RO_BIND,
+		.source = "/etc/ld.so.cache",
+		.target = "/etc/ld.so.cache",
 		.optional = true},
-	{.kind = SANDBOX_RO_BIND, .source = "/etc/alternatives", .target = "/etc/alternatives",
+	{.kind = SANDBOX_RO_BIND,
+		.source = "/etc/alternatives",
+		.target = "/etc/alternatives",
 		.optional = true},
-	{.kind = SANDBOX_FILE, .target = "/etc/passwd", .mode = 0444,
+	{.kind = SANDBOX_FILE,
+		.target = "/etc/passwd",
+		.mode = 0444,
 		.source = "student:x:1000:1000:Student:/home/student:/bin/sh\n"
 			  "nobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n"},
-	{.kind = SANDBOX_FILE, .target = "/etc/group", .mode = 0444,
+	{.kind = SANDBOX_FILE,
+		.target = "/etc/group",
+		.mode = 0444,
 		.source = "student:x:1000:\nnogroup:x:65534:\n"},
-	{.kind = SANDBOX_FILE, .target = "/etc/hosts", .mode = 0444,
+	{.kind = SANDBOX_FILE,
+		.target = "/etc/hosts",
+		.mode = 0444,
 		.source = "127.0.0.1 localhost lab\n::1 localhost\n"},
 	{.kind = SANDBOX_PROC},
 	{.kind = SANDBOX_RO_SYS}, /* after proc; sets the IPC namespace's limits first */

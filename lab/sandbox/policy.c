@@ -19,11 +19,16 @@
 
 #include "lab/sandbox/calls.h"
 
-#define LOW32		 UINT64_C(0xffffffff)
-#define DENY(call, e, r) {.nr = SCMP_SYS(call), .name = #call, .errnum = (e), .reason = (r)}
-#define DENY_IF(call, e, a, o, m, v, r)                                                            \
-	{.nr = SCMP_SYS(call), .name = #call, .errnum = (e), .arg = (a), .op = (o), .mask = (m),   \
-		.value = (v), .reason = (r)}
+#define LOW32 UINT64_C(0xffffffff)
+#define DENY(call, e, r)                                                          \
+	{                                                                         \
+		.nr = SCMP_SYS(call), .name = #call, .errnum = (e), .reason = (r) \
+	}
+#define DENY_IF(call, e, a, o, m, v, r)                                                    \
+	{                                                                                  \
+		.nr = SCMP_SYS(call), .name = #call, .errnum = (e), .arg = (a), .op = (o), \
+		.mask = (m), .value = (v), .reason = (r)                                   \
+	}
 /* The argument, 32 bits of it, is V. */
 #define DENY_IS(call, e, a, v, r) DENY_IF(call, e, a, SCMP_CMP_MASKED_EQ, LOW32, v, r)
 /* ... is not 0: nothing but oneself. */
@@ -40,7 +45,8 @@ const struct sandbox_rule sandbox_rules[] = {
 	DENY(pidfd_getfd, EPERM, "another process's descriptors"),
 	DENY(kcmp, EPERM, "compares kernel objects of other processes"),
 	DENY_OTHERS(prlimit64, "init has the same host uid: prlimit(1, ...) would cripple it"),
-	DENY(sched_setaffinity, EPERM, "all processes of a run share one CPU; off it nothing is exact"),
+	DENY(sched_setaffinity, EPERM,
+		"all processes of a run share one CPU; off it nothing is exact"),
 	DENY_OTHERS(sched_setscheduler, "could starve init or the programs' parent"),
 	DENY_OTHERS(sched_setattr, "could starve init or the programs' parent"),
 	DENY_OTHERS(sched_setparam, "could starve init or the programs' parent"),
@@ -106,7 +112,8 @@ const struct sandbox_rule sandbox_rules[] = {
 	DENY(settimeofday, EPERM, "the machine's clock"),
 	DENY(clock_settime, EPERM, "the machine's clock"),
 	DENY(vhangup, EPERM, "the caller's terminal"),
-	DENY_IF(personality, EPERM, 0, SCMP_CMP_NE, 0, LOW32, "addresses would differ from run to run"),
+	DENY_IF(personality, EPERM, 0, SCMP_CMP_NE, 0, LOW32,
+		"addresses would differ from run to run"),
 	DENY_IS(ioctl, EPERM, 1, TIOCSTI, "types into the terminal for its owner"),
 	DENY_IS(ioctl, EPERM, 1, 0x541C /* TIOCLINUX */, "pastes into the console for its owner"),
 

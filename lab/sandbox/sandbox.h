@@ -28,16 +28,16 @@
 #include "lab/base/error.h"
 
 enum sandbox_op_kind {
-	SANDBOX_RO_BIND,  /* source (host path, file or folder) at target, read-only */
+	SANDBOX_RO_BIND, /* source (host path, file or folder) at target, read-only */
 	SANDBOX_RW_BIND,
-	SANDBOX_TMPFS,	  /* target; size bytes, inodes */
-	SANDBOX_DIR,	  /* target; mode */
-	SANDBOX_FILE,	  /* target; contents = source text; mode */
-	SANDBOX_SYMLINK,  /* source = what the link at target says */
+	SANDBOX_TMPFS,   /* target; size bytes, inodes */
+	SANDBOX_DIR,     /* target; mode */
+	SANDBOX_FILE,    /* target; contents = source text; mode */
+	SANDBOX_SYMLINK, /* source = what the link at target says */
 	SANDBOX_PROC,
-	SANDBOX_DEV,	  /* /dev: null zero full random urandom fd std* ptmx pts shm mqueue */
-	SANDBOX_RO_SYS,	  /* /proc/sys read-only */
-	SANDBOX_COPY,	  /* host file SOURCE copied to target in a tmpfs; mode */
+	SANDBOX_DEV,    /* /dev: null zero full random urandom fd std* ptmx pts shm mqueue */
+	SANDBOX_RO_SYS, /* /proc/sys read-only */
+	SANDBOX_COPY,   /* host file SOURCE copied to target in a tmpfs; mode */
 };
 
 struct sandbox_op {
@@ -60,9 +60,9 @@ struct sandbox_plan {
 	struct sandbox_limits limits;
 	const char *host_name; /* "lab" */
 	const char *work_dir;  /* the programs' folder inside, "/home/student" */
-	int cpu;	       /* pin init and all below to this one; -1: do not */
+	int cpu;               /* pin init and all below to this one; -1: do not */
 	int32_t first_pid;     /* of the launcher inside; the next ones follow. 0: as it comes */
-	bool own_root;	       /* false (trace): namespaces, but the caller's files, uid and terminal */
+	bool own_root; /* false (trace): namespaces, but the caller's files, uid and terminal */
 };
 
 /* The plan for students' programs: the root of facts/sandbox.md, BIN_DIR (host) read-only at
@@ -77,7 +77,8 @@ void sandbox_plan_program(
 	struct sandbox_plan *plan, struct sandbox_plan_storage *storage, const char *bin_dir);
 void sandbox_plan_compiler(struct sandbox_plan *plan, struct sandbox_plan_storage *storage,
 	const char *src_dir, const char *guest_dir);
-/* Nothing of the host folder DIR may be seen inside (judges, solutions), should a bind bring it in. */
+/* Nothing of the host folder DIR may be seen inside (judges, solutions), should a bind bring it in.
+ */
 void sandbox_plan_hide(
 	struct sandbox_plan *plan, struct sandbox_plan_storage *storage, const char *dir);
 void sandbox_plan_add(
@@ -89,9 +90,9 @@ void sandbox_plan_caller(struct sandbox_plan *plan); /* trace without --sandbox 
 struct sandbox_rule {
 	int nr;
 	const char *name;
-	int errnum;	   /* what the caller gets */
-	unsigned arg;	   /* compare only if op != 0 */
-	int op;		   /* 0 always; else enum scmp_compare of libseccomp */
+	int errnum;   /* what the caller gets */
+	unsigned arg; /* compare only if op != 0 */
+	int op;       /* 0 always; else enum scmp_compare of libseccomp */
 	uint64_t mask, value;
 	const char *reason;
 };
@@ -114,13 +115,13 @@ void sandbox_kill(struct sandbox *s);
 void sandbox_stop(struct sandbox *s);
 
 struct sandbox_command {
-	const char *path;	  /* inside; searched in PATH if it has no '/' */
-	const char *const *argv;  /* NULL-terminated */
-	const char *const *envp;  /* NULL: the standard environment */
-	int fds[3];		  /* become 0, 1, 2; -1: /dev/null; SANDBOX_CLOSED: closed */
+	const char *path;                /* inside; searched in PATH if it has no '/' */
+	const char *const *argv;         /* NULL-terminated */
+	const char *const *envp;         /* NULL: the standard environment */
+	int fds[3];                      /* become 0, 1, 2; -1: /dev/null; SANDBOX_CLOSED: closed */
 	const struct sock_fprog *filter; /* installed right before exec; NULL: none */
-	bool foreground_terminal; /* trace: fd 0 is a terminal, make it the group's */
-	int32_t pid;		  /* wanted pid inside, 0: any (ignored where the kernel cannot) */
+	bool foreground_terminal;        /* trace: fd 0 is a terminal, make it the group's */
+	int32_t pid; /* wanted pid inside, 0: any (ignored where the kernel cannot) */
 };
 #define SANDBOX_CLOSED (-2)
 
@@ -140,13 +141,14 @@ int sandbox_wait(struct sandbox *s, pid_t inside, int timeout_ms, int *status, s
  * (errnum says why). Only while nothing untrusted is running or it is harmless if it is. */
 int sandbox_open(struct sandbox *s, const char *path, int flags, struct lab_error *e);
 /* Writes a file of the student's uid inside. */
-int sandbox_put_file(struct sandbox *s, const char *path, mode_t mode, const void *bytes, size_t len,
-	struct lab_error *e);
+int sandbox_put_file(struct sandbox *s, const char *path, mode_t mode, const void *bytes,
+	size_t len, struct lab_error *e);
 
 /* What is left inside, in a fixed order: POSIX and System V objects, and what lies in the
  * work folder and /tmp beyond what was put there. */
 struct sandbox_left {
-	const char *kind; /* as EVENT_LEFT: shm sem mqueue sysv-shm sysv-sem sysv-msg fifo socket file */
+	const char *kind; /* as EVENT_LEFT: shm sem mqueue sysv-shm sysv-sem sysv-msg fifo socket
+			     file */
 	char path[256];
 };
 int sandbox_left(struct sandbox *s, struct sandbox_left **list, size_t *count, struct lab_error *e);
@@ -156,7 +158,7 @@ pid_t sandbox_init_pid(const struct sandbox *s);
 
 /* doctor: does the whole set-up once, step by step. */
 struct sandbox_probe {
-	const char *what;    /* "user namespaces" */
+	const char *what; /* "user namespaces" */
 	bool ok, required;
 	char found[256];     /* what was seen */
 	const char *meaning; /* what it means for grading */

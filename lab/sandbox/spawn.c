@@ -21,12 +21,17 @@
 #include "lab/sandbox/inside.h"
 
 static const char *const standard_env[] = {
-	"PATH=/lab/bin:/usr/bin:/bin", "HOME=/home/student", "USER=student", "LOGNAME=student",
-	"LANG=C.UTF-8", "TERM=dumb", NULL,
+	"PATH=/lab/bin:/usr/bin:/bin",
+	"HOME=/home/student",
+	"USER=student",
+	"LOGNAME=student",
+	"LANG=C.UTF-8",
+	"TERM=dumb",
+	NULL,
 };
 
-static const char gone[] =
-	"the programs' parent inside the sandbox is gone (killed by a program, or for lack of memory)";
+static const char gone[] = "the programs' parent inside the sandbox is gone (killed by a program, "
+			   "or for lack of memory)";
 
 /* ---- spawn ----------------------------------------------------------------------------------- */
 
@@ -47,7 +52,8 @@ static int pack(const struct sandbox *s, const struct sandbox_command *c, struct
 	if (!env)
 		env = s->own_root ? standard_env : (const char *const *)environ;
 	if (strlen(c->path) >= sizeof head->path)
-		return lab_fail(e, LAB_USAGE, "the name of the program is too long: %.60s...", c->path);
+		return lab_fail(
+			e, LAB_USAGE, "the name of the program is too long: %.60s...", c->path);
 	strcpy(head->path, c->path);
 	head->argc = (uint32_t)add_words(body, c->argv);
 	head->envc = (uint32_t)add_words(body, env);
@@ -61,7 +67,8 @@ static int pack(const struct sandbox *s, const struct sandbox_command *c, struct
 	head->word_bytes = (uint32_t)body->len;
 	if (body->len > SANDBOX_WORDS_MAX || head->argc + head->envc > SANDBOX_ARGS_MAX)
 		return lab_fail(e, LAB_USAGE,
-			"arguments and environment of \"%s\" are too long (%zu bytes, %u words; at most "
+			"arguments and environment of \"%s\" are too long (%zu bytes, %u words; at "
+			"most "
 			"%d and %d)",
 			c->path, body->len, head->argc + head->envc, SANDBOX_WORDS_MAX,
 			SANDBOX_ARGS_MAX);
@@ -105,7 +112,9 @@ static int send_spawn(
 	if (pack(s, c, &head, &body, e) < 0)
 		return -1;
 	for (int i = 0; i < 3; i++) {
-		head.fd_given[i] = (int8_t)(c->fds[i] >= 0 ? 1 : c->fds[i] == SANDBOX_CLOSED ? -1 : 0);
+		head.fd_given[i] = (int8_t)(c->fds[i] >= 0                ? 1
+					    : c->fds[i] == SANDBOX_CLOSED ? -1
+									  : 0);
 		if (c->fds[i] >= 0)
 			fds[count++] = c->fds[i];
 	}
@@ -209,7 +218,8 @@ int sandbox_exec_errno(struct sandbox *s)
 	return program->exec_errno;
 }
 
-/* ---- the end of a program ---------------------------------------------------------------------- */
+/* ---- the end of a program ----------------------------------------------------------------------
+ */
 
 static int64_t now_ms(void)
 {

@@ -34,7 +34,8 @@ static int write_map(pid_t pid, const char *file, unsigned inside, unsigned outs
 	return inside_write_file(path, line);
 }
 
-static int write_maps(pid_t pid, unsigned inside_uid, unsigned inside_gid, unsigned uid, unsigned gid)
+static int write_maps(
+	pid_t pid, unsigned inside_uid, unsigned inside_gid, unsigned uid, unsigned gid)
 {
 	char path[64];
 
@@ -105,7 +106,7 @@ static int open_sources(struct inside *in, struct lab_error *e)
 		if (op->kind == SANDBOX_COPY)
 			*fd = open(op->source, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 		else if ((op->kind == SANDBOX_RO_BIND || op->kind == SANDBOX_RW_BIND) &&
-			geteuid() == 0)
+			 geteuid() == 0)
 			*fd = calls_open_tree(AT_FDCWD, op->source,
 				CALLS_OPEN_TREE_CLONE | AT_RECURSIVE | O_CLOEXEC);
 		else
@@ -113,7 +114,8 @@ static int open_sources(struct inside *in, struct lab_error *e)
 		/* EPERM, root without privileges over mounts: init tries. */
 		if (*fd < 0 && !(op->optional && errno == ENOENT) &&
 			!(op->kind != SANDBOX_COPY && errno == EPERM))
-			return lab_fail_errno(e, LAB_BROKEN, "open \"%s\" for the sandbox", op->source);
+			return lab_fail_errno(
+				e, LAB_BROKEN, "open \"%s\" for the sandbox", op->source);
 	}
 	return 0;
 }
@@ -191,7 +193,8 @@ static int bring_up(struct sandbox *s, struct inside *in, struct lab_error *e)
 	s->init = clone_init(in, s);
 	if (s->init < 0) {
 		s->init = 0;
-		return lab_fail_errno(e, errno == EAGAIN || errno == ENOMEM ? LAB_BROKEN : LAB_UNSUPPORTED,
+		return lab_fail_errno(e,
+			errno == EAGAIN || errno == ENOMEM ? LAB_BROKEN : LAB_UNSUPPORTED,
 			"clone into new namespaces (%s)", sandbox_mend(errno));
 	}
 	fd_close(&in->control);
@@ -246,7 +249,8 @@ struct sandbox *sandbox_start(const struct sandbox_plan *plan, struct lab_error 
 	return s ? s : start_with(plan, 0, e);
 }
 
-/* ---- the end ----------------------------------------------------------------------------------- */
+/* ---- the end -----------------------------------------------------------------------------------
+ */
 
 void sandbox_kill(struct sandbox *s)
 {
