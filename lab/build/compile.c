@@ -221,7 +221,7 @@ static bool succeeded(const struct process *p)
 	return !p->late && WIFEXITED(p->status) && WEXITSTATUS(p->status) == 0;
 }
 
-/* The first line of TEXT that says something, for a failure that nothing else explains. */
+/* The first error in TEXT, or its first line, for a failure that nothing else explains. */
 static void explain_failure(
 	struct compile *c, const struct build_job *job, const struct process *p, const char *text)
 {
@@ -236,10 +236,10 @@ static void explain_failure(
 			BUILD_WALL_MS / 1000);
 		return;
 	}
-	why = why != NULL ? why + strlen("rror: ") : text;
+	why = why != NULL ? why + strlen("rror: ") : text + strspn(text, "\n");
 	len = strcspn(why, "\n");
 	diagnostic_addf(c->result, job->sources[0], 0, BUILD_ERROR,
-		"the compiler gave up: %.*s. It may use 1 GiB of memory, 8 s and files of 32 MiB",
+		"the compiler gave up: %.*s. It may use 1 GiB of memory and write files of 32 MiB",
 		(int)(len < 300 ? len : 300), len > 0 ? why : "it said nothing");
 }
 

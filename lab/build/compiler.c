@@ -109,7 +109,10 @@ static bool parse_version(struct compiler *c, char *text)
 		number = clang + strlen("clang version ");
 		c->family = COMPILER_CLANG;
 	} else {
-		const char *paren = strrchr(text, ')');
+		const char *paren = strrchr(text, ')'), *cc = strstr(text, "cc");
+
+		if (cc == NULL || cc > text + strcspn(text, " "))
+			return false; /* gcc begins with its own name */
 
 		number = paren != NULL ? paren + 1 : strchr(text, ' ');
 		c->family = COMPILER_GCC;

@@ -172,6 +172,21 @@ static bool read_compiler_line(struct output *o, const char *text)
 	return false;
 }
 
+/* "{standard input}:9: Error: TEXT": the assembler, which reads from the compiler and knows no file
+ * of ours. */
+static bool read_assembler_line(struct output *o, const char *text)
+{
+	const char *error;
+
+	if (strncmp(text, "{standard input}:", 17) != 0)
+		return false;
+	error = strstr(text, "rror: ");
+	if (error != NULL)
+		diagnostic_addf(o->result, o->program[0], 0, BUILD_ERROR,
+			"the assembler refuses what asm() gave it: %s", error + strlen("rror: "));
+	return true;
+}
+
 /* "In file included from FILE:LINE:COLUMN," and "                 from FILE:LINE," */
 static bool read_inclusion(struct output *o, const char *text)
 {
@@ -212,25 +227,23 @@ static bool quoted_after(const char *text, const char *words, char *into, size_t
 	return true;
 }
 
-/* The place of a linker's sentence: FILE:LINE before SENTENCE, else none. TEXT may begin with the
- * object's name ("/tmp/x.o:/out/fan.c:4: ..."). */
-static void locate_linker(struct output *o, const char *text, struct location *at)
+/* The place of a linker's sentence: FILE:LINE before SENTENCE, else none. An object's name may
+ * stand before it ("/tmp/x.o:/src/fan.c:4: multiple definition of ..."). */
+static void locate_linker(
+	struct output *o, const char *text, const char *sentence, struct location *at)
 {
-	const char *own = NULL, *object = strstr(text, ".o:");
+	LAB_FREE char *place = lab_xprintf("%.*s", (int)(sentence - text), text);
+	const char *object = strstr(place, ".o:"), *own = NULL;
 	char name[256];
 	int line, column;
 
 	*at = (struct location){.line = 0};
-	if (object != NULL)
-		text = object + 3;
-	if (parse_location(text, name, sizeof(name), &line, &column) != NULL)
+	if (parse_location(object != NULL ? object + 3 : place, name, sizeof(name), &line,
+		    &column) != NULL)
 		own = own_name(o, name);
-	if (own != NULL) {
-		snprintf(at->file, sizeof(at->file), "%s", own);
+	if (own != NULL)
 		at->line = line;
-	} else {
-		snprintf(at->file, sizeof(at->file), "%s", o->program[0]);
-	}
+	snprintf(at->file, sizeof(at->file), "%s", own != NULL ? own : o->program[0]);
 }
 
 static bool read_undefined(struct output *o, const char *text)
@@ -240,7 +253,7 @@ static bool read_undefined(struct output *o, const char *text)
 
 	if (!quoted_after(text, "undefined reference to ", name, sizeof(name)))
 		return false;
-	locate_linker(o, text, &at);
+	locate_linker(o, text, strstr(text, "undefined reference"), &at);
 	if (strcmp(name, "main") == 0 && at.line == 0)
 		diagnostic_addf(o->result, at.file, 0, BUILD_ERROR,
 			"there is no function main, with which the program could begin");
@@ -265,7 +278,7 @@ static bool read_multiple(struct output *o, const char *text)
 
 	if (!quoted_after(text, "multiple definition of ", name, sizeof(name)))
 		return false;
-	locate_linker(o, text, &at);
+	locate_linker(o, text, strstr(text, "multiple definition"), &at);
 	if (reserved_name(name)) {
 		diagnostic_addf(o->result, at.file, at.line, BUILD_ERROR,
 			"%s is a name of the lab's own: a program that defines it could not be "
@@ -277,7 +290,7 @@ static bool read_multiple(struct output *o, const char *text)
 	diagnostic_addf(o->result, at.file, at.line, BUILD_ERROR,
 		"%s is defined twice in one program (multiple definition)", name);
 	if (rest != NULL) {
-		locate_linker(o, rest + 2, &first);
+		locate_linker(o, rest + 2, rest + strlen(rest), &first);
 		if (first.line > 0)
 			diagnostic_addf(o->result, first.file, first.line, BUILD_NOTE,
 				"%s was first defined here", name);
@@ -301,7 +314,8 @@ void compiler_output_read(struct build_result *result, const struct source_list 
 		size_t len = strcspn(text, "\n");
 		LAB_FREE char *line = lab_xprintf("%.*s", (int)len, text);
 
-		if (!read_inclusion(&o, line) && !read_linker_line(&o, line)) {
+		if (!read_inclusion(&o, line) && !read_assembler_line(&o, line) &&
+			!read_linker_line(&o, line)) {
 			read_compiler_line(&o, line);
 			if (strstr(line, ": note: ") == NULL)
 				o.included_line = 0;
