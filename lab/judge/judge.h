@@ -43,14 +43,14 @@ struct judged; /* one run; freed when the check ends */
 struct judge_request {
 	const char *program;
 	const char *const *args; /* after argv[0]; ARGS("3", "x") */
-	const char *input;	 /* text; or bytes with input_len */
+	const char *input;       /* text; or bytes with input_len */
 	size_t input_len;
 	bool input_open;
 	const struct run_file *files;
 	size_t file_count;
 	struct run_program *more; /* further programs started in the same world, after the first */
 	size_t more_count;
-	const char *schedule; /* default: the one being explored, else natural */
+	const char *schedule;           /* default: the one being explored, else natural */
 	const struct run_fault *faults; /* FAULTS({...}, {...}) */
 	size_t fault_count;
 	bool closed[3];
@@ -59,27 +59,27 @@ struct judge_request {
 	uint64_t spin_steps;
 	bool look_first; /* leave deadlock, spin, limit and crash to the end of the check */
 	bool linger;
-	bool may_die; /* ending by a signal is no crash (the test sends one) */
+	bool may_die;   /* ending by a signal is no crash (the test sends one) */
 	bool may_leave; /* objects, survivors and zombies are this test's own business */
 };
 
 #define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define FAULTS(...)                                                                                \
-	.faults = (const struct run_fault[]){__VA_ARGS__},                                         \
+#define FAULTS(...)                                        \
+	.faults = (const struct run_fault[]){__VA_ARGS__}, \
 	.fault_count = sizeof((const struct run_fault[]){__VA_ARGS__}) / sizeof(struct run_fault)
 
 /* Runs to the end, or starts and stops before the first step, to be steered. */
-#define judge_run(name, ...) judge_run_(&(struct judge_request){.program = (name), __VA_ARGS__})
+#define judge_run(name, ...)   judge_run_(&(struct judge_request){.program = (name), __VA_ARGS__})
 #define judge_start(name, ...) judge_start_(&(struct judge_request){.program = (name), __VA_ARGS__})
 struct judged *judge_run_(const struct judge_request *request);
 struct judged *judge_start_(const struct judge_request *request);
 
 /* Steering, by state, never by time of the machine. false: the run ended before. */
 bool until_output(struct judged *run, const char *text);
-bool until_blocked(struct judged *run);		  /* all blocked; no virtual time passes */
+bool until_blocked(struct judged *run);              /* all blocked; no virtual time passes */
 bool until_time(struct judged *run, double seconds); /* virtual, since the start */
 bool until_call(struct judged *run, const char *call, unsigned occurrence);
-void until_end(struct judged *run); /* closes the input first */
+void until_end(struct judged *run);            /* closes the input first */
 void send_signal(struct judged *run, int sig); /* to the first program, as from a terminal's user */
 void send_input(struct judged *run, const char *text);
 void close_input(struct judged *run);
@@ -87,9 +87,9 @@ void close_input(struct judged *run);
 /* What it did. */
 const char *output_of(struct judged *run);
 size_t output_size(struct judged *run);
-const char *errors_of(struct judged *run); /* stderr */
-int exit_of(struct judged *run); /* status; -signal; INT_MIN while it lives */
-double seconds_of(struct judged *run); /* virtual time since the start */
+const char *errors_of(struct judged *run);    /* stderr */
+int exit_of(struct judged *run);              /* status; -signal; INT_MIN while it lives */
+double seconds_of(struct judged *run);        /* virtual time since the start */
 int64_t pid_of(struct judged *run, int task); /* as the program sees it; task from 1 */
 const struct event_log *log_of(struct judged *run);
 struct model *model_of(struct judged *run); /* at the end of the log so far; free'd with the run */
@@ -103,19 +103,19 @@ struct event_place place_of(const struct event *e);
 /* Expectations. Each says by itself what is wrong where its words suffice. */
 void expect_exit(struct judged *run, int status);
 void expect_killed(struct judged *run, int sig);
-void expect_output(struct judged *run, const char *text); /* stdout, every byte */
+void expect_output(struct judged *run, const char *text);               /* stdout, every byte */
 void expect_output_lines(struct judged *run, const char *const *lines); /* in any order */
 void expect_errors(struct judged *run, bool some); /* stderr must (not) be empty */
 /* The general form: if not COND, the check fails with CLASS and the words. */
-#define expect(run, cond, class, ...)                                                              \
-	do {                                                                                       \
-		if (!(cond))                                                                       \
-			fail_check(run, class, (struct event_place){NULL, 0, NULL}, __VA_ARGS__);  \
+#define expect(run, cond, class, ...)                                                             \
+	do {                                                                                      \
+		if (!(cond))                                                                      \
+			fail_check(run, class, (struct event_place){NULL, 0, NULL}, __VA_ARGS__); \
 	} while (0)
-#define expect_at(run, cond, class, event, ...)                                                    \
-	do {                                                                                       \
-		if (!(cond))                                                                       \
-			fail_check(run, class, place_of(event), __VA_ARGS__);                      \
+#define expect_at(run, cond, class, event, ...)                               \
+	do {                                                                  \
+		if (!(cond))                                                  \
+			fail_check(run, class, place_of(event), __VA_ARGS__); \
 	} while (0)
 void fail_check(struct judged *run, enum verdict_class class, struct event_place place,
 	const char *fmt, ...) __attribute__((format(printf, 4, 5), noreturn));
@@ -136,7 +136,8 @@ bool judge_explore_next(void);
  * always gets the same. */
 int draw(int low, int high); /* inclusive */
 const char *draw_word(size_t length);
-const char *text_of(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* freed with the check */
+const char *text_of(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2))); /* freed with the check */
 
 /* predict: the student's answers.txt (key -> value, trimmed); NULL if not answered. */
 const char *answer_of(const char *key);
@@ -146,7 +147,10 @@ struct judge_check {
 	const TTest *test;
 	int weight; /* 0: 1 */
 };
-#define CHECK(function, ...) {.name = #function, .test = function, __VA_ARGS__}
+#define CHECK(function, ...)                                     \
+	{                                                        \
+		.name = #function, .test = function, __VA_ARGS__ \
+	}
 /* The whole main() of a judge. See judge_main in judge.c for its options; grade passes them. */
 #define JUDGE(...)                                                                                 \
 	int main(int argc, char **argv)                                                            \
