@@ -2,8 +2,8 @@
  * One submission x one exercise -> one verdict: build it, start its judge, collect.
  *
  * Knows exercise, build and verdict. The judge is a program of its own (see judge/judge.h), started
- * with every descriptor closed but 0-2 (/dev/null, /dev/null, a pipe for its own complaints) and the
- * one on which it hands over results.
+ * with every descriptor closed but 0-2 (/dev/null, /dev/null, a pipe for its own complaints) and
+ * the one on which it hands over results.
  */
 #ifndef LAB_GRADE_GRADE_H
 #define LAB_GRADE_GRADE_H
@@ -21,13 +21,13 @@ struct grade;
 
 struct grade_request {
 	const struct exercise *exercise;
-	const char *submission;	 /* folder with the student's files */
-	const char *schedule;	 /* NULL: the judge's own exploration */
-	const char *only;	 /* NULL, or the name of one check */
-	const char *save_logs;	 /* folder for the logs, or NULL */
+	const char *submission;  /* folder with the student's files */
+	const char *schedule;    /* NULL: the judge's own exploration */
+	const char *only;        /* NULL, or the name of one check */
+	const char *save_logs;   /* folder for the logs, or NULL */
 	const char *replay_logs; /* judge these saved logs instead of running, or NULL */
-	uint64_t seed;		 /* 0: 1 */
-	int cpu;		 /* -1: any */
+	uint64_t seed;           /* 0: 1 */
+	int cpu;                 /* -1: any */
 	/* As it goes, from the calling thread: "compiling", then each check as it ends. NULL: none.
 	 * Returning false cancels: the grade ends with LAB_BROKEN "cancelled". */
 	bool (*progress)(void *context, const struct grade *so_far);

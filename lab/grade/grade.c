@@ -1,0 +1,154 @@
+/*
+ * One submission x one exercise -> one verdict. The submission is built into a temporary folder,
+ * the exercise's judge is started on it, its results are collected and weighed. See grade.h.
+ *
+ * Faults of ours (no judge, a judge that crashes, a stream that breaks off) make the verdict
+ * `broken`: it scores nothing and costs nothing.
+ */
+#include "config.h"
+
+#include "lab/grade/grade.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include "lab/base/path.h"
+#include "lab/base/sha256.h"
+#include "lab/grade/internal.h"
+
+static int64_t wall_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
+}
+
+static bool tell(const struct grade_request *request, const struct grade *grade)
+{
+	return !request->progress || request->progress(request->context, grade);
+}
+
+static int cancelled(struct lab_error *e)
+{
+	return lab_fail(e, LAB_BROKEN, "cancelled");
+}
+
+static char *kernel_name(void)
+{
+	struct utsname name;
+
+	if (uname(&name) < 0)
+		return lab_xstrdup("unknown");
+	return lab_xprintf("%s %s", name.sysname, name.release);
+}
+
+static void begin(const struct grade_request *request, struct grade *grade)
+{
+	*grade = (struct grade){
+		.phase = GRADE_BUILDING,
+		.exercise = request->exercise,
+		.max_score = request->exercise->points,
+		.seed = request->seed ? request->seed : 1,
+		.isolation = lab_xstrdup("full"),
+		.engine = lab_xstrdup("ipclab " PACKAGE_VERSION),
+		.kernel = kernel_name(),
+	};
+}
+
+static void weigh(struct grade *grade)
+{
+	double passed = 0, all = 0;
+
+	grade->verdict = grade->build.ok ? VERDICT_PASS : VERDICT_FAIL;
+	for (size_t i = 0; i < grade->check_count; i++) {
+		const struct check_result *c = &grade->checks[i];
+
+		all += c->weight;
+		if (c->verdict == VERDICT_PASS)
+			passed += c->weight;
+		else if (c->verdict == VERDICT_BROKEN)
+			grade->verdict = VERDICT_BROKEN;
+		else if (grade->verdict == VERDICT_PASS)
+			grade->verdict = VERDICT_FAIL;
+	}
+	if (grade->complaint)
+		grade->verdict = VERDICT_BROKEN;
+	grade->score =
+		grade->verdict == VERDICT_BROKEN || all == 0 ? 0 : grade->max_score * passed / all;
+}
+
+static void sum_logs(struct grade *grade)
+{
+	struct sha256 sum;
+
+	sha256_init(&sum);
+	for (size_t i = 0; i < grade->check_count; i++) {
+		const char *part = grade->checks[i].log_sums;
+
+		if (part)
+			sha256_add(&sum, part, strlen(part));
+	}
+	sha256_hex(&sum, grade->log_sha256);
+}
+
+static int build(const struct grade_request *request, struct grade *grade, const char *work,
+	struct lab_error *e)
+{
+	if (!tell(request, grade))
+		return cancelled(e);
+	if (build_submission(request->exercise, request->submission, work, &grade->build, e) < 0)
+		return -1;
+	grade->compiler = lab_xstrdup(grade->build.compiler);
+	grade->libc = lab_xstrdup(grade->build.libc);
+	return 0;
+}
+
+int grade_submission(const struct grade_request *request, struct grade *grade, struct lab_error *e)
+{
+	int64_t started = wall_now();
+	LAB_FREE char *work = path_make_temporary("ipclab", e);
+	int result;
+
+	begin(request, grade);
+	if (!work) {
+		grade_done(grade);
+		return -1;
+	}
+	result = build(request, grade, work, e);
+	if (result == 0 && grade->build.ok) {
+		grade->phase = GRADE_RUNNING;
+		result = tell(request, grade) ? grade_judge(request, grade, work, e) : cancelled(e);
+	}
+	path_remove_tree(work, NULL);
+	if (result < 0) {
+		grade_done(grade);
+		return -1;
+	}
+	weigh(grade);
+	sum_logs(grade);
+	grade->phase = GRADE_DONE;
+	grade->wall_ns = wall_now() - started;
+	tell(request, grade);
+	return 0;
+}
+
+void grade_done(struct grade *grade)
+{
+	free(grade->isolation);
+	free(grade->engine);
+	free(grade->compiler);
+	free(grade->libc);
+	free(grade->kernel);
+	free(grade->complaint);
+	for (size_t i = 0; i < grade->check_count; i++)
+		check_result_done(&grade->checks[i]);
+	free(grade->checks);
+	build_result_done(&grade->build);
+	*grade = (struct grade){0};
+}
