@@ -14,9 +14,10 @@
 
 int main(int argc, char *argv[])
 {
-	long count = argc == 2 ? strtol(argv[1], NULL, 10) : -1;
+	char *end = NULL;
+	long count = argc == 2 ? strtol(argv[1], &end, 10) : -1;
 
-	if (count < 0) {
+	if (count < 0 || end == argv[1] || *end != '\0') {
 		fputs("usage: emit N\n", stderr);
 		return 2;
 	}
