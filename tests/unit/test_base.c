@@ -1,0 +1,267 @@
+/* lab/base: paths and folders, escapes, errors, and the numbers that are part of the format. */
+#include "config.h"
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lab/base/buf.h"
+#include "lab/base/error.h"
+#include "lab/base/fd.h"
+#include "lab/base/path.h"
+#include "lab/base/rng.h"
+#include "lab/base/sha256.h"
+#include "tests/unit/text_log.h"
+
+static char *folder;
+
+static void touch(const char *path)
+{
+	struct lab_error e = {0};
+
+	ck_assert_msg(file_write(path, "x", 1, 0600, &e) == 0, "%s", e.text);
+}
+
+START_TEST(paths_are_joined_and_cut)
+{
+	static const struct {
+		const char *dir, *name, *joined;
+	} rows[] = {
+		{"a", "b", "a/b"},
+		{"a/", "b", "a/b"},
+		{"/", "b", "/b"},
+		{"", "b", "b"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		LAB_FREE char *joined = path_join(rows[i].dir, rows[i].name);
+
+		ck_assert_str_eq(joined, rows[i].joined);
+	}
+	ck_assert_str_eq(path_base("/a/b"), "b");
+	ck_assert_str_eq(path_base("b"), "b");
+	ck_assert_str_eq(path_base("a/"), "");
+}
+END_TEST
+
+START_TEST(plain_names)
+{
+	static const char *const plain[] = {"count.c", "a", "A-b_c.1", "x.."};
+	static const char *const odd[] = {
+		"", ".", "..", ".hidden", "-o", "a/b", "a b", "a\n", "\xc3\xa9", "a;b"};
+	char longest[257];
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		ck_assert_msg(path_name_is_plain(plain[i]), "%s", plain[i]);
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
+		ck_assert_msg(!path_name_is_plain(odd[i]), "%s", odd[i]);
+	memset(longest, 'a', 256);
+	longest[256] = '\0';
+	ck_assert(!path_name_is_plain(longest));
+	longest[255] = '\0';
+	ck_assert(path_name_is_plain(longest));
+}
+END_TEST
+
+START_TEST(folders_are_made)
+{
+	LAB_FREE char *deep = path_join(folder, "a/b/c");
+	LAB_FREE char *file = path_join(folder, "a/f");
+	LAB_FREE char *below = path_join(folder, "a/f/x");
+	struct lab_error e = {0};
+
+	ck_assert_msg(path_mkdirs(deep, 0755, &e) == 0, "%s", e.text);
+	ck_assert_msg(path_mkdirs(deep, 0755, &e) == 0, "%s", e.text);
+	ck_assert(path_is_dir(deep) && path_exists(deep) && !path_is_file(deep));
+	touch(file);
+	ck_assert(path_is_file(file) && !path_is_dir(file));
+	ck_assert_int_eq(path_mkdirs(file, 0755, &e), -1);
+	ck_assert_ptr_nonnull(strstr(e.text, "EEXIST"));
+	ck_assert_int_eq(path_mkdirs(below, 0755, &e), -1);
+	ck_assert_ptr_nonnull(strstr(e.text, below));
+}
+END_TEST
+
+START_TEST(trees_are_removed_and_links_not_followed)
+{
+	LAB_FREE char *tree = path_join(folder, "tree");
+	LAB_FREE char *locked = path_join(tree, "locked/inner");
+	LAB_FREE char *inner = path_join(locked, "file");
+	LAB_FREE char *link = path_join(tree, "link");
+	LAB_FREE char *fifo = path_join(tree, "fifo");
+	LAB_FREE char *other = path_join(folder, "other");
+	LAB_FREE char *kept = path_join(other, "kept");
+	LAB_FREE char *parent = path_join(tree, "locked");
+	struct lab_error e = {0};
+
+	ck_assert_int_eq(path_mkdirs(locked, 0755, &e), 0);
+	ck_assert_int_eq(path_mkdirs(other, 0755, &e), 0);
+	touch(inner);
+	touch(kept);
+	ck_assert_int_eq(symlink(other, link), 0);
+	ck_assert_int_eq(mkfifo(fifo, 0), 0);
+	/* as a student's program may leave it */
+	ck_assert_int_eq(chmod(locked, 0), 0);
+	ck_assert_int_eq(chmod(parent, 0), 0);
+	ck_assert_msg(path_remove_tree(tree, &e) == 0, "%s", e.text);
+	ck_assert(!path_exists(tree));
+	ck_assert(path_is_file(kept));
+	ck_assert_int_eq(path_remove_tree(tree, &e), 0); /* absent */
+	ck_assert_int_eq(path_remove_tree("/proc/self/fdinfo", &e), -1);
+	ck_assert_ptr_nonnull(strstr(e.text, "remove \"/proc/self/fdinfo\""));
+}
+END_TEST
+
+START_TEST(temporary_folders_are_private)
+{
+	struct lab_error e = {0};
+	LAB_FREE char *path = NULL;
+	struct stat st;
+
+	ck_assert_int_eq(setenv("TMPDIR", folder, 1), 0);
+	path = path_make_temporary("stem", &e);
+	ck_assert_msg(path != NULL, "%s", e.text);
+	ck_assert_int_eq(strncmp(path, folder, strlen(folder)), 0);
+	ck_assert_ptr_nonnull(strstr(path, "/stem."));
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0700);
+	ck_assert_int_eq(setenv("TMPDIR", "/nowhere/at/all", 1), 0);
+	ck_assert_ptr_null(path_make_temporary("stem", &e));
+	ck_assert_ptr_nonnull(strstr(e.text, "TMPDIR"));
+}
+END_TEST
+
+START_TEST(the_environment_chooses_the_folders)
+{
+	ck_assert_int_eq(setenv("IPCLAB_COURSE", "/c", 1), 0);
+	ck_assert_int_eq(setenv("IPCLAB_GUEST", "/g", 1), 0);
+	ck_assert_int_eq(setenv("IPCLAB_JUDGES", "/j", 1), 0);
+	ck_assert_str_eq(lab_course_dir(), "/c");
+	ck_assert_str_eq(lab_guest_dir(), "/g");
+	ck_assert_str_eq(lab_judges_dir(), "/j");
+}
+END_TEST
+
+/* This test runs from a build: that build and its sources are what it finds. */
+START_TEST(a_build_finds_its_own_tree)
+{
+	unsetenv("IPCLAB_COURSE");
+	unsetenv("IPCLAB_GUEST");
+	unsetenv("IPCLAB_JUDGES");
+	ck_assert_str_eq(lab_course_dir(), ABS_TOP_SRCDIR);
+	ck_assert_str_eq(lab_guest_dir(), ABS_TOP_BUILDDIR "/guest");
+	ck_assert_str_eq(lab_judges_dir(), ABS_TOP_BUILDDIR "/judges");
+}
+END_TEST
+
+START_TEST(bytes_are_escaped)
+{
+	BUF_SCOPED b = BUF_INIT;
+
+	buf_put_escaped(&b, "a\n\t\r\"\\\0\x7f\xff~ ", 11);
+	ck_assert_str_eq(buf_text(&b), "a\\n\\t\\r\\\"\\\\\\x00\\x7f\\xff~ ");
+	buf_clear(&b);
+	buf_printf(&b, "%s-%d", "x", 7);
+	buf_drop(&b, 2);
+	ck_assert_str_eq(buf_text(&b), "7");
+	buf_drop(&b, 9);
+	ck_assert_str_eq(buf_text(&b), "");
+}
+END_TEST
+
+START_TEST(errors_say_what_where_and_why)
+{
+	struct lab_error e = {0};
+
+	errno = EACCES;
+	ck_assert_int_eq(lab_fail_errno(&e, LAB_BROKEN, "mkdir \"%s\"", "x"), -1);
+	ck_assert_str_eq(e.text, "mkdir \"x\": EACCES, Permission denied");
+	ck_assert_int_eq(e.errnum, EACCES);
+	ck_assert_int_eq(errno, EACCES);
+	lab_wrap(&e, "start %d", 3);
+	ck_assert_str_eq(e.text, "start 3: mkdir \"x\": EACCES, Permission denied");
+	ck_assert_int_eq(lab_fail(NULL, LAB_USAGE, "nobody listens"), -1);
+	ck_assert_str_eq(lab_errno_name(EAGAIN), "EAGAIN");
+	ck_assert_str_eq(lab_errno_name(99999), "E?");
+}
+END_TEST
+
+START_TEST(files_are_read_whole_or_not_at_all)
+{
+	LAB_FREE char *path = path_join(folder, "file");
+	LAB_FREE char *fifo = path_join(folder, "fifo");
+	BUF_SCOPED b = BUF_INIT;
+	struct lab_error e = {0};
+
+	ck_assert_int_eq(file_write(path, "a\0b", 3, 0640, &e), 0);
+	ck_assert_int_eq(file_read(path, &b, 3, &e), 0);
+	ck_assert_uint_eq(b.len, 3);
+	ck_assert_mem_eq(b.data, "a\0b", 3);
+	ck_assert_int_eq(file_read(path, &b, 2, &e), -1);
+	ck_assert_ptr_nonnull(strstr(e.text, "EFBIG"));
+	ck_assert_int_eq(file_read(folder, &b, 100, &e), -1);
+	ck_assert_ptr_nonnull(strstr(e.text, "not a regular file"));
+	ck_assert_int_eq(mkfifo(fifo, 0600), 0);
+	ck_assert_int_eq(file_read(fifo, &b, 100, &e), -1); /* and does not wait for a writer */
+	ck_assert_int_eq(file_read("/nowhere/at/all", &b, 100, &e), -1);
+	ck_assert_ptr_nonnull(strstr(e.text, "ENOENT"));
+}
+END_TEST
+
+/* Seeds name schedules, pids and inputs on every machine: these numbers may never change. The first
+ * ones are those of the published reference code for seed 1234567. */
+START_TEST(random_numbers_are_part_of_the_format)
+{
+	static const uint64_t expected[] = {UINT64_C(6457827717110365317),
+		UINT64_C(3203168211198807973), UINT64_C(9817491932198370423),
+		UINT64_C(4593380528125082431), UINT64_C(16408922859458223821)};
+	struct rng r = rng_seed(1234567);
+
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
+		ck_assert_uint_eq(rng_next(&r), expected[i]);
+	for (int i = 0; i < 1000; i++)
+		ck_assert_uint_lt(rng_below(&r, 7), 7);
+	ck_assert_uint_eq(rng_below(&r, 1), 0);
+	ck_assert_uint_ne(rng_hash("a", 1), rng_hash("b", 1));
+	ck_assert_uint_eq(rng_hash("a", 1), rng_hash("ab", 1));
+}
+END_TEST
+
+START_TEST(sums_are_sha256)
+{
+	struct sha256 s;
+	char hex[SHA256_HEX];
+
+	sha256_init(&s);
+	sha256_add(&s, "a", 1);
+	sha256_add(&s, "bc", 2);
+	sha256_hex(&s, hex);
+	/* FIPS 180-4, example "abc" */
+	ck_assert_str_eq(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+END_TEST
+
+int main(void)
+{
+	struct lab_error e = {0};
+	int result;
+
+	folder = path_make_temporary("test-base", &e);
+	if (!folder) {
+		fprintf(stderr, "%s\n", e.text);
+		return 99;
+	}
+	result = RUN_SUITE("base", paths_are_joined_and_cut, plain_names, folders_are_made,
+		trees_are_removed_and_links_not_followed, temporary_folders_are_private,
+		the_environment_chooses_the_folders, a_build_finds_its_own_tree, bytes_are_escaped,
+		errors_say_what_where_and_why, files_are_read_whole_or_not_at_all,
+		random_numbers_are_part_of_the_format, sums_are_sha256);
+	path_remove_tree(folder, NULL);
+	free(folder);
+	return result;
+}
