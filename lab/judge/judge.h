@@ -155,7 +155,7 @@ struct judge_check {
 #define JUDGE(...)                                                                                 \
 	int main(int argc, char **argv)                                                            \
 	{                                                                                          \
-		static const struct judge_check judge_checks[] = {__VA_ARGS__};                    \
+		const struct judge_check judge_checks[] = {__VA_ARGS__};                           \
 		return judge_main(                                                                 \
 			argc, argv, judge_checks, sizeof(judge_checks) / sizeof(judge_checks[0])); \
 	}
