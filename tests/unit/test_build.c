@@ -205,14 +205,19 @@ START_TEST(refused_source)
 }
 END_TEST
 
-/* What wants to be without end: refused or, where the compiler finds an end, built; in any case it
- * comes to an end within the limits, and whatever is fetched is of a usual size. */
+/* What wants to be without end, or to upset those who read the program: refused or, where the
+ * compiler finds an end, built; in any case it comes to an end within the limits, and whatever is
+ * fetched is of a usual size. */
 static const char *const bombs[] = {
 	"#include \"/dev/zero\"\n" MAIN,
 	"__asm__(\".incbin \\\"/dev/zero\\\"\");\n" MAIN,
 	"__asm__(\".rept 100000000\\n.quad 1\\n.endr\");\n" MAIN,
 	"__asm__(\".org 1 << 34\");\n" MAIN,
 	"char a[1UL << 33] = {1};\n" MAIN,
+	"__asm__(\".section .debug_info\\n.fill 64, 8, 0x4141414141414141\\n.text\");\n" MAIN,
+	"__asm__(\".section .debug_abbrev\\n.fill 64, 8, 0x8182838485868788\\n.text\");\n" MAIN,
+	"__asm__(\".section .debug_line\\n.fill 9, 1, 0xff\\n.fill 64, 8, 0xf0\\n.text\");\n" MAIN,
+	"__asm__(\".section .debug_str\\n.fill 64, 8, -1\\n.text\");\n" MAIN,
 	"#define A(x) x x x x x x x x x x\n#define B(x) A(A(A(x)))\nint a[] = "
 	"{B(B(B(1,)))};\n" MAIN,
 };
