@@ -1,8 +1,8 @@
 /*
- * Reads line tables (lines.h). The writer ran in the sandbox over a hostile program, so that nothing
- * of the text is believed before it was checked: every row has exactly its fields, numbers stay in
- * their ranges, addresses of rows never go back, a row names a file that was declared. The first
- * fault refuses the whole table.
+ * Reads line tables (lines.h). The writer ran in the sandbox over a hostile program, so that
+ * nothing of the text is believed before it was checked: every row has exactly its fields, numbers
+ * stay in their ranges, addresses of rows never go back, a row names a file that was declared. The
+ * first fault refuses the whole table.
  */
 #include "config.h"
 
@@ -17,7 +17,7 @@
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
 
-#define TABLE_MAX (16u << 20) /* bytes; the writer's own limits keep it far below */
+#define TABLE_MAX       (16u << 20) /* bytes; the writer's own limits keep it far below */
 #define LINE_MAX_NUMBER 10000000
 
 struct row {
@@ -86,7 +86,7 @@ static void *grown(void *array, size_t count, size_t size)
 	if (count == 0)
 		return lab_xrealloc(array, 16 * size);
 	return count >= 16 && (count & (count - 1)) == 0 ? lab_xrealloc(array, 2 * count * size)
-							  : array;
+							 : array;
 }
 
 static bool parse_span(struct span *span, const struct row_text *row)
@@ -95,7 +95,7 @@ static bool parse_span(struct span *span, const struct row_text *row)
 		return false;
 	span->seen = true;
 	return is_hex(row->field[1], &span->begin) && is_hex(row->field[2], &span->end) &&
-		span->begin <= span->end;
+	       span->begin <= span->end;
 }
 
 static bool parse_entry(struct lines *l, const struct row_text *row)
@@ -121,7 +121,8 @@ static bool parse_file(struct lines *l, const struct row_text *row)
 static bool is_function_name(const char *name)
 {
 	return strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") ==
-		strlen(name) && *name != '\0';
+		       strlen(name) &&
+	       *name != '\0';
 }
 
 static bool parse_function(struct lines *l, const struct row_text *row)
@@ -155,9 +156,9 @@ static bool parse_line(struct lines *l, const struct row_text *row)
 	int file, line;
 
 	return row->count == 4 && is_hex(row->field[1], &addr) &&
-		is_number(row->field[2], 10000, &file) && (size_t)file < l->file_count &&
-		is_number(row->field[3], LINE_MAX_NUMBER, &line) && line > 0 &&
-		add_row(l, addr, file, line);
+	       is_number(row->field[2], 10000, &file) && (size_t)file < l->file_count &&
+	       is_number(row->field[3], LINE_MAX_NUMBER, &line) && line > 0 &&
+	       add_row(l, addr, file, line);
 }
 
 static bool parse_end(struct lines *l, const struct row_text *row)
@@ -203,24 +204,21 @@ static struct row_text split(char *line)
 /* 0, or the number of the first line that is wrong. */
 static int parse(struct lines *l, struct buf *text)
 {
-	char *line = text->data;
-	int number = 1;
+	char *line = text->data, *end;
+	int number = 2;
 
 	if (text->len == 0 || memchr(text->data, '\0', text->len) != NULL ||
 		text->data[text->len - 1] != '\n' || strncmp(line, "ipclab-lines 1\n", 15) != 0)
 		return 1;
-	for (line += 15; *line != '\0'; number++) {
-		char *end = strchr(line, '\n');
-
+	for (line += 15; (end = strchr(line, '\n')) != NULL; line = end + 1, number++) {
 		*end = '\0';
 
 		struct row_text row = split(line);
 
 		if (!parse_row(l, &row))
-			return number + 1;
-		line = end + 1;
+			return number;
 	}
-	return l->text.seen && l->runtime.seen && l->entry_seen ? 0 : number;
+	return l->text.seen && l->runtime.seen && l->entry_seen ? 0 : number - 1;
 }
 
 struct lines *lines_load(const char *path, struct lab_error *e)
@@ -276,8 +274,8 @@ static const char *find_function(const struct lines *l, uint64_t addr)
 	return NULL;
 }
 
-bool lines_find(const struct lines *l, uint64_t addr, const char **file, int *line,
-	const char **function)
+bool lines_find(
+	const struct lines *l, uint64_t addr, const char **file, int *line, const char **function)
 {
 	size_t low = 0, high = l->row_count;
 
