@@ -149,6 +149,17 @@ static const struct left_row {
 	{"file", "file", "unlink(2)"},
 };
 
+/* Paths in the work folder as the program wrote them. */
+static const char *shown_path(const struct event *left)
+{
+	static const char home[] = "/home/student/";
+	const char *path = event_text(left, "path");
+
+	if (path && strncmp(path, home, sizeof(home) - 1) == 0)
+		return path + sizeof(home) - 1;
+	return path;
+}
+
 static const struct left_row *left_row(const struct event *e)
 {
 	for (size_t i = 0; i < sizeof(left_rows) / sizeof(left_rows[0]); i++)
@@ -190,8 +201,8 @@ char *left_message(const struct event_log *log, struct event_place *place)
 		const struct event *made = maker(log, e);
 
 		buf_printf(&text, "%sThe %s ", i ? "\n" : "", row ? row->what : e->name);
-		if (event_text(e, "path"))
-			buf_printf(&text, "\"%s\" ", event_text(e, "path"));
+		if (shown_path(e))
+			buf_printf(&text, "\"%s\" ", shown_path(e));
 		buf_puts(&text, "is left behind when all processes have ended");
 		if (made) {
 			buf_printf(&text, " (%s", made->name);

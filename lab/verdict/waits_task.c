@@ -233,15 +233,42 @@ static bool just_unblocked(const struct deadlock *d, const struct event *signal)
 	return false;
 }
 
+/* The last signal that W's process handled, unless it ended a wait for signals: then it was
+ * expected, and another one is missing. */
+static const struct event *handled_earlier(const struct deadlock *d, const struct waiter *w)
+{
+	const struct event *found = NULL;
+
+	for (size_t i = d->at; i-- > 0;) {
+		const struct event *e = d->log->events[i];
+
+		if (e->task != w->task)
+			continue;
+		if (found)
+			return e->kind == EVENT_CALL && has_word(event_text(e, "err"), "EINTR") &&
+					       (strcmp(e->name, "pause") == 0 ||
+						       strcmp(e->name, "sigsuspend") == 0)
+				       ? NULL
+				       : found;
+		if (e->kind == EVENT_DELIVER && has_word(event_text(e, "how"), "handler"))
+			found = e;
+		if (e->kind == EVENT_EXEC)
+			return NULL;
+	}
+	return found;
+}
+
 static void headline_lost(const struct deadlock *d, struct waiter *w)
 {
 	bool restarted;
 	const struct event *handled = handled_before(d, w, &restarted);
+	const struct event *earlier = handled_earlier(d, w);
 	struct buf *line;
 
-	if (!handled || restarted)
+	if (restarted || !earlier)
 		return;
-	line = waiter_headline(w, RANK_MISTAKE, ADVICE_SIGNAL);
+	line = waiter_headline(w, handled ? RANK_MISTAKE : RANK_LIKELY, ADVICE_SIGNAL);
+	handled = handled ? handled : earlier;
 	if (!line)
 		return;
 	if (just_unblocked(d, handled))

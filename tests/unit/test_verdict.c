@@ -41,7 +41,9 @@ static const struct {
 	{"mutex-cycle", "Cycle: abba 4711 holds mutex #1 waits mutex #2, thread t2"},
 	{"pause-after-unblock", "Signal delivered between your unblock and pause(): flag is 1 and "
 				"you sleep for ever. Unblock and wait in one step: sigsuspend."},
+	{"pause-late", "SIGUSR1 was delivered before pause() was called (event 9)"},
 	{"pause-lost", "SIGUSR1 was delivered before pause() was called"},
+	{"pause-one-more", "waits for a signal in pause() at waiter.c:20, and nobody is left"},
 	{"pipe-after-fork",
 		"Parent writes pipe #1, child reads pipe #2: create the pipe before the fork."},
 	{"pipe-read-own-end",
@@ -165,9 +167,11 @@ static char *only(const struct event_log *log, enum verdict_class class, const c
 START_TEST(spinning)
 {
 	EVENT_LOG_SCOPED *calls = TEXT_LOG(START, "t1 call write fd=1 ret=2",
-		"t1 spin - steps=20000 calls=\"time*19999 write*1\" @ticker.c:12:main",
+		"t1 spin - steps=20000 calls=\"main*1 time*19999 tick*3 write*1\" "
+		"@ticker.c:12:main",
 		"- end - why=spin");
-	EVENT_LOG_SCOPED *none = TEXT_LOG(START, "t1 spin - steps=20000 @waiter.c:9:main");
+	EVENT_LOG_SCOPED *none =
+		TEXT_LOG(START, "t1 spin - steps=20000 calls=\"main*1 tick*99\" @waiter.c:9:main");
 	EVENT_LOG_SCOPED *retry = TEXT_LOG(START, "t1 call read fd=3 obj=pipe:1 ret=-1 err=EAGAIN",
 		"t1 spin - steps=20000 calls=\"read*20000\" @shout.c:9:main");
 	LAB_FREE char *text = only(calls, CLASS_SPIN, "ticker.c:12");
@@ -237,7 +241,7 @@ START_TEST(crashes)
 			"integer division by zero.",
 			"-"},
 		{{"t1 call write fd=4 obj=pipe:1 ret=-1 err=EPIPE @x.c:4:main",
-			 "t1 killed SIGPIPE"},
+			 "t1 deliver SIGPIPE how=default from=t1", "t1 killed SIGPIPE"},
 			"count 4711 was killed by SIGPIPE: the last read end was closed. It wrote "
 			"at "
 			"x.c:4. Close in each process the ends that it does not use, and no "
@@ -274,6 +278,9 @@ START_TEST(crashes)
 			NULL, NULL},
 		{{FORK, "t2 call kill pid=t2 sig=SIGABRT ret=0",
 			 "t2 deliver SIGABRT how=default from=t2", "t2 killed SIGABRT"},
+			NULL, NULL},
+		{{"t1 call kill pid=t1 sig=SIGPIPE ret=0", "t1 deliver SIGPIPE how=default from=t1",
+			 "t1 killed SIGPIPE"},
 			NULL, NULL},
 		/* a stage of a pipeline whose reader has left */
 		{{FORK, "t2 killed SIGPIPE"}, NULL, NULL},
@@ -333,7 +340,7 @@ START_TEST(survivors_and_objects)
 	EVENT_LOG_SCOPED *left = TEXT_LOG(START,
 		"t1 call mq_open path=/jobs flags=O_CREAT|O_RDWR ret=3 obj=mq:1 @x.c:4:main",
 		"t1 exit - status=0", "- left mqueue path=/jobs", "- left sysv-sem",
-		"- left file path=out.txt");
+		"- left file path=/home/student/out.txt");
 	LAB_FREE char *text = only(lives, CLASS_LEAK, "x.c:9");
 
 	ck_assert_ptr_nonnull(strstr(text, "Process 4712 (t2, forked at x.c:6) still lived when "
