@@ -144,7 +144,7 @@ static bool must_stop(const struct tracee *t)
 	return !call_may_block(t->call);
 }
 
-void settle(struct supervisor *s)
+static void wait_for_current(struct supervisor *s)
 {
 	int status;
 
@@ -159,14 +159,25 @@ void settle(struct supervisor *s)
 		}
 		stop_handle(s, tid, status);
 	}
+}
+
+void settle(struct supervisor *s)
+{
+	wait_for_current(s);
+	/* its call may sleep, but mostly it returns: let it, before anything is asked */
+	if (s->current && s->current->state == MOVING)
+		sched_yield();
 	while (!s->failed) {
 		bool any = drain(s);
 		bool moving = look(s);
 
-		if (!any && !moving)
-			break;
 		if (moving)
 			sched_yield();
+		else if (any && (s->rescan || s->rescan_stopped))
+			continue;
+		/* a listening task may have woken and stopped again between the two looks */
+		else if (!s->rescan_stopped || !drain(s))
+			break;
 	}
 	s->rescan = s->rescan_stopped = false;
 }
