@@ -5,113 +5,12 @@
  */
 #include "config.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
 #include "lab/base/buf.h"
 #include "lab/base/path.h"
-#include "lab/exercise/marks.h"
-
-struct reader {
-	yaml_document_t document;
-	int first_line;
-	struct exercise *ex;
-	struct marks *marks;
-	struct lab_error *e;
-};
-
-__attribute__((format(printf, 4, 5))) static int fail_at(
-	struct reader *r, size_t line, size_t column, const char *fmt, ...)
-{
-	BUF_SCOPED text = BUF_INIT;
-	va_list ap;
-
-	va_start(ap, fmt);
-	buf_vprintf(&text, fmt, ap);
-	va_end(ap);
-	return lab_fail(r->e, LAB_BROKEN, "%s:%zu:%zu: %s", r->marks->path,
-		line + (size_t)r->first_line, column + 1, buf_text(&text));
-}
-
-#define fail_node(r, node, ...) \
-	fail_at(r, (node)->start_mark.line, (node)->start_mark.column, __VA_ARGS__)
-
-static const char *scalar(const yaml_node_t *node)
-{
-	return (const char *)node->data.scalar.value;
-}
-
-/* What a node is, in words that name its value. Static storage. */
-static const char *describe(const yaml_node_t *node)
-{
-	static char text[64];
-
-	switch (node->type) {
-	case YAML_SCALAR_NODE:
-		if (node->data.scalar.length == 0)
-			return "empty";
-		snprintf(text, sizeof(text), "\"%.40s\"", scalar(node));
-		return text;
-	case YAML_SEQUENCE_NODE:
-		return "a list";
-	default:
-		return "a mapping";
-	}
-}
-
-/* A scalar with something in it and no NUL, or NULL. */
-static const char *plain_text(const yaml_node_t *node)
-{
-	if (node->type != YAML_SCALAR_NODE || node->data.scalar.length == 0 ||
-		strlen(scalar(node)) != node->data.scalar.length)
-		return NULL;
-	return scalar(node);
-}
-
-static char *keep(struct reader *r, const yaml_node_t *node, const char *text)
-{
-	char *copy = lab_xstrdup(text);
-
-	marks_add(r->marks, copy, (int)node->start_mark.line + r->first_line,
-		(int)node->start_mark.column + 1);
-	return copy;
-}
-
-static int read_text(struct reader *r, const yaml_node_t *node, const char *key, char **into)
-{
-	const char *text = plain_text(node);
-
-	if (text == NULL || strpbrk(text, "\n\t") != NULL)
-		return fail_node(
-			r, node, "%s is %s, expected one line of text", key, describe(node));
-	*into = keep(r, node, text);
-	return 0;
-}
-
-static int read_number(
-	struct reader *r, const yaml_node_t *node, const char *key, int most, int *into)
-{
-	const char *text = plain_text(node);
-	size_t len = text != NULL ? strlen(text) : 0;
-	int value = 0;
-
-	if (len > 0 && len < 7 && strspn(text, "0123456789") == len)
-		value = atoi(text);
-	if (value < 1 || value > most)
-		return fail_node(r, node, "%s is %s, expected a number from 1 to %d", key,
-			describe(node), most);
-	*into = value;
-	return 0;
-}
-
-/* What an element of a list must be: a test and the words for it. */
-struct element {
-	bool (*fits)(const char *text);
-	const char *words;
-};
+#include "lab/exercise/value.h"
 
 static bool fits_always(const char *text)
 {
@@ -139,50 +38,18 @@ static const struct element manual = {fits_manual, "a manual page such as pipe(2
 static const struct element need = {fits_always, "an exercise's id such as 04-pipes/01-one-way"};
 static const struct element source = {fits_source, "a source file such as count.c"};
 
-static int read_list(struct reader *r, const yaml_node_t *node, const char *key,
-	const struct element *element, char ***into)
-{
-	size_t count = 0;
-
-	if (node->type != YAML_SEQUENCE_NODE)
-		return fail_node(r, node, "%s is %s, expected a list", key, describe(node));
-
-	yaml_node_item_t *item = node->data.sequence.items.start;
-
-	*into = lab_xmalloc(((size_t)(node->data.sequence.items.top - item) + 1) * sizeof(char *));
-	for (; item < node->data.sequence.items.top; item++) {
-		yaml_node_t *value = yaml_document_get_node(&r->document, *item);
-		const char *text = plain_text(value);
-
-		if (text == NULL || !element->fits(text))
-			return fail_node(r, value, "%s holds %s, expected %s", key, describe(value),
-				element->words);
-		for (size_t i = 0; i < count; i++)
-			if (strcmp((*into)[i], text) == 0)
-				return fail_node(r, value, "%s holds \"%s\" twice, expected once",
-					key, text);
-		(*into)[count++] = keep(r, value, text);
-	}
-	return 0;
-}
-
-static bool is_empty_list(const yaml_node_t *node)
-{
-	return node->data.sequence.items.start == node->data.sequence.items.top;
-}
-
 /* {count: [count.c], ...} */
 static int read_program(struct reader *r, const yaml_node_pair_t *pair, const char *key,
 	struct exercise_program *list, size_t *count)
 {
 	yaml_node_t *name = yaml_document_get_node(&r->document, pair->key);
 	yaml_node_t *sources = yaml_document_get_node(&r->document, pair->value);
-	const char *text = plain_text(name);
+	const char *text = value_text(name);
 
 	if (text == NULL || !path_name_is_plain(text))
 		return fail_node(r, name,
 			"%s has a program %s, expected a name of letters, digits, _ . and -", key,
-			describe(name));
+			value_describe(name));
 	for (size_t i = 0; i < *count; i++)
 		if (strcmp(list[i].name, text) == 0)
 			return fail_node(r, name, "%s has the program \"%s\" twice, expected once",
@@ -190,10 +57,10 @@ static int read_program(struct reader *r, const yaml_node_pair_t *pair, const ch
 
 	struct exercise_program *program = &list[(*count)++];
 
-	program->name = keep(r, name, text);
-	if (read_list(r, sources, key, &source, &program->sources) < 0)
+	program->name = value_keep(r, name, text);
+	if (value_read_list(r, sources, key, &source, &program->sources) < 0)
 		return -1;
-	if (is_empty_list(sources))
+	if (value_is_empty_list(sources))
 		return fail_node(
 			r, sources, "program %s has no sources, expected at least one", text);
 	return 0;
@@ -204,7 +71,7 @@ static int read_programs(struct reader *r, const yaml_node_t *node, const char *
 {
 	if (node->type != YAML_MAPPING_NODE)
 		return fail_node(r, node, "%s is %s, expected a mapping such as {count: [count.c]}",
-			key, describe(node));
+			key, value_describe(node));
 
 	yaml_node_pair_t *pair = node->data.mapping.pairs.start;
 
@@ -217,12 +84,12 @@ static int read_programs(struct reader *r, const yaml_node_t *node, const char *
 
 static int read_title(struct reader *r, const yaml_node_t *node)
 {
-	return read_text(r, node, "title", &r->ex->title);
+	return value_read_line(r, node, "title", &r->ex->title);
 }
 
 static int read_kind(struct reader *r, const yaml_node_t *node)
 {
-	const char *text = plain_text(node);
+	const char *text = value_text(node);
 
 	for (int kind = EXERCISE_FILL; text != NULL && kind <= EXERCISE_CAPSTONE; kind++) {
 		if (strcmp(text, exercise_kind_name((enum exercise_kind)kind)) == 0) {
@@ -232,27 +99,27 @@ static int read_kind(struct reader *r, const yaml_node_t *node)
 	}
 	return fail_node(r, node,
 		"kind is %s, expected fill, fix, write, predict, debug or capstone",
-		describe(node));
+		value_describe(node));
 }
 
 static int read_minutes(struct reader *r, const yaml_node_t *node)
 {
-	return read_number(r, node, "minutes", 600, &r->ex->minutes);
+	return value_read_number(r, node, "minutes", 600, &r->ex->minutes);
 }
 
 static int read_level(struct reader *r, const yaml_node_t *node)
 {
-	return read_number(r, node, "level", 5, &r->ex->level);
+	return value_read_number(r, node, "level", 5, &r->ex->level);
 }
 
 static int read_points(struct reader *r, const yaml_node_t *node)
 {
-	return read_number(r, node, "points", 1000, &r->ex->points);
+	return value_read_number(r, node, "points", 1000, &r->ex->points);
 }
 
 static int read_needs(struct reader *r, const yaml_node_t *node)
 {
-	return read_list(r, node, "needs", &need, &r->ex->needs);
+	return value_read_list(r, node, "needs", &need, &r->ex->needs);
 }
 
 static int read_own_programs(struct reader *r, const yaml_node_t *node)
@@ -262,15 +129,15 @@ static int read_own_programs(struct reader *r, const yaml_node_t *node)
 
 static int read_driver(struct reader *r, const yaml_node_t *node)
 {
-	const char *text = plain_text(node);
+	const char *text = value_text(node);
 
 	if (node->type == YAML_SCALAR_NODE && node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
 		(text == NULL || strcmp(text, "null") == 0 || strcmp(text, "~") == 0))
 		return 0;
 	if (text == NULL || !fits_source(text))
-		return fail_node(r, node, "driver is %s, expected %s, or null", describe(node),
-			source.words);
-	r->ex->driver = keep(r, node, text); /* the name; exercise_read() makes it a path */
+		return fail_node(r, node, "driver is %s, expected %s, or null",
+			value_describe(node), source.words);
+	r->ex->driver = value_keep(r, node, text); /* the name; exercise_read() makes it a path */
 	return 0;
 }
 
@@ -283,7 +150,7 @@ static int read_given(struct reader *r, const yaml_node_t *node)
 
 	if (node->type == YAML_MAPPING_NODE)
 		return read_programs(r, node, "given", &ex->given, &ex->given_count);
-	failed = read_list(r, node, "given", &source, &names);
+	failed = value_read_list(r, node, "given", &source, &names);
 	for (size_t n = 0; names != NULL && names[n] != NULL; n++) {
 		ex->given = lab_xrealloc(ex->given, (n + 1) * sizeof(*ex->given));
 
@@ -299,14 +166,14 @@ static int read_given(struct reader *r, const yaml_node_t *node)
 
 static int read_api(struct reader *r, const yaml_node_t *node)
 {
-	return read_list(r, node, "api", &manual, &r->ex->api);
+	return value_read_list(r, node, "api", &manual, &r->ex->api);
 }
 
 static int read_hints(struct reader *r, const yaml_node_t *node)
 {
-	if (read_list(r, node, "hints", &hint, &r->ex->hints) < 0)
+	if (value_read_list(r, node, "hints", &hint, &r->ex->hints) < 0)
 		return -1;
-	if (is_empty_list(node))
+	if (value_is_empty_list(node))
 		return fail_node(r, node, "hints is empty, expected at least one hint");
 	return 0;
 }
@@ -340,13 +207,14 @@ static int fail_unknown(struct reader *r, const yaml_node_t *node)
 			: i + 1 < KEY_COUNT ? ", "
 					    : " or ",
 			keys[i].name);
-	return fail_node(r, node, "unknown key %s, expected %s", describe(node), buf_text(&names));
+	return fail_node(
+		r, node, "unknown key %s, expected %s", value_describe(node), buf_text(&names));
 }
 
 static int read_pair(struct reader *r, const yaml_node_pair_t *pair, bool seen[])
 {
 	yaml_node_t *key = yaml_document_get_node(&r->document, pair->key);
-	const char *name = plain_text(key);
+	const char *name = value_text(key);
 
 	for (size_t i = 0; name != NULL && i < KEY_COUNT; i++) {
 		if (strcmp(name, keys[i].name) != 0)
@@ -365,11 +233,11 @@ static int read_document(struct reader *r)
 	bool seen[KEY_COUNT] = {false};
 
 	if (root == NULL)
-		return fail_at(
+		return value_fail(
 			r, 0, 0, "the front matter is empty, expected \"title: ...\" and more");
 	if (root->type != YAML_MAPPING_NODE)
 		return fail_node(r, root, "the front matter is %s, expected \"key: value\" lines",
-			describe(root));
+			value_describe(root));
 	for (yaml_node_pair_t *pair = root->data.mapping.pairs.start;
 		pair < root->data.mapping.pairs.top; pair++)
 		if (read_pair(r, pair, seen) < 0)
@@ -393,9 +261,9 @@ static int fail_yaml(struct reader *r, const yaml_parser_t *parser, const char *
 			column = text[i] == '\n' ? 0 : column + 1;
 			line += text[i] == '\n';
 		}
-		return fail_at(r, line, column, "%s, expected UTF-8 text", problem);
+		return value_fail(r, line, column, "%s, expected UTF-8 text", problem);
 	}
-	return fail_at(r, line, column, "%s, expected YAML", problem);
+	return value_fail(r, line, column, "%s, expected YAML", problem);
 }
 
 /* Tabs look like spaces, and libyaml's words for them do not say so. */
@@ -406,7 +274,7 @@ static int check_tabs(struct reader *r, const char *text, size_t len)
 
 	for (size_t i = 0; i < len; i++) {
 		if (text[i] == '\t' && indent)
-			return fail_at(
+			return value_fail(
 				r, line, column, "a tab, expected spaces: YAML indents with them");
 		indent = text[i] == '\n' || (indent && text[i] == ' ');
 		column = text[i] == '\n' ? 0 : column + 1;
