@@ -140,21 +140,56 @@ static char *reading(const struct report *r)
 	return buf_take(&b);
 }
 
-static void put_failed(struct printer *p, const struct report *r, const struct check_result *c)
+/* Equal but for numbers: pids and counts are another in every run. */
+static bool same_words(const char *a, const char *b)
+{
+	static const char digits[] = "0123456789";
+
+	while (*a && *b) {
+		size_t m = strspn(a, digits), n = strspn(b, digits);
+
+		if ((m == 0) != (n == 0) || (m == 0 && *a != *b))
+			return false;
+		a += m ? m : 1;
+		b += n ? n : 1;
+	}
+	return *a == *b;
+}
+
+static bool same_place(const struct check_result *a, const struct check_result *b)
+{
+	if (!a->file || !b->file)
+		return a->file == b->file;
+	return a->line == b->line && strcmp(a->file, b->file) == 0;
+}
+
+/* An earlier check that failed in the same way at the same place, or NULL. */
+static const struct check_result *told_before(const struct report *r, const struct check_result *c)
+{
+	if (c->verdict == VERDICT_PASS)
+		return NULL;
+	for (const struct check_result *b = r->checks; b < c; b++)
+		if (b->verdict == c->verdict && b->class == c->class && b->message && c->message &&
+			same_place(b, c) && same_words(b->message, c->message))
+			return b;
+	return NULL;
+}
+
+static void put_again(struct printer *p, const struct report *r, const struct check_result *c)
 {
 	LAB_FREE char *replay = report_replay(r, c, r->program);
+
+	put_field(p, "again", replay);
+	buf_putc(&p->out, '\n');
+}
+
+static void put_words(struct printer *p, const struct report *r, const struct check_result *c)
+{
 	LAB_FREE char *read = reading(r);
 	LAB_FREE char *where = NULL;
 
 	if (c->file && c->line > 0)
 		where = lab_xprintf("%s:%d", c->file, c->line);
-	put(p, c->verdict == VERDICT_FAIL ? BAD : ODD,
-		c->verdict == VERDICT_FAIL ? "FAIL" : "LAB ");
-	buf_puts(&p->out, "  ");
-	put(p, BOLD, c->name);
-	buf_puts(&p->out, "  (");
-	put(p, PLAIN, verdict_class_name(c->class));
-	buf_puts(&p->out, ")\n");
 	put_wrapped(p, c->message ? c->message : "(no words)", INDENT);
 	buf_putc(&p->out, '\n');
 	if (where || c->file)
@@ -163,8 +198,28 @@ static void put_failed(struct printer *p, const struct report *r, const struct c
 		put_field(p, "schedule", c->schedule);
 	if (c->verdict == VERDICT_FAIL && read)
 		put_field(p, "read", read);
-	put_field(p, "again", replay);
-	buf_putc(&p->out, '\n');
+}
+
+static void put_failed(struct printer *p, const struct report *r, const struct check_result *c)
+{
+	const struct check_result *before = told_before(r, c);
+
+	put(p, c->verdict == VERDICT_FAIL ? BAD : ODD,
+		c->verdict == VERDICT_FAIL ? "FAIL" : "LAB ");
+	buf_puts(&p->out, "  ");
+	put(p, BOLD, c->name);
+	buf_puts(&p->out, "  (");
+	put(p, PLAIN, verdict_class_name(c->class));
+	buf_puts(&p->out, ")\n");
+	if (before) {
+		LAB_FREE char *line =
+			lab_xprintf("The same as in %s, at %s:%d.", before->name, c->file, c->line);
+
+		put_wrapped(p, line, INDENT);
+	} else {
+		put_words(p, r, c);
+	}
+	put_again(p, r, c);
 }
 
 static void put_check(struct printer *p, const struct report *r, const struct check_result *c)

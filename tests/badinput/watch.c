@@ -21,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LEFT = 99, TOO_LONG = 98, FAILED = 97, KEY = 0x0bad1ab0 };
+enum { LEFT = 99, TOO_LONG = 98, FAILED = 97, KEY = 0x0bad1ab0, GRACE = 10 /* s */ };
 
 static pid_t child;
 
@@ -35,6 +35,11 @@ static void pass_on(int sig)
 		(void)ignored;
 		_exit(TOO_LONG);
 	}
+}
+
+static void stop_waiting(int sig)
+{
+	(void)sig; /* only that waitpid() returns */
 }
 
 static bool left_in(const char *folder, const char *prefix)
@@ -72,17 +77,22 @@ static bool left_sysv(const char *table)
 	return left;
 }
 
-/* Reaps what died without being waited for; true if anyone lives. */
+/* What was killed may need a moment to be gone; what was forgotten stays. */
 static bool left_processes(void)
 {
+	struct sigaction action = {.sa_handler = stop_waiting};
 	pid_t pid;
 
+	sigaction(SIGALRM, &action, NULL);
+	alarm(GRACE);
 	do
-		pid = waitpid(-1, NULL, WNOHANG);
+		pid = waitpid(-1, NULL, 0);
 	while (pid > 0);
-	if (pid == 0)
-		fprintf(stderr, "watch: left behind: a living process\n");
-	return pid == 0;
+	alarm(0);
+	if (errno == ECHILD)
+		return false;
+	fprintf(stderr, "watch: left behind: a living process\n");
+	return true;
 }
 
 static void start(char **argv)
@@ -91,6 +101,7 @@ static void start(char **argv)
 
 	child = fork();
 	if (child == 0) {
+		signal(SIGINT, SIG_DFL); /* a shell's background job ignores it */
 		execvp(argv[0], argv);
 		perror(argv[0]);
 		_exit(FAILED);

@@ -120,6 +120,24 @@ START_TEST(failed_check_in_colour)
 }
 END_TEST
 
+START_TEST(same_failure_is_told_once)
+{
+	struct check_result twice[] = {checks[1], checks[1], checks[1]};
+	struct report r = sample();
+
+	twice[1].name = (char *)"empty_input";
+	twice[1].message =
+		(char *)"Nobody can go on. count 12 waits in read() on pipe:1 for the end of "
+			"file, but still holds the write end of that very pipe itself as "
+			"descriptor 4.\n\n  expected  three\\n\n  got       (nothing)";
+	twice[2].name = (char *)"elsewhere";
+	twice[2].line = 7;
+	r.checks = twice;
+	r.check_count = 3;
+	expect_text("report-same.txt", &r, false, 80);
+}
+END_TEST
+
 START_TEST(passed)
 {
 	struct report r = sample();
@@ -291,6 +309,7 @@ int main(void)
 
 	tcase_add_test(texts, failed_check_as_text);
 	tcase_add_test(texts, failed_check_in_colour);
+	tcase_add_test(texts, same_failure_is_told_once);
 	tcase_add_test(texts, passed);
 	tcase_add_test(texts, does_not_build);
 	tcase_add_test(texts, broken);
