@@ -12,6 +12,7 @@
 
 #define LINES_ROWS_MAX      200000
 #define LINES_FUNCTIONS_MAX 20000
+#define LINES_NAMES_MAX	    1000
 
 struct lines_row {
 	uint64_t addr;
@@ -28,6 +29,7 @@ struct lines_function {
 struct lines_table {
 	char **names; /* the submission's own files; belongs to the caller */
 	size_t name_count;
+	bool any; /* names are collected: every file below the folder of the compiler's run */
 	struct lines_row *rows; /* sorted by address, one per address */
 	size_t row_count;
 	struct lines_function *functions;
