@@ -115,6 +115,8 @@ static void check_result(const struct exercise *ex)
 	}
 	ck_assert_int_eq(
 		entries("bin"), result.ok ? (int)(ex->program_count + ex->given_count) : 0);
+	if (result.ok)
+		check_tables(ex);
 }
 
 static void build(const struct exercise *ex)
