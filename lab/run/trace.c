@@ -25,6 +25,8 @@ struct trace {
 	struct event_log *log;
 	struct sandbox *sandbox;
 	struct supervisor *supervisor;
+	struct programs programs;
+	char *host_path; /* of the program, with --sandbox */
 };
 
 static void on_event(void *context, struct event *e)
@@ -35,10 +37,11 @@ static void on_event(void *context, struct event *e)
 		t->request->on_event(t->request->context, e);
 }
 
-static bool place_by_helper(void *context, const char *path, uint64_t addr, const char **file,
-	int *line, const char **function)
+static bool on_place(void *context, const char *path, uint64_t addr, const char **file, int *line,
+	const char **function)
 {
-	return programs_place(context, path, addr, file, line, function);
+	return programs_place(
+		&((struct trace *)context)->programs, path, addr, file, line, function);
 }
 
 static int open_sandbox(struct trace *t, struct sandbox_plan_storage *storage, struct lab_error *e)
@@ -47,12 +50,11 @@ static int open_sandbox(struct trace *t, struct sandbox_plan_storage *storage, s
 	LAB_FREE char *dir = NULL;
 
 	if (t->request->sandbox) {
-		LAB_FREE char *program = realpath(t->request->argv[0], NULL);
-
-		if (!program)
+		t->host_path = realpath(t->request->argv[0], NULL);
+		if (!t->host_path)
 			return lab_fail_errno(e, LAB_USAGE, "open \"%s\"", t->request->argv[0]);
-		dir = program;
-		program = NULL;
+		t->programs.host_path = t->host_path;
+		dir = lab_xstrdup(t->host_path);
 		*strrchr(dir, '/') = '\0';
 		sandbox_plan_program(&plan, storage, *dir ? dir : "/");
 	} else {
@@ -121,7 +123,6 @@ static int go(struct trace *t, int *status, struct lab_error *e)
 static int run_it(struct trace *t, int *status, struct lab_error *e)
 {
 	struct sandbox_plan_storage storage;
-	struct programs programs = {0};
 	struct supervise_config config = {
 		.schedule = t->request->schedule,
 		.seed = t->request->seed,
@@ -129,11 +130,11 @@ static int run_it(struct trace *t, int *status, struct lab_error *e)
 		.external = true,
 		.context = t,
 		.on_event = on_event,
+		.place = on_place,
 	};
 	int result;
 
-	(void)programs;
-	(void)place_by_helper;
+	t->programs.read_any = true;
 	if (open_sandbox(t, &storage, e) < 0)
 		return -1;
 	t->supervisor = supervise_new(&config, t->log, e);
@@ -141,11 +142,12 @@ static int run_it(struct trace *t, int *status, struct lab_error *e)
 		return -1;
 	result = start(t, e) < 0 ? -1 : go(t, status, e);
 	supervise_free(t->supervisor);
+	programs_done(&t->programs);
 	return result;
 }
 
-int run_trace(const struct run_trace *request, struct event_log **log, int *status,
-	struct lab_error *e)
+int run_trace(
+	const struct run_trace *request, struct event_log **log, int *status, struct lab_error *e)
 {
 	struct trace t = {.request = request, .log = event_log_new()};
 	sigset_t child, before;
@@ -156,6 +158,7 @@ int run_trace(const struct run_trace *request, struct event_log **log, int *stat
 	sigprocmask(SIG_BLOCK, &child, &before);
 	result = run_it(&t, status, e);
 	sandbox_stop(t.sandbox);
+	free(t.host_path);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (result < 0)
 		event_log_free(t.log);
