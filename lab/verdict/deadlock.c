@@ -361,7 +361,8 @@ char *deadlock_message(const struct event_log *log, size_t at, struct event_plac
 
 		if (explain)
 			explain(&d, &d.waiters[i]);
-		explain_unknown(&d, &d.waiters[i]);
+		if (d.waiters[i].rank == RANK_NONE)
+			explain_unknown(&d, &d.waiters[i]);
 	}
 	find_cycle(&d, &cycle);
 	w = best(&d);
