@@ -14,6 +14,7 @@
 #include "lab/event/event.h"
 #include "lab/report/report.h"
 #include "lab/run/run.h"
+#include "lab/verdict/verdict.h"
 #include "runner/cmd.h"
 #include "runner/output.h"
 
@@ -52,6 +53,18 @@ static void print_event(void *context, const struct event *event)
 	(void)ignored; /* the program's status counts, not whether somebody reads along */
 }
 
+/* Why the supervisor ended it, or what a signal did to it, in the words that a verdict has. */
+static void print_findings(const struct event_log *log)
+{
+	struct findings found = {0};
+
+	verdict_findings(log, &found);
+	for (size_t i = 0; i < found.count; i++)
+		if (found.list[i].fatal)
+			fprintf(stderr, "\n%s\n", found.list[i].message);
+	findings_done(&found);
+}
+
 static int trace_exec(const struct cmd_call *call, struct lab_error *e)
 {
 	const struct trace_options *options = call->options;
@@ -71,6 +84,8 @@ static int trace_exec(const struct cmd_call *call, struct lab_error *e)
 		return lab_fail(e, LAB_USAGE, "trace: which program? Name one and its arguments");
 	if (run_trace(&request, &log, &status, e) < 0)
 		return -1;
+	if (!options->quiet)
+		print_findings(log);
 	if (options->log && event_log_save(log, options->log, e) < 0)
 		return -1;
 	return status;
