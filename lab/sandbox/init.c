@@ -287,7 +287,7 @@ static void answer(const struct inside *in, int value, int fd)
 		close(fd);
 }
 
-/* Answers WIRE_STATUS as soon as it can: at once, when PID ends, or never if it is no child. */
+/* How PID has ended, if that is known. */
 static bool answer_status(const struct inside *in, pid_t pid)
 {
 	for (size_t i = 0; i < ADOPTED_MAX; i++) {
@@ -299,16 +299,20 @@ static bool answer_status(const struct inside *in, pid_t pid)
 	return false;
 }
 
+/* The owner asks us when the launcher's socket has closed. A process closes its sockets before its
+ * children are given away, so until the launcher is reaped nothing is known of them. */
 static void asked_status(const struct inside *in, pid_t pid)
 {
 	siginfo_t info;
 
+	asked_for = 0;
 	if (answer_status(in, pid))
 		return;
-	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | WNOHANG | __WALL) < 0)
-		answer(in, -1, -1);
-	else
+	if (in->launcher > 0 ||
+		waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | WNOHANG | __WALL) == 0)
 		asked_for = pid;
+	else
+		answer(in, -1, -1);
 }
 
 static void serve(const struct inside *in)
@@ -343,13 +347,14 @@ static void serve(const struct inside *in)
 
 static void reap(struct inside *in)
 {
+	const pid_t launcher = in->launcher;
 	int status;
 	pid_t pid;
 
 	/* A program may stop its parent, kill(-1, SIGSTOP) for one; ours must not stay so. */
-	if (in->launcher > 0 && waitpid(in->launcher, &status, WUNTRACED | WNOHANG) > 0) {
+	if (launcher > 0 && waitpid(launcher, &status, WUNTRACED | WNOHANG) > 0) {
 		if (WIFSTOPPED(status))
-			kill(in->launcher, SIGCONT);
+			kill(launcher, SIGCONT);
 		else
 			in->launcher = 0;
 	}
@@ -362,6 +367,8 @@ static void reap(struct inside *in)
 		if (pid == asked_for && answer_status(in, pid))
 			asked_for = 0;
 	}
+	if (asked_for && launcher > 0 && in->launcher == 0)
+		asked_status(in, asked_for);
 }
 
 static void serve_for_ever(struct inside *in)

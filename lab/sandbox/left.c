@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lab/base/buf.h"
@@ -53,85 +52,96 @@ static bool was_put(const struct sandbox *s, const char *path)
 	return false;
 }
 
-static const char *kind_of(mode_t mode)
+static const char *kind_of(unsigned char type)
 {
-	switch (mode & S_IFMT) {
-	case S_IFIFO:
+	switch (type) {
+	case DT_FIFO:
 		return "fifo";
-	case S_IFSOCK:
+	case DT_SOCK:
 		return "socket";
-	case S_IFDIR:
+	case DT_DIR:
 		return "dir";
 	default:
 		return "file";
 	}
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b)
+struct entry {
+	unsigned char type;
+	char name[256];
+};
+
+static int by_name(const void *a, const void *b)
 {
-	return strcmp((*a)->d_name, (*b)->d_name);
+	return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
 }
 
-static int no_dots(const struct dirent *d)
+/*
+ * The entries of DIR inside, sorted by name: the order must not depend on the file system. Only the
+ * descriptor is used, no path below it and no stat: as an ordinary user we have no more rights in a
+ * program's folder than it left us, but init opened it. The caller frees; NULL and *COUNT 0 if it
+ * is empty; -1 in *COUNT and E if it cannot be read.
+ */
+static struct entry *entries(struct leavings *l, const char *dir, ssize_t *count)
 {
-	return strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
+	int fd = sandbox_open(l->s, dir, O_RDONLY | O_DIRECTORY, l->e);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct entry *list = NULL;
+	struct dirent *next;
+	size_t n = 0;
+
+	*count = -1;
+	if (!d) {
+		fd_close(&fd);
+		return NULL;
+	}
+	while ((next = readdir(d))) {
+		if (strcmp(next->d_name, ".") == 0 || strcmp(next->d_name, "..") == 0)
+			continue;
+		if (n % 64 == 0)
+			list = lab_xrealloc(list, (n + 64) * sizeof *list);
+		list[n].type = next->d_type;
+		snprintf(list[n++].name, sizeof list->name, "%s", next->d_name);
+	}
+	closedir(d);
+	if (n)
+		qsort(list, n, sizeof *list, by_name);
+	*count = (ssize_t)n;
+	return list;
 }
 
-static int walk(struct leavings *l, const char *dir, int depth);
-
-static int found(struct leavings *l, const char *path, mode_t mode, int depth)
-{
-	if (!was_put(l->s, path))
-		add(l, kind_of(mode), path);
-	return S_ISDIR(mode) && depth < DEPTH_MAX ? walk(l, path, depth + 1) : 0;
-}
-
-/* Sorted by name: the order must not depend on the file system. */
 static int walk(struct leavings *l, const char *dir, int depth)
 {
-	FD_SCOPED fd = sandbox_open(l->s, dir, O_RDONLY | O_DIRECTORY, l->e);
-	struct dirent **names;
-	int rc = 0, n;
+	ssize_t n;
+	LAB_FREE struct entry *list = entries(l, dir, &n);
 
-	if (fd < 0) /* a path too long, or changed by something that still runs */
+	if (n < 0) /* a path too long, or changed by something that still runs */
 		return depth && l->e->errnum != EPIPE ? 0 : -1;
-	n = scandirat(fd, ".", &names, no_dots, by_name);
-	if (n < 0)
-		return lab_fail_errno(l->e, LAB_BROKEN, "read folder \"%s\" of the sandbox", dir);
-	for (int i = 0; i < n; i++) {
-		LAB_FREE char *path = lab_xprintf("%s/%s", dir, names[i]->d_name);
-		struct stat st;
+	for (ssize_t i = 0; i < n && l->count < LEFT_MAX; i++) {
+		LAB_FREE char *path = lab_xprintf("%s/%s", dir, list[i].name);
 
-		if (rc == 0 && fstatat(fd, names[i]->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-			rc = found(l, path, st.st_mode, depth);
-		free(names[i]);
+		if (!was_put(l->s, path))
+			add(l, kind_of(list[i].type), path);
+		if (list[i].type == DT_DIR && depth < DEPTH_MAX && walk(l, path, depth + 1) < 0)
+			return -1;
 	}
-	free(names);
-	return rc;
+	return 0;
 }
 
 /* Objects in memory lie in one flat folder; a semaphore's file is called sem.NAME (glibc, musl). */
 static int memory_objects(struct leavings *l, const char *dir, const char *kind)
 {
-	FD_SCOPED fd = sandbox_open(l->s, dir, O_RDONLY | O_DIRECTORY, l->e);
-	struct dirent **names;
-	int n;
+	ssize_t n;
+	LAB_FREE struct entry *list = entries(l, dir, &n);
 
-	if (fd < 0)
-		return -1;
-	n = scandirat(fd, ".", &names, no_dots, by_name);
-	if (n < 0)
-		return lab_fail_errno(l->e, LAB_BROKEN, "read folder \"%s\" of the sandbox", dir);
-	for (int i = 0; i < n; i++) {
-		const char *name = names[i]->d_name;
+	for (ssize_t i = 0; i < n; i++) {
+		const char *name = list[i].name;
 		bool sem = strcmp(kind, "shm") == 0 && strncmp(name, "sem.", 4) == 0;
 		LAB_FREE char *path = lab_xprintf("/%s", sem ? name + 4 : name);
 
 		add(l, sem ? "sem" : kind, path);
-		free(names[i]);
 	}
-	free(names);
-	return 0;
+	return n < 0 ? -1 : 0;
 }
 
 /* /proc/sysvipc/X, proc(5): a heading, then key and id first in each line. The id counts up in the

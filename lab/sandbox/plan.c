@@ -94,6 +94,12 @@ static const struct sandbox_op common[] = {
 		.source = "/etc/alternatives",
 		.target = "/etc/alternatives",
 		.optional = true},
+	{.kind = SANDBOX_PROC},
+	{.kind = SANDBOX_RO_SYS}, /* after proc; sets the IPC namespace's limits first */
+	{.kind = SANDBOX_DEV, .size = 16 * MIB, .inodes = 4096},
+};
+
+static const struct sandbox_op program_files[] = {
 	{.kind = SANDBOX_FILE,
 		.target = "/etc/passwd",
 		.mode = 0444,
@@ -107,9 +113,6 @@ static const struct sandbox_op common[] = {
 		.target = "/etc/hosts",
 		.mode = 0444,
 		.source = "127.0.0.1 localhost lab\n::1 localhost\n"},
-	{.kind = SANDBOX_PROC},
-	{.kind = SANDBOX_RO_SYS}, /* after proc; sets the IPC namespace's limits first */
-	{.kind = SANDBOX_DEV, .size = 16 * MIB, .inodes = 4096},
 };
 
 static void start_plan(struct sandbox_plan *plan, struct sandbox_plan_storage *storage,
@@ -174,6 +177,8 @@ void sandbox_plan_program(
 	struct sandbox_plan *plan, struct sandbox_plan_storage *storage, const char *bin_dir)
 {
 	start_plan(plan, storage, &program_limits, "/home/student");
+	for (size_t i = 0; i < sizeof program_files / sizeof *program_files; i++)
+		sandbox_plan_add(plan, storage, program_files[i]);
 	sandbox_plan_add(plan, storage,
 		(struct sandbox_op){.kind = SANDBOX_RO_BIND,
 			.source = keep(storage, bin_dir),

@@ -132,7 +132,7 @@ static int hear_ready(int gate, struct wire_child *child, pid_t *outside, struct
 {
 	ssize_t got = wire_receive(gate, child, sizeof *child, NULL, NULL, outside);
 
-	if (got == 0 || (got < 0 && errno == ECONNRESET))
+	if (got == 0)
 		return lab_fail(e, LAB_BROKEN,
 			"the process for the program died before it was ready, or %s", gone);
 	if (got != sizeof *child)

@@ -160,6 +160,13 @@ static int wait_ready(struct sandbox *s, struct lab_error *e)
 		"sandbox: %s \"%s\" (%s)", said.what, said.operand, sandbox_mend(errno));
 }
 
+static bool has_message(int sock)
+{
+	struct pollfd p = {.fd = sock, .events = POLLIN};
+
+	return poll(&p, 1, 0) == 1 && p.revents & POLLIN;
+}
+
 static pid_t clone_init(struct inside *in, struct sandbox *s)
 {
 	pid_t pid = (pid_t)syscall(
@@ -202,7 +209,8 @@ static int bring_up(struct sandbox *s, struct inside *in, struct lab_error *e)
 	if (in->flags & CLONE_NEWPID)
 		s->pid_namespace = pid_namespace(s->init); /* later it is closed to us */
 	if (in->flags & CLONE_NEWUSER && map_ids(s->init, s->own_root, &go, e) < 0)
-		return -1;
+		/* Init may have failed and died before that; then it said why. */
+		return has_message(s->control) ? wait_ready(s, e) : -1;
 	if (wire_send(s->control, &go, 1, NULL, 0, NULL, 0) < 0 && errno != EPIPE)
 		return lab_fail_errno(e, LAB_BROKEN, "send");
 	return wait_ready(s, e);

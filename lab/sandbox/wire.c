@@ -73,9 +73,11 @@ ssize_t wire_receive(int sock, void *bytes, size_t len, int *fds, size_t *count,
 	size_t room = count ? *count : 0, arrived = 0;
 	ssize_t got;
 
+	/* ECONNRESET says once that the other side died before it read all that we sent; what it
+	 * had sent comes after that. */
 	do
 		got = recvmsg(sock, &message, MSG_CMSG_CLOEXEC);
-	while (got < 0 && errno == EINTR);
+	while (got < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (got < 0)
 		return -1;
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
