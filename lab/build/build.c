@@ -61,7 +61,7 @@ static int make_folders(const char *out, struct lab_error *e)
 	return 0;
 }
 
-static int build_programs(struct build_result *result, const struct compiler *c,
+static int build_programs(struct build_result *result, struct compiler *c,
 	const struct exercise *ex, const struct source_list *s, const char *out,
 	struct lab_error *e)
 {
@@ -95,13 +95,15 @@ static int build(struct build_result *result, struct compiler *c, const struct e
 
 	LAB_FREE char *src = path_join(out, "src");
 
-	if (sources_write(s, src, e) < 0 || compiler_wait(c, e) < 0)
+	if (sources_write(s, src, e) < 0)
+		return -1;
+	if (!diagnostics_have_error(result) && build_programs(result, c, ex, s, out, e) < 0)
+		return -1;
+	if (compiler_wait(c, e) < 0)
 		return -1;
 	result->compiler = lab_xstrdup(c->version);
 	result->libc = lab_xprintf("glibc %s", gnu_get_libc_version());
 	result->input_hash = sources_hash(s);
-	if (!diagnostics_have_error(result) && build_programs(result, c, ex, s, out, e) < 0)
-		return -1;
 	diagnostics_finish(result, s);
 	result->ok = !diagnostics_have_error(result);
 	return 0;

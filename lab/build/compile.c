@@ -72,7 +72,7 @@ struct process {
 
 struct compile {
 	struct build_result *result;
-	const struct compiler *compiler;
+	struct compiler *compiler;
 	const struct exercise *exercise;
 	const struct source_list *sources;
 	const struct build_job *jobs;
@@ -350,9 +350,9 @@ static int compile_inside(struct compile *c)
 	return 0;
 }
 
-int compile_all(struct build_result *result, const struct compiler *compiler,
-	const struct exercise *ex, const struct source_list *s, const struct build_job *jobs,
-	size_t count, const char *out, struct lab_error *e)
+int compile_all(struct build_result *result, struct compiler *compiler, const struct exercise *ex,
+	const struct source_list *s, const struct build_job *jobs, size_t count, const char *out,
+	struct lab_error *e)
 {
 	LAB_FREE struct process *processes = lab_xmalloc((count + 1) * sizeof(*processes));
 	LAB_FREE char *src = path_join(out, "src");
@@ -381,7 +381,7 @@ int compile_all(struct build_result *result, const struct compiler *compiler,
 	if (sandbox_filter_new(&c.filter, e) < 0)
 		return -1;
 	c.sandbox = sandbox_start(&plan, e);
-	if (c.sandbox != NULL)
+	if (c.sandbox != NULL && compiler_wait(compiler, e) == 0)
 		failed = compile_inside(&c);
 	close_all(&c);
 	sandbox_stop(c.sandbox);

@@ -1,5 +1,5 @@
 /*
- * Which compiler: $CC, or what configure found. Its version is asked for once a process and read
+ * Which compiler: $CC, or what configure found. Its version is asked for at the beginning and read
  * when it is needed, so that the question costs no time of its own.
  */
 #include "config.h"
@@ -128,8 +128,11 @@ static bool parse_version(struct compiler *c, char *text)
 int compiler_wait(struct compiler *c, struct lab_error *e)
 {
 	BUF_SCOPED text = BUF_INIT;
-	int oldest, failed = fd_read_to_end(c->query, &text, 65536);
+	int oldest, failed;
 
+	if (c->version != NULL)
+		return 0;
+	failed = fd_read_to_end(c->query, &text, 65536);
 	fd_close(&c->query);
 	while (waitpid(c->query_pid, NULL, 0) < 0 && errno == EINTR) {
 	}

@@ -70,6 +70,7 @@ struct compiler {
 
 /* Starts the question for the version, so that it is answered while other things are done. */
 int compiler_start(struct compiler *c, struct lab_error *e);
+/* Reads the answer; returns at once when it was read already. */
 int compiler_wait(struct compiler *c, struct lab_error *e);
 void compiler_done(struct compiler *c);
 
@@ -80,7 +81,7 @@ struct build_job {
 };
 
 /* Compiles all JOBS in one sandbox and fetches programs and line tables into OUT. */
-int compile_all(struct build_result *result, const struct compiler *c, const struct exercise *ex,
+int compile_all(struct build_result *result, struct compiler *c, const struct exercise *ex,
 	const struct source_list *s, const struct build_job *jobs, size_t count, const char *out,
 	struct lab_error *e);
 
