@@ -56,10 +56,9 @@ static void say_processes(struct buf *text, const struct event_log *log, const s
 	enum event_kind kind, const char *key)
 {
 	size_t count = count_of(log, kind);
+	const struct event *e;
 
-	for (size_t i = 0; i < count && i < SHOWN_MAX; i++) {
-		const struct event *e = nth(log, kind, i);
-
+	for (size_t i = 0; i < SHOWN_MAX && (e = nth(log, kind, i)); i++) {
 		buf_puts(text, "\n- p");
 		say_process(text, m, key ? event_task(e, key) : e->task);
 		if (kind == EVENT_SURVIVOR && strcmp(e->name, "-") != 0) {
@@ -194,9 +193,9 @@ char *left_message(const struct event_log *log, struct event_place *place)
 {
 	struct buf text = BUF_INIT;
 	size_t count = count_of(log, EVENT_LEFT);
+	const struct event *e;
 
-	for (size_t i = 0; i < count && i < SHOWN_MAX; i++) {
-		const struct event *e = nth(log, EVENT_LEFT, i);
+	for (size_t i = 0; i < SHOWN_MAX && (e = nth(log, EVENT_LEFT, i)); i++) {
 		const struct left_row *row = left_row(e);
 		const struct event *made = maker(log, e);
 

@@ -237,6 +237,7 @@ static const struct waiter *full_partner(
 static void headline_write(
 	const struct deadlock *d, struct waiter *w, const char *object, size_t others)
 {
+	const struct event *other = other_end(d, w, object, 'r');
 	const struct waiter *partner = full_partner(d, w, object);
 	struct buf *line;
 
@@ -275,11 +276,11 @@ static void headline_write(
 		say_Task(line, d->model, w->task);
 		buf_printf(line, " is blocked writing a full %s nobody reads",
 			say_object_kind(object));
-		if (other_end(d, w, object, 'r')) {
+		if (other) {
 			buf_puts(line, ": ");
-			say_task(line, d->model, other_end(d, w, object, 'r')->task);
+			say_task(line, d->model, other->task);
 			buf_puts(line, " has its read end and ");
-			say_state(line, d, other_end(d, w, object, 'r')->task);
+			say_state(line, d, other->task);
 		}
 		buf_putc(line, '.');
 	}

@@ -200,7 +200,7 @@ static void say_posters(
 		buf_putc(&w->detail, '\n');
 	}
 	u = posted_by(d, object, number, 0);
-	line = waiter_headline(w, RANK_PARTNER, advice(object));
+	line = u ? waiter_headline(w, RANK_PARTNER, advice(object)) : NULL;
 	if (!line)
 		return;
 	say_Task(line, d->model, w->task);
