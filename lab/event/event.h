@@ -62,7 +62,8 @@ enum event_kind {
 	EVENT_FAULT,   /* a planned fault was injected: name = the call, n=, how=EAGAIN|short|... */
 	EVENT_CHOICE,  /* more than one could run: among="t1 t2", picked=tN */
 	EVENT_DEADLOCK,/* everyone blocked, nothing pending: followed by one WAITS a task, and HOLDS */
-	EVENT_WAITS,   /* the task is blocked in NAME with these arguments, obj=..., since=STEP */
+	EVENT_WAITS,   /* the task is blocked in NAME with these arguments, obj=..., since=STEP; a
+			  task that job control has stopped: NAME = stopped */
 	EVENT_HOLDS,   /* a descriptor the task holds: fd=, obj=, mode=r|w|rw; why=deadlock|exec|exit */
 	EVENT_SPIN,    /* steps=N since the task last blocked, without a call that waits; calls="name*N ..." */
 	EVENT_LIMIT,   /* name = time|steps|cpu|output|tasks: a budget of the run is used up */
