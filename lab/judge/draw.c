@@ -1,17 +1,12 @@
 /*
- * Inputs and answers. Inputs that could be hard-coded are drawn from a hash of the submission, the
- * seed and the check's name: the same submission always gets the same, and a check that is added
- * changes no other.
+ * Inputs are drawn from a hash of the submission, the seed and the check's name: the same
+ * submission always gets the same, and a check that is added changes no other.
  */
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "lab/base/fd.h"
 #include "lab/judge/internal.h"
-
-#define ANSWERS_MOST 65536
 
 void judge_draw_init(void)
 {
@@ -23,7 +18,7 @@ void judge_draw_init(void)
 }
 
 /* Texts live as long as the check's process. */
-static const char *keep(char *text)
+const char *judge_keep(char *text)
 {
 	struct state *s = &judge_state;
 
@@ -45,7 +40,7 @@ const char *draw_word(size_t length)
 
 	for (size_t i = 0; i < length; i++)
 		word[i] = (char)('a' + rng_below(&judge_state.rng, 26));
-	return keep(word);
+	return judge_keep(word);
 }
 
 const char *text_of(const char *fmt, ...)
@@ -56,43 +51,5 @@ const char *text_of(const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_vprintf(&b, fmt, ap);
 	va_end(ap);
-	return keep(buf_take(&b));
-}
-
-static char *trimmed(const char *from, size_t len)
-{
-	while (len && strchr(" \t\r", from[0])) {
-		from++;
-		len--;
-	}
-	while (len && strchr(" \t\r", from[len - 1]))
-		len--;
-	return strndup(from, len);
-}
-
-/* "key: value" lines; '#' begins a comment line. The last one of a key counts. */
-const char *answer_of(const char *key)
-{
-	struct state *s = &judge_state;
-	const char *found = NULL, *line;
-	struct lab_error e;
-
-	if (!s->options.answers)
-		return NULL;
-	if (!s->answers.data && file_read(s->options.answers, &s->answers, ANSWERS_MOST, &e) < 0)
-		judge_broken(&e);
-	for (line = buf_text(&s->answers); *line;) {
-		size_t len = strcspn(line, "\n");
-		const char *colon = memchr(line, ':', len);
-
-		if (colon && line[0] != '#') {
-			char *name = trimmed(line, (size_t)(colon - line));
-
-			if (strcmp(name, key) == 0)
-				found = keep(trimmed(colon + 1, len - (size_t)(colon - line) - 1));
-			free(name);
-		}
-		line += len + (line[len] == '\n');
-	}
-	return found && *found ? found : NULL;
+	return judge_keep(buf_take(&b));
 }

@@ -1,6 +1,7 @@
 /*
  * Expectations. The first one that does not hold is the check's verdict, and ends it. A failure is
- * told under the schedule of the run that it was seen in.
+ * told under the schedule of the run that it was seen in. A deadlock, a spin, a limit or a crash
+ * explains more than what was printed or not printed because of it: it is told instead.
  */
 #include "config.h"
 
@@ -9,6 +10,10 @@
 #include <string.h>
 
 #include "lab/judge/internal.h"
+
+#define QUOTED_MOST 300 /* bytes of a text that are shown in a message */
+
+static const struct event_place nowhere = {NULL, 0, NULL};
 
 void fail_check(struct judged *judged, enum verdict_class class, struct event_place place,
 	const char *fmt, ...)
@@ -19,37 +24,45 @@ void fail_check(struct judged *judged, enum verdict_class class, struct event_pl
 	va_start(ap, fmt);
 	buf_vprintf(&message, fmt, ap);
 	va_end(ap);
-	/* place belongs to a log that stays until the record is written */
-	judge_close_runs();
+	judge_close_runs(); /* they keep their logs, to which PLACE belongs */
 	judge_record(
 		VERDICT_FAIL, class, buf_text(&message), place, judged ? judged->schedule : NULL);
 }
 
-void broken_check(const char *fmt, ...)
+/* In quotes, with invisible bytes made visible. */
+static const char *quoted(const char *text)
 {
-	struct lab_error e = {.kind = LAB_BROKEN};
-	BUF_SCOPED message = BUF_INIT;
-	va_list ap;
+	size_t len = strlen(text);
+	struct buf b = BUF_INIT;
 
-	va_start(ap, fmt);
-	buf_vprintf(&message, fmt, ap);
-	va_end(ap);
-	strncpy(e.text, buf_text(&message), sizeof(e.text) - 1);
-	judge_broken(&e);
+	buf_putc(&b, '"');
+	buf_put_escaped(&b, text, len > QUOTED_MOST ? QUOTED_MOST : len);
+	buf_putc(&b, '"');
+	if (len > QUOTED_MOST)
+		buf_printf(&b, " and %zu more bytes", len - QUOTED_MOST);
+	return judge_keep(buf_take(&b));
 }
 
-/* Deadlock and the like explain more than "it printed nothing". */
-static void explain_first(struct judged *judged)
-{
-	if (!judged->look_first)
-		judge_fatal_findings(judged);
-}
-
-static const struct event *end_of(struct judged *judged)
+static struct event_place end_place(struct judged *judged)
 {
 	const struct model_task *first = model_task(model_of(judged), 1);
 
-	return first ? first->died : NULL;
+	return first ? place_of(first->died) : nowhere;
+}
+
+/* What people, shells and the kernel read out of some statuses (wait(2), bash(1), exit(3)). */
+static const char *status_meaning(int status)
+{
+	if (status == 255)
+		return " (255 is also what exit(-1) becomes: only the low 8 bits arrive.)";
+	if (status == 127)
+		return " (Shells say 127 when a command was not found.)";
+	if (status == 126)
+		return " (Shells say 126 when a file cannot be executed.)";
+	if (status > 128 && status <= 128 + 64)
+		return text_of(" (Shells say %d for a command that signal %d has killed.)", status,
+			status - 128);
+	return "";
 }
 
 void expect_exit(struct judged *judged, int status)
@@ -58,22 +71,23 @@ void expect_exit(struct judged *judged, int status)
 
 	if (got == status)
 		return;
-	explain_first(judged);
+	judge_fatal_findings(judged);
 	if (got == INT_MIN)
-		fail_check(judged, CLASS_EXIT, place_of(NULL),
-			"Your program had not ended at %.3f s of virtual time; it should have "
-			"ended "
-			"with status %d.",
-			seconds_of(judged), status);
+		fail_check(judged, CLASS_EXIT, nowhere,
+			"`%s` had not ended after %.3g s (virtual time). It should have ended with "
+			"exit status %d by then.",
+			judged->command, seconds_of(judged), status);
 	if (got < 0)
-		fail_check(judged, CLASS_EXIT, place_of(end_of(judged)),
-			"Your program was ended by signal %d (%s); it should have ended by itself "
-			"with status %d.",
-			-got, strsignal(-got), status);
-	fail_check(judged, CLASS_EXIT, place_of(end_of(judged)),
-		"Your exit status was %d, it should be %d. The status is what your program tells "
-		"whoever waits for it: 0 means success, anything else is a failure (exit(3)).",
-		got, status);
+		fail_check(judged, CLASS_EXIT, end_place(judged),
+			"`%s` was ended by %s. It should have ended by itself, with exit status "
+			"%d: whoever waits for it sees a difference (WIFSIGNALED, WIFEXITED in "
+			"wait(2)).",
+			judged->command, how_ended(judged, 1), status);
+	fail_check(judged, CLASS_EXIT, end_place(judged),
+		"`%s` ended with exit status %d; it should be %d. The status is what a program "
+		"tells whoever waits for it: 0 means success, anything else means that it "
+		"failed.%s See exit(3).",
+		judged->command, got, status, status_meaning(got));
 }
 
 void expect_killed(struct judged *judged, int sig)
@@ -82,29 +96,77 @@ void expect_killed(struct judged *judged, int sig)
 
 	if (got == -sig)
 		return;
-	explain_first(judged);
+	judge_fatal_findings(judged);
 	if (got == INT_MIN)
-		fail_check(judged, CLASS_EXIT, place_of(NULL),
-			"Signal %d (%s) should have ended your program, but it lives on.", sig,
-			strsignal(sig));
-	fail_check(judged, CLASS_EXIT, place_of(end_of(judged)),
-		"Signal %d (%s) should have ended your program; it ended with %s %d instead.", sig,
-		strsignal(sig), got < 0 ? "signal" : "status", got < 0 ? -got : got);
+		fail_check(judged, CLASS_EXIT, nowhere,
+			"Signal %d (%s) should have ended `%s`, but it lives on. Is the signal "
+			"blocked, ignored or caught? See signal(7).",
+			sig, strsignal(sig), judged->command);
+	fail_check(judged, CLASS_EXIT, end_place(judged),
+		"Signal %d (%s) should have ended `%s`; it ended with %s instead.", sig,
+		strsignal(sig), judged->command, how_ended(judged, 1));
+}
+
+/* The call that wrote byte number AT of standard output; where it was not written, the end. */
+static struct event_place output_place(struct judged *judged, size_t at)
+{
+	const struct event_log *log = run_log(judged->run);
+	size_t seen = 0;
+
+	for (size_t i = 0; i < log->count; i++) {
+		const struct event *e = log->events[i];
+		const char *object = e->kind == EVENT_CALL ? event_text(e, "obj") : NULL;
+		int64_t n = object && strcmp(object, "stdout") == 0 ? event_int(e, "ret", 0) : 0;
+
+		seen += n > 0 ? (size_t)n : 0;
+		if (seen > at)
+			return e->place;
+	}
+	return end_place(judged);
+}
+
+static size_t first_difference(const struct buf *out, const char *bytes, size_t len)
+{
+	size_t at = 0;
+
+	while (at < out->len && at < len && out->data[at] == bytes[at])
+		at++;
+	return at;
+}
+
+static void fail_empty(struct judged *judged, const char *bytes, size_t len)
+{
+	const char *errors = errors_of(judged);
+	LAB_FREE char *wanted = strndup(bytes, len);
+	const char *also =
+		*errors ? text_of(" On standard error (descriptor 2) it wrote: %s.", quoted(errors))
+			: "";
+
+	fail_check(judged, CLASS_OUTPUT, end_place(judged),
+		"`%s` wrote nothing on standard output (descriptor 1). It should be %s.%s",
+		judged->command, quoted(wanted), also);
+}
+
+void expect_output_bytes(struct judged *judged, const void *bytes, size_t len)
+{
+	const struct buf *out = run_output(judged->run, 1);
+	size_t at = first_difference(out, bytes, len);
+	BUF_SCOPED diff = BUF_INIT;
+
+	if (at == out->len && at == len)
+		return;
+	judge_fatal_findings(judged);
+	if (out->len == 0)
+		fail_empty(judged, bytes, len);
+	verdict_diff(&diff, bytes, len, buf_text(out), out->len);
+	fail_check(judged, CLASS_OUTPUT, output_place(judged, at),
+		"Standard output of `%s` is not what it should be (- it should be, + it is):\n%s",
+		judged->command, buf_text(&diff));
 }
 
 void expect_output(struct judged *judged, const char *text)
 {
-	const struct buf *out = run_output(judged->run, 1);
-	size_t len = strlen(text);
-	BUF_SCOPED diff = BUF_INIT;
-
-	if (out->len == len && memcmp(buf_text(out), text, len) == 0)
-		return;
-	explain_first(judged);
-	verdict_diff(&diff, text, len, buf_text(out), out->len);
-	fail_check(judged, CLASS_OUTPUT, place_of(NULL),
-		"Standard output is not what it should be (- expected, + yours):\n%s",
-		buf_text(&diff));
+	expect_output_bytes(judged, text, strlen(text));
 }
 
 /* Finds LINE among the lines of TEXT that USED does not mark; marks it. */
@@ -125,28 +187,52 @@ static bool take_line(const char *text, char *used, const char *line)
 	return false;
 }
 
+/* The lines that USED does not mark. */
+static size_t put_unused(struct buf *into, const char *text, const char *used)
+{
+	size_t number = 0, count = 0;
+
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		if (!used[number++]) {
+			buf_puts(into, "  + ");
+			buf_put_escaped(into, text, len);
+			buf_putc(into, '\n');
+			count++;
+		}
+		text += len + (text[len] == '\n');
+	}
+	return count;
+}
+
 void expect_output_lines(struct judged *judged, const char *const *lines)
 {
 	const char *text = output_of(judged);
-	LAB_FREE char *used = lab_xmalloc(strlen(text) + 1);
-	BUF_SCOPED wanted = BUF_INIT;
-	BUF_SCOPED diff = BUF_INIT;
-	size_t count = 0, have = 0;
-	bool all = true;
+	size_t len = strlen(text), missing = 0, extra;
+	LAB_FREE char *used = lab_xmalloc(len + 1);
+	BUF_SCOPED differ = BUF_INIT;
 
-	for (size_t i = 0; lines[i]; i++, count++) {
-		all = take_line(text, used, lines[i]) && all;
-		buf_printf(&wanted, "%s\n", lines[i]);
-	}
-	for (const char *p = text; *p; have++)
-		p += strcspn(p, "\n") + (p[strcspn(p, "\n")] == '\n');
-	if (all && have == count && (!*text || text[strlen(text) - 1] == '\n'))
-		return;
-	explain_first(judged);
-	verdict_diff(&diff, buf_text(&wanted), wanted.len, text, output_size(judged));
-	fail_check(judged, CLASS_OUTPUT, place_of(NULL),
-		"These lines should be on standard output, in any order (- expected, + yours):\n%s",
-		buf_text(&diff));
+	for (size_t i = 0; lines[i]; i++)
+		if (!take_line(text, used, lines[i])) {
+			buf_puts(&differ, "  - ");
+			buf_put_escaped(&differ, lines[i], strlen(lines[i]));
+			buf_putc(&differ, '\n');
+			missing++;
+		}
+	extra = put_unused(&differ, text, used);
+	if (missing || extra || (len && text[len - 1] != '\n'))
+		judge_fatal_findings(judged);
+	if (missing || extra)
+		fail_check(judged, CLASS_OUTPUT, nowhere,
+			"The lines that `%s` wrote on standard output may come in any order, but "
+			"each of them once: %zu missing (-), %zu too many (+).\n%s",
+			judged->command, missing, extra, buf_text(&differ));
+	if (len && text[len - 1] != '\n')
+		fail_check(judged, CLASS_OUTPUT, output_place(judged, len - 1),
+			"The last line of `%s` does not end with a newline ('\\n'): whoever reads "
+			"lines would not see it as one.",
+			judged->command);
 }
 
 void expect_errors(struct judged *judged, bool some)
@@ -155,12 +241,42 @@ void expect_errors(struct judged *judged, bool some)
 
 	if ((*text != '\0') == some)
 		return;
-	explain_first(judged);
+	judge_fatal_findings(judged);
 	if (some)
-		fail_check(judged, CLASS_OUTPUT, place_of(NULL),
-			"A message should have come out on standard error (descriptor 2); nothing "
-			"did.");
-	fail_check(judged, CLASS_OUTPUT, place_of(NULL),
-		"Nothing should come out on standard error (descriptor 2); this did: \"%.200s\".",
-		text);
+		fail_check(judged, CLASS_OUTPUT, nowhere,
+			"`%s` ended with %s, but without a word on standard error (descriptor 2). "
+			"Say there what went wrong, or how the program is used; perror(3) does it "
+			"for a failed call.",
+			judged->command, how_ended(judged, 1));
+	fail_check(judged, CLASS_OUTPUT, nowhere,
+		"`%s` should write nothing on standard error (descriptor 2); it wrote %s. Results "
+		"go to standard output, and here nothing went wrong.",
+		judged->command, quoted(text));
+}
+
+void expect_error_text(struct judged *judged, const char *part)
+{
+	if (strstr(errors_of(judged), part))
+		return;
+	expect_errors(judged, true);
+	judge_fatal_findings(judged);
+	fail_check(judged, CLASS_OUTPUT, nowhere,
+		"What `%s` wrote on standard error should hold %s; it wrote %s.", judged->command,
+		quoted(part), quoted(errors_of(judged)));
+}
+
+void expect_cases_(const char *program, const struct judge_case *cases, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct judge_case *c = &cases[i];
+		struct judged *judged = judge_run(program, .args = c->args, .input = c->input);
+
+		if (c->output)
+			expect_output(judged, c->output);
+		if (c->errors && *c->errors)
+			expect_error_text(judged, c->errors);
+		else if (c->errors)
+			expect_errors(judged, false);
+		expect_exit(judged, c->status);
+	}
 }

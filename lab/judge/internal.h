@@ -4,6 +4,8 @@
 #ifndef LAB_JUDGE_INTERNAL_H
 #define LAB_JUDGE_INTERNAL_H
 
+#include <sys/types.h>
+
 #include "lab/base/buf.h"
 #include "lab/base/rng.h"
 #include "lab/base/sha256.h"
@@ -15,30 +17,43 @@ struct judged {
 	struct model *model;
 	size_t model_at; /* events that the model has seen */
 	char *schedule;
-	unsigned number; /* of this check's runs, from 1 */
-	bool look_first, may_die, may_leave, input_open, over;
+	char *command;   /* as one would type it */
+	unsigned number; /* of this check's runs, from 1: the name of its log */
+	bool look_first, may_die, may_hang, may_leave, input_open, over, closed;
 	char **texts; /* contents of files that were read */
 	size_t text_count;
 };
 
-struct options { /* the command line: see main.c */
+struct options { /* the command line: see options.c */
 	int result_fd;
 	const char *bin, *lines, *answers, *schedule, *only, *save, *replay;
 	uint64_t input_hash, seed;
 	unsigned slice, slices;
 };
 
+/* A loop of explore() or sweep(): its bodies differ in one thing only, so each begins with the same
+ * draws and the same worlds (process ids and the like). */
+struct loop {
+	unsigned count, done; /* explore: schedules */
+	struct rng rng;
+	unsigned worlds;
+	char schedule[32];      /* explore: the one of this body; empty: none */
+	struct run_fault fault; /* sweep: the one of this body; call NULL: none */
+	bool fault_came;        /* sweep: in the body before */
+};
+
 struct state {
 	struct options options;
 	const struct judge_check *check;
-	int record_fd;              /* what this check's process says of itself */
-	bool *unsupported;          /* shared with the parent */
-	struct judged *runs;        /* of this iteration, oldest first */
-	unsigned run_count;         /* of this check */
-	struct sha256 sum;          /* of their logs */
-	struct rng rng;             /* of its inputs */
-	unsigned explore, explored; /* how many schedules, how many done */
-	char schedule[64];          /* the one explored now; empty: none */
+	pid_t judge;         /* the judge's own process */
+	int record_fd;       /* what this check's process says of itself */
+	int *fault;          /* enum lab_error_kind of what ends the whole judge; shared with it */
+	struct judged *runs; /* of this body, oldest first */
+	unsigned run_count;  /* of this check */
+	unsigned worlds;     /* runs that the seed of the next one counts */
+	struct sha256 sum;   /* of their logs */
+	struct rng rng;      /* of its inputs */
+	struct loop loop;
 	char **texts;
 	size_t text_count;
 	struct buf answers;
@@ -46,20 +61,26 @@ struct state {
 
 extern struct state judge_state;
 
-/* Ends this check's process with its record. */
+/* options.c: the usage on stderr and -1 if the command line is no judge's. */
+int judge_options(int argc, char **argv, struct options *o);
+
+/* record.c: ends this check's process with its record. */
 void judge_record(enum verdict verdict, enum verdict_class class, const char *message,
 	struct event_place place, const char *schedule) __attribute__((noreturn));
-/* Ours; LAB_UNSUPPORTED is told to the parent. */
+/* Ours. */
 void judge_broken(const struct lab_error *e) __attribute__((noreturn));
+/* The words for a check that could not be judged; caller frees. */
+char *judge_broken_words(const char *why);
 
-/* runs.c: house rules for all runs of this iteration, then forget them. */
-void judge_end_runs(void);
-/* Their logs become whole, are counted and saved. */
-void judge_close_runs(void);
-/* What nothing can be said after: deadlock, spin, limit, crash. */
+/* house.c: what is wrong with a run whoever asks for it: a fatal finding ends the check. */
 void judge_fatal_findings(struct judged *run);
+/* The logs of all runs become whole, are counted and saved. */
+void judge_close_runs(void);
+/* House rules for all runs of this body, then forget them. */
+void judge_end_runs(void);
 
 /* draw.c */
 void judge_draw_init(void);
+const char *judge_keep(char *text); /* frees TEXT with the check */
 
 #endif

@@ -8,7 +8,7 @@
  *		struct judged *run = judge_run("count", .input = "three\nshort\nlines\n");
  *
  *		expect_exit(run, 0);
- *		expect_output(run, "16\n");
+ *		expect_output(run, "18\n");
  *	}
  *	END_TEST
  *
@@ -16,13 +16,17 @@
  *
  * A check's verdict is what its expectations recorded; the first one that does not hold ends the
  * check. House rules hold for every run without being asked for: a deadlock, a spin, a limit, a
- * crash ends the check as soon as the run has ended (unless .look_first, then when the check ends);
- * zombies, survivors and objects left behind are found when the check ends, after its own words.
+ * crash ends the check as soon as the run has ended (with .look_first: when an expect_ function
+ * does not hold, or the check ends); zombies, survivors and objects left behind are found when the
+ * check ends, after its own words.
  *
- * All texts are for students: what happened, why it is wrong. The judge adds where (file and line),
- * the schedule and the command that shows it again. They are printf formats.
+ * All texts are for students: what happened, why it is wrong. The report adds where (file and
+ * line), the schedule and the command that shows it again. They are printf formats.
  *
- * Any function here whose own work fails (ours, never the student's) ends the check as `broken`.
+ * Each check is a process of its own. Runs, and all strings that come from here, live until the
+ * check ends; inside a loop of explore() or sweep(), until its body ends. Any function here whose
+ * own work fails (ours, never the student's) ends the check as `broken`; so does a Check assertion
+ * that fails: tests use expect, not ck_assert.
  */
 #ifndef LAB_JUDGE_JUDGE_H
 #define LAB_JUDGE_JUDGE_H
@@ -38,35 +42,43 @@
 #include "lab/run/run.h"
 #include "lab/verdict/verdict.h"
 
-struct judged; /* one run; freed when the check ends */
+struct judged; /* one run */
+
+/* ---- Runs ---- */
 
 struct judge_request {
 	const char *program;
 	const char *const *args; /* after argv[0]; ARGS("3", "x") */
+	const char *const *env;  /* "NAME=value" added to the standard environment; ARGS(...) */
 	const char *input;       /* text; or bytes with input_len */
 	size_t input_len;
-	bool input_open;
-	const struct run_file *files;
+	bool input_open;              /* the test will send more, and close it */
+	bool closed[3];               /* start with descriptor 0, 1, 2 closed */
+	const struct run_file *files; /* FILES({"name", bytes, len}, ...), in the work folder */
 	size_t file_count;
-	struct run_program *more; /* further programs started in the same world, after the first */
+	const struct run_program *more; /* MORE({"other", .argv = ...}, ...): in the same world */
 	size_t more_count;
-	const char *schedule;           /* default: the one being explored, else natural */
 	const struct run_fault *faults; /* FAULTS({...}, {...}) */
 	size_t fault_count;
-	bool closed[3];
-	int64_t time_budget; /* virtual ns */
+	const char *schedule; /* default: the one being explored, else natural */
+	int64_t time_budget;  /* virtual ns; for these four 0 is the default of run.h */
 	uint64_t step_budget;
 	uint64_t spin_steps;
-	bool look_first; /* leave deadlock, spin, limit and crash to the end of the check */
-	bool linger;
-	bool may_die;   /* ending by a signal is no crash (the test sends one) */
-	bool may_leave; /* objects, survivors and zombies are this test's own business */
+	size_t output_budget;
+	bool linger;     /* the run goes on when all programs have ended but others live */
+	bool look_first; /* the test's own words before deadlock, spin, limit and crash */
+	bool may_die;    /* ending by a signal is no crash (the test sends one) */
+	bool may_hang;   /* a deadlock is the test's own business (predict); see hangs() */
+	bool may_leave;  /* objects, survivors and zombies are the test's own business */
 };
 
 #define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define FAULTS(...)                                        \
-	.faults = (const struct run_fault[]){__VA_ARGS__}, \
-	.fault_count = sizeof((const struct run_fault[]){__VA_ARGS__}) / sizeof(struct run_fault)
+#define JUDGE_LIST(type, field, number, ...)         \
+	.field = (const struct type[]){__VA_ARGS__}, \
+	.number = sizeof((const struct type[]){__VA_ARGS__}) / sizeof(struct type)
+#define FILES(...)  JUDGE_LIST(run_file, files, file_count, __VA_ARGS__)
+#define MORE(...)   JUDGE_LIST(run_program, more, more_count, __VA_ARGS__)
+#define FAULTS(...) JUDGE_LIST(run_fault, faults, fault_count, __VA_ARGS__)
 
 /* Runs to the end, or starts and stops before the first step, to be steered. */
 #define judge_run(name, ...)   judge_run_(&(struct judge_request){.program = (name), __VA_ARGS__})
@@ -74,38 +86,70 @@ struct judge_request {
 struct judged *judge_run_(const struct judge_request *request);
 struct judged *judge_start_(const struct judge_request *request);
 
-/* Steering, by state, never by time of the machine. false: the run ended before. */
-bool until_output(struct judged *run, const char *text);
-bool until_blocked(struct judged *run);              /* all blocked; no virtual time passes */
-bool until_time(struct judged *run, double seconds); /* virtual, since the start */
-bool until_call(struct judged *run, const char *call, unsigned occurrence);
+/* ---- Steering: by state and virtual time, never by time of the machine ---- */
+
+/* true: it is so now. false: the run ended before (or waits for more input and nothing else). */
+bool until_output(struct judged *run, const char *text); /* on stdout or stderr, ever */
+bool until_blocked(struct judged *run);                  /* all; no virtual time passes */
+bool until_time(struct judged *run, double seconds);     /* virtual, since the start */
+bool until_call(struct judged *run, const char *call, unsigned occurrence); /* from now, from 1 */
 void until_end(struct judged *run);            /* closes the input first */
-void send_signal(struct judged *run, int sig); /* to the first program, as from a terminal's user */
+void send_signal(struct judged *run, int sig); /* to the first program, from outside */
+void send_signal_to(struct judged *run, int task, int sig);
 void send_input(struct judged *run, const char *text);
+void send_bytes(struct judged *run, const void *bytes, size_t len);
 void close_input(struct judged *run);
 
-/* What it did. */
+/* ---- What it did ---- */
+
 const char *output_of(struct judged *run);
 size_t output_size(struct judged *run);
-const char *errors_of(struct judged *run);    /* stderr */
-int exit_of(struct judged *run);              /* status; -signal; INT_MIN while it lives */
-double seconds_of(struct judged *run);        /* virtual time since the start */
-int64_t pid_of(struct judged *run, int task); /* as the program sees it; task from 1 */
-const struct event_log *log_of(struct judged *run);
-struct model *model_of(struct judged *run); /* at the end of the log so far; free'd with the run */
+const char *errors_of(struct judged *run); /* stderr */
+int exit_of(struct judged *run);           /* status; -signal; INT_MIN while it lives */
+int exit_of_task(struct judged *run, int task);
+bool hangs(struct judged *run);                  /* it ended in a deadlock */
+double seconds_of(struct judged *run);           /* virtual time since the start */
+int64_t pid_of(struct judged *run, int task);    /* as the program sees it; task from 1 */
+unsigned forks_of(struct judged *run, int task); /* processes it created; TASK 0: all of them */
 const char *file_of(struct judged *run, const char *path); /* contents, NULL if it is not there */
+/* For messages. */
+const char *command_of(struct judged *run);          /* "fan 3", as one would type it */
+const char *how_ended(struct judged *run, int task); /* "exit status 3", "signal 15 (...)" */
+const char *process_tree_of(struct judged *run);     /* "fan 411(412 413)": who forked whom */
+
+const struct event_log *log_of(struct judged *run);
+struct model *model_of(struct judged *run); /* at the end of the log so far */
 /* Events of a kind and name (NULL: any), by TASK (0: any); the N-th from 0, NULL past the last. */
 size_t count_events(struct judged *run, enum event_kind kind, const char *name, int task);
 const struct event *find_event(
 	struct judged *run, enum event_kind kind, const char *name, int task, size_t n);
-struct event_place place_of(const struct event *e);
+struct event_place place_of(const struct event *e); /* NULL: nowhere */
+double seconds_at(const struct event *e);
 
-/* Expectations. Each says by itself what is wrong where its words suffice. */
+/* ---- Expectations: each says by itself what is wrong, where its words suffice ---- */
+
 void expect_exit(struct judged *run, int status);
 void expect_killed(struct judged *run, int sig);
-void expect_output(struct judged *run, const char *text);               /* stdout, every byte */
+void expect_output(struct judged *run, const char *text); /* stdout, every byte */
+void expect_output_bytes(struct judged *run, const void *bytes, size_t len);
 void expect_output_lines(struct judged *run, const char *const *lines); /* in any order */
-void expect_errors(struct judged *run, bool some); /* stderr must (not) be empty */
+void expect_errors(struct judged *run, bool some);            /* stderr must (not) be empty */
+void expect_error_text(struct judged *run, const char *part); /* stderr must hold it */
+
+/* A table of runs of one program: expect_cases("killn", {ARGS("1", "NIX"), .status = 1,
+ * .output = "No such signal\n"}, {...}). */
+struct judge_case {
+	const char *const *args;
+	const char *input;
+	const char *output; /* NULL: not looked at */
+	const char *errors; /* what stderr must hold; "": nothing at all; NULL: not looked at */
+	int status;
+};
+#define expect_cases(program, ...)                                       \
+	expect_cases_(program, (const struct judge_case[]){__VA_ARGS__}, \
+		sizeof((const struct judge_case[]){__VA_ARGS__}) / sizeof(struct judge_case))
+void expect_cases_(const char *program, const struct judge_case *cases, size_t count);
+
 /* The general form: if not COND, the check fails with CLASS and the words. */
 #define expect(run, cond, class, ...)                                                             \
 	do {                                                                                      \
@@ -122,25 +166,47 @@ void fail_check(struct judged *run, enum verdict_class class, struct event_place
 /* Ours: something that cannot be the student's fault. */
 void broken_check(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 
+/* ---- Loops ---- */
+
 /* Schedules: the body runs once per schedule of the list, until one fails.
  *
  *	explore(20) { struct judged *run = judge_run("fan", ...); ... }
  *
  * runs it under natural, then random:1 .. random:19, the same for everyone; with --schedule NAME,
- * once under NAME. Runs of an iteration are freed when it ends (with the house rules). */
+ * once under NAME.
+ *
+ * Failing calls: the body runs with the 1st call of a kind failing, then the 2nd, ... until one
+ * body in which there was no such call any more.
+ *
+ *	sweep(.call = "fork", .errnum = EAGAIN) { ... swept() is its number ... }
+ *
+ * Every body of a loop draws the same inputs and sees the same process ids. A body may not be left
+ * by break or return, and loops do not nest. */
 #define explore(count) for (judge_explore_begin(count); judge_explore_next();)
+#define sweep(...)     for (judge_sweep_begin(&(struct run_fault){__VA_ARGS__}); judge_sweep_next();)
 void judge_explore_begin(unsigned count);
 bool judge_explore_next(void);
+void judge_sweep_begin(const struct run_fault *fault);
+bool judge_sweep_next(void);
+unsigned swept(void); /* 0 outside of a sweep */
+
+/* ---- Inputs and answers ---- */
 
 /* Inputs that could be hard-coded are drawn, from a hash of the submission: the same submission
  * always gets the same. */
-int draw(int low, int high); /* inclusive */
-const char *draw_word(size_t length);
-const char *text_of(const char *fmt, ...)
-	__attribute__((format(printf, 1, 2))); /* freed with the check */
+int draw(int low, int high);          /* inclusive */
+const char *draw_word(size_t length); /* small letters */
+const char *text_of(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* predict: the student's answers.txt (key -> value, trimmed); NULL if not answered. */
+/* predict: the student's answers.txt, "key: value" a line; NULL if it is not answered. */
 const char *answer_of(const char *key);
+/* Letters may be small or capital, and blanks, tabs and commas separate alike. */
+bool same_answer(const char *a, const char *b);
+/* "You answered "KEY: ...". " stands before the words, which say what the run showed. */
+void expect_answer(const char *key, const char *right, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* ---- The judge itself ---- */
 
 struct judge_check {
 	const char *name;
@@ -151,7 +217,7 @@ struct judge_check {
 	{                                                        \
 		.name = #function, .test = function, __VA_ARGS__ \
 	}
-/* The whole main() of a judge. See judge_main in judge.c for its options; grade passes them. */
+/* The whole main() of a judge. grade passes the options: see options.c. */
 #define JUDGE(...)                                                                                 \
 	int main(int argc, char **argv)                                                            \
 	{                                                                                          \

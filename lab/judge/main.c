@@ -10,7 +10,7 @@
 #include "config.h"
 
 #include <errno.h>
-#include <getopt.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,116 +25,13 @@ struct state judge_state = {.record_fd = -1};
 
 #define RECORD_MOST (4u << 20)
 
-static const struct option long_options[] = {
-	{"result-fd", required_argument, NULL, 'r'},
-	{"bin", required_argument, NULL, 'b'},
-	{"lines", required_argument, NULL, 'l'},
-	{"answers", required_argument, NULL, 'a'},
-	{"input-hash", required_argument, NULL, 'h'},
-	{"seed", required_argument, NULL, 's'},
-	{"schedule", required_argument, NULL, 'c'},
-	{"only", required_argument, NULL, 'o'},
-	{"save-logs", required_argument, NULL, 'w'},
-	{"replay-logs", required_argument, NULL, 'p'},
-	{"slice", required_argument, NULL, 'i'},
-	{NULL, 0, NULL, 0},
-};
-
-static int usage(void)
-{
-	fputs("This is a judge: ipclab starts it. Usage: --result-fd N --bin DIR [--lines DIR]\n"
-	      "  [--answers FILE] [--input-hash HEX] [--seed N] [--schedule NAME] [--only CHECK]\n"
-	      "  [--save-logs DIR] [--replay-logs DIR] [--slice I/N]\n",
-		stderr);
-	return LAB_USAGE;
-}
-
-static int parse_options(int argc, char **argv, struct options *o)
-{
-	int c;
-
-	*o = (struct options){.result_fd = -1, .seed = 1, .slices = 1};
-	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
-		switch (c) {
-		case 'r':
-			o->result_fd = atoi(optarg);
-			break;
-		case 'b':
-			o->bin = optarg;
-			break;
-		case 'l':
-			o->lines = optarg;
-			break;
-		case 'a':
-			o->answers = optarg;
-			break;
-		case 'h':
-			o->input_hash = strtoull(optarg, NULL, 16);
-			break;
-		case 's':
-			o->seed = strtoull(optarg, NULL, 10);
-			break;
-		case 'c':
-			o->schedule = optarg;
-			break;
-		case 'o':
-			o->only = optarg;
-			break;
-		case 'w':
-			o->save = optarg;
-			break;
-		case 'p':
-			o->replay = optarg;
-			break;
-		case 'i':
-			if (sscanf(optarg, "%u/%u", &o->slice, &o->slices) != 2 || !o->slices)
-				return -1;
-			break;
-		default:
-			return -1;
-		}
-	}
-	return optind == argc && o->result_fd >= 0 && o->bin ? 0 : -1;
-}
-
 /* ---- in the check's own process ---- */
-
-void judge_record(enum verdict verdict, enum verdict_class class, const char *message,
-	struct event_place place, const char *schedule)
-{
-	struct state *s = &judge_state;
-	char sum[SHA256_HEX];
-	struct check_result result = {
-		.name = (char *)s->check->name,
-		.verdict = verdict,
-		.class = class,
-		.message = (char *)message,
-		.file = (char *)place.file,
-		.line = place.line,
-		.schedule = (char *)schedule,
-		.weight = s->check->weight ? s->check->weight : 1,
-		.runs = s->run_count,
-		.log_sums = sum,
-	};
-	struct lab_error e;
-
-	sha256_hex(&s->sum, sum);
-	if (verdict_send(s->record_fd, &result, &e) < 0)
-		fprintf(stderr, "%s: %s\n", s->check->name, e.text);
-	_exit(0);
-}
-
-void judge_broken(const struct lab_error *e)
-{
-	if (e->kind == LAB_UNSUPPORTED)
-		*judge_state.unsupported = true;
-	judge_record(
-		VERDICT_BROKEN, CLASS_BROKEN, e->text, (struct event_place){NULL, 0, NULL}, NULL);
-}
 
 static void check_begin(void)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != judge_state.judge)
+		_exit(LAB_BROKEN); /* it died before we asked */
 	sha256_init(&judge_state.sum);
 	judge_draw_init();
 }
@@ -147,12 +44,9 @@ static void check_end(void)
 
 /* ---- in the judge ---- */
 
-static void send_broken(const struct judge_check *check, const char *why)
+static int send_broken(const struct judge_check *check, const char *why)
 {
-	LAB_FREE char *message = lab_xprintf("The test of this check did not come to its end (%s). "
-					     "This is a fault of the lab or "
-					     "of the course, not of your program.",
-		why);
+	LAB_FREE char *message = judge_broken_words(why);
 	struct check_result result = {
 		.name = (char *)check->name,
 		.verdict = VERDICT_BROKEN,
@@ -161,7 +55,7 @@ static void send_broken(const struct judge_check *check, const char *why)
 		.weight = check->weight ? check->weight : 1,
 	};
 
-	verdict_send(judge_state.options.result_fd, &result, NULL);
+	return verdict_send(judge_state.options.result_fd, &result, NULL);
 }
 
 /* Check's words for a test that failed by itself; NULL if it passed. */
@@ -173,53 +67,48 @@ static char *outcome_of(SRunner *runner)
 	if (srunner_ntests_failed(runner) == 0)
 		return srunner_ntests_run(runner) == 1 ? NULL : lab_xstrdup("it was not run");
 	failures = srunner_failures(runner);
-	words = lab_xstrdup(tr_msg(failures[0]));
+	words = lab_xprintf("its test failed by itself: %s", tr_msg(failures[0]));
 	free(failures);
 	return words;
 }
 
-static void pass_on(const struct judge_check *check, const char *outcome)
+static int pass_on(const struct judge_check *check, const char *outcome)
 {
 	BUF_SCOPED record = BUF_INIT;
 
-	if (outcome) {
-		send_broken(check, outcome);
-		return;
-	}
+	if (outcome)
+		return send_broken(check, outcome);
 	lseek(judge_state.record_fd, 0, SEEK_SET);
-	if (fd_read_to_end(judge_state.record_fd, &record, RECORD_MOST) < 0 || record.len == 0) {
-		send_broken(check, "it left no record");
-		return;
-	}
-	fd_write_all(judge_state.options.result_fd, record.data, record.len);
+	if (fd_read_to_end(judge_state.record_fd, &record, RECORD_MOST) < 0 || record.len == 0)
+		return send_broken(check, "its test ended early, without a result");
+	return fd_write_all(judge_state.options.result_fd, record.data, record.len);
 }
 
 static int run_check(const struct judge_check *check)
 {
 	Suite *suite = suite_create(check->name);
 	TCase *tcase = tcase_create(check->name);
-	SRunner *runner;
-	char *outcome;
+	SRunner *runner = srunner_create(suite);
+	LAB_FREE char *outcome = NULL;
+	int result;
 
 	judge_state.check = check;
 	judge_state.record_fd = memfd_create("record", MFD_CLOEXEC);
-	if (judge_state.record_fd < 0) {
-		send_broken(check, strerror(errno));
-		return -1;
-	}
 	tcase_set_timeout(tcase, 0);
 	tcase_add_checked_fixture(tcase, check_begin, check_end);
 	tcase_add_test(tcase, check->test);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
 	srunner_set_fork_status(runner, CK_FORK);
-	srunner_run_all(runner, CK_SILENT);
-	outcome = outcome_of(runner);
-	pass_on(check, outcome);
-	free(outcome);
+	if (judge_state.record_fd < 0) {
+		outcome = lab_xprintf("memfd_create: %s", strerror(errno));
+	} else {
+		srunner_run_all(runner, CK_SILENT);
+		outcome = outcome_of(runner);
+	}
+	result = pass_on(check, outcome);
 	srunner_free(runner);
 	fd_close(&judge_state.record_fd);
-	return 0;
+	return result;
 }
 
 /* Check reads its environment: none of that may change what a judge does. */
@@ -249,28 +138,57 @@ static int announce(const struct judge_check *checks, size_t count)
 	return result;
 }
 
+/* --only must name one of them. */
+static int check_only(const struct judge_check *checks, size_t count)
+{
+	const char *only = judge_state.options.only;
+
+	for (size_t i = 0; i < count; i++)
+		if (!only || strcmp(only, checks[i].name) == 0)
+			return 0;
+	fprintf(stderr, "there is no check \"%s\" here, only", only ? only : "");
+	for (size_t i = 0; i < count; i++)
+		fprintf(stderr, "%s %s", i ? "," : "", checks[i].name);
+	fputc('\n', stderr);
+	return -1;
+}
+
 static bool is_wanted(const struct judge_check *check, size_t index)
 {
 	const struct options *o = &judge_state.options;
 
-	if (o->only && strcmp(o->only, check->name) != 0)
-		return false;
+	if (o->only)
+		return o->slice == 0 && strcmp(o->only, check->name) == 0;
 	return index % o->slices == o->slice;
+}
+
+static int prepare(void)
+{
+	clear_environment();
+	judge_state.judge = getpid();
+	judge_state.fault =
+		mmap(NULL, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (judge_state.fault == MAP_FAILED ||
+		fcntl(judge_state.options.result_fd, F_SETFD, FD_CLOEXEC) < 0) {
+		fprintf(stderr, "judge: %s\n", strerror(errno));
+		return -1;
+	}
+	return 0;
 }
 
 int judge_main(int argc, char **argv, const struct judge_check *checks, size_t count)
 {
-	if (parse_options(argc, argv, &judge_state.options) < 0)
-		return usage();
-	clear_environment();
-	judge_state.unsupported =
-		mmap(NULL, sizeof(bool), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (judge_state.unsupported == MAP_FAILED || announce(checks, count) < 0)
+	if (judge_options(argc, argv, &judge_state.options) < 0)
+		return LAB_USAGE;
+	if (prepare() < 0 || announce(checks, count) < 0)
 		return LAB_BROKEN;
-	for (size_t i = 0; i < count; i++)
-		if (is_wanted(&checks[i], i))
-			run_check(&checks[i]);
-	if (verdict_send_end(judge_state.options.result_fd, NULL) < 0)
-		return LAB_BROKEN;
-	return *judge_state.unsupported ? LAB_UNSUPPORTED : 0;
+	if (check_only(checks, count) < 0)
+		return LAB_USAGE;
+	for (size_t i = 0; i < count; i++) {
+		if (is_wanted(&checks[i], i) && run_check(&checks[i]) < 0)
+			return LAB_BROKEN;
+		if (*judge_state.fault != LAB_OK)
+			return *judge_state.fault;
+	}
+	return verdict_send_end(judge_state.options.result_fd, NULL) < 0 ? LAB_BROKEN : 0;
 }

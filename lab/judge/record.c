@@ -1,0 +1,84 @@
+/*
+ * The record of a check: written once, by the check's own process, which then ends. A check without
+ * one has not judged anything.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lab/judge/internal.h"
+
+/* Messages end without a newline, however they were put together. */
+static char *tidy(const char *message)
+{
+	char *text = lab_xstrdup(message);
+	size_t len = text ? strlen(text) : 0;
+
+	while (len && text[len - 1] == '\n')
+		text[--len] = '\0';
+	return text;
+}
+
+void judge_record(enum verdict verdict, enum verdict_class class, const char *message,
+	struct event_place place, const char *schedule)
+{
+	struct state *s = &judge_state;
+	char sum[SHA256_HEX];
+	struct check_result result = {
+		.name = (char *)s->check->name,
+		.verdict = verdict,
+		.class = class,
+		.message = tidy(message),
+		.file = (char *)place.file,
+		.line = place.line,
+		.schedule = (char *)schedule,
+		.weight = s->check->weight ? s->check->weight : 1,
+		.runs = s->run_count,
+		.log_sums = sum,
+	};
+	struct lab_error e;
+
+	sha256_hex(&s->sum, sum);
+	if (verdict_send(s->record_fd, &result, &e) < 0)
+		fprintf(stderr, "%s: %s\n", s->check->name, e.text);
+	fflush(stderr);
+	_exit(0);
+}
+
+char *judge_broken_words(const char *why)
+{
+	return lab_xprintf("This check could not be judged: %s. That is a fault of the lab or of "
+			   "the course, not of your program.",
+		why);
+}
+
+/* What the user asked for and cannot have, and what this machine cannot do, is no check's matter:
+ * it ends the whole judge, and its words go to whoever started it. */
+static void end_judge(const struct lab_error *e)
+{
+	*judge_state.fault = e->kind;
+	fprintf(stderr, "%s\n", e->text);
+}
+
+void judge_broken(const struct lab_error *e)
+{
+	char *words = judge_broken_words(e->text);
+
+	if (e->kind == LAB_UNSUPPORTED || e->kind == LAB_USAGE)
+		end_judge(e);
+	judge_record(
+		VERDICT_BROKEN, CLASS_BROKEN, words, (struct event_place){NULL, 0, NULL}, NULL);
+}
+
+void broken_check(const char *fmt, ...)
+{
+	struct lab_error e = {.kind = LAB_BROKEN};
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(e.text, sizeof(e.text), fmt, ap);
+	va_end(ap);
+	judge_broken(&e);
+}
