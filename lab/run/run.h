@@ -91,7 +91,8 @@ enum run_stop run_until_call(struct run *r, const char *call, unsigned occurrenc
 enum run_stop run_until_end(struct run *r, struct lab_error *e);
 int run_write(struct run *r, const void *bytes, size_t len, struct lab_error *e); /* to stdin */
 int run_close_input(struct run *r, struct lab_error *e);
-int run_signal(struct run *r, int task, int sig, struct lab_error *e); /* from outside */
+/* From outside: to the task; SIGINT, SIGQUIT and SIGTSTP to its whole process group, as if typed. */
+int run_signal(struct run *r, int task, int sig, struct lab_error *e);
 int run_read_file(struct run *r, const char *path, struct buf *into, struct lab_error *e); /* errnum */
 
 /* Ends what still runs, writes the leak report and EVENT_END. Idempotent. */

@@ -23,10 +23,6 @@
 		PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL |                     \
 		PTRACE_O_TRACESYSGOOD)
 
-/* No wait ends on the instant: the kernel's default timer slack (prctl(2), PR_SET_TIMERSLACK). What
- * is left of an interrupted sleep comes out a little less, as it does natively. */
-#define LATENCY_NS 50000
-
 struct supervisor *supervise_new(
 	const struct supervise_config *config, struct event_log *log, struct lab_error *e)
 {
@@ -390,7 +386,7 @@ static bool all_blocked(
 		deadlock_report_waiters(s);
 		return false;
 	}
-	advance(s, next + LATENCY_NS < until ? next + LATENCY_NS : until);
+	advance(s, next);
 	return true;
 }
 
@@ -428,10 +424,24 @@ enum supervise_stop supervise_go(
 
 /* ---- what the caller may ask and do ---- */
 
+/* What a terminal's keys send goes to the whole process group, as it does there. */
+static bool is_typed(int sig)
+{
+	return sig == SIGINT || sig == SIGQUIT || sig == SIGTSTP;
+}
+
 int supervise_signal(struct supervisor *s, int task, int sig, struct lab_error *e)
 {
 	struct tracee *t = task >= 1 && (size_t)task <= s->count ? s->tracees[task - 1] : NULL;
+	pid_t group = t && is_typed(sig) ? getpgid(t->tid) : -1;
 
+	for (size_t i = 0; group > 0 && i < s->count; i++) {
+		struct tracee *other = s->tracees[i];
+
+		if (other != t && other->leader && other->state != ENDED &&
+			getpgid(other->tid) == group)
+			signal_send(s, other, sig, "judge", false);
+	}
 	if (!t || t->state == ENDED)
 		return 0;
 	if (!signal_send(s, t, sig, "judge", false) && errno != ESRCH)

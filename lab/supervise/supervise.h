@@ -94,6 +94,7 @@ int supervise_wait_exec(struct supervisor *s, int task, struct lab_error *e);
 enum supervise_stop supervise_go(
 	struct supervisor *s, int64_t until, bool blocked, struct lab_error *e);
 
+/* SIGINT, SIGQUIT and SIGTSTP go to the task's whole process group, as if typed. */
 int supervise_signal(struct supervisor *s, int task, int sig, struct lab_error *e);
 int64_t supervise_now(const struct supervisor *s);
 uint64_t supervise_steps(const struct supervisor *s);
