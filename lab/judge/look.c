@@ -93,7 +93,7 @@ int64_t pid_of(struct judged *judged, int task)
 	return t ? t->pid : -1;
 }
 
-const char *process_tree_of(struct judged *judged)
+const char *tree_of(struct judged *judged)
 {
 	struct buf text = BUF_INIT;
 
