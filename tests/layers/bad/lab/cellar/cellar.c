@@ -1,0 +1,2 @@
+/* A room that the table does not know. */
+#include "config.h"

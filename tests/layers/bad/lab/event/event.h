@@ -1,0 +1,3 @@
+/* Does not say where from. */
+#include "buf.h"
+#  include	"../base/buf.h"
