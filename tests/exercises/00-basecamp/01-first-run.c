@@ -9,7 +9,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lab/base/buf.h"
 #include "lab/judge/judge.h"
+
+#define SHOWN_MOST 60 /* bytes of output in a message */
+
+/* TEXT as it can be shown: escaped, and cut where it is long. */
+static const char *quoted(const char *text)
+{
+	size_t len = strlen(text);
+	BUF_SCOPED shown = BUF_INIT;
+
+	buf_put_escaped(&shown, text, len < SHOWN_MOST ? len : SHOWN_MOST);
+	return text_of("\"%s\"%s", buf_text(&shown), len < SHOWN_MOST ? "" : "...");
+}
 
 struct line {
 	const char *text; /* what the program printed, on either descriptor */
@@ -55,6 +68,17 @@ static long parent_of(struct judged *run)
 	return event_int(start, "ppid", -1);
 }
 
+/* Is PID a process that the program itself created? */
+static bool is_child(struct judged *run, long pid)
+{
+	const struct event *e;
+
+	for (size_t i = 0; (e = find_event(run, EVENT_FORK, NULL, 0, i)); i++)
+		if (event_int(e, "pid", -1) == pid)
+			return true;
+	return false;
+}
+
 START_TEST(pid_is_its_own)
 {
 	struct judged *run = judge_run("first-run");
@@ -62,12 +86,17 @@ START_TEST(pid_is_its_own)
 	long pid = pid_of(run, 1);
 
 	expect(run, line.pid != -1, CLASS_OUTPUT,
-		"There is no \"pid=\" with a number behind it in what you printed: \"%s\". The "
-		"line is pid=PID ppid=PPID, with decimal numbers.",
-		line.text);
+		"There is no \"pid=\" with a number behind it in what you printed: %s. The line is "
+		"pid=PID ppid=PPID, with decimal numbers.",
+		quoted(line.text));
 	expect(run, line.pid != parent_of(run) || line.pid == pid, CLASS_OUTPUT,
 		"You printed pid=%ld, but that is the number of your parent; your own is %ld. "
 		"getpid() gives the caller's own number, getppid() that of its parent.",
+		line.pid, pid);
+	expect(run, line.pid == pid || !is_child(run, line.pid), CLASS_OUTPUT,
+		"You printed pid=%ld, the number of a child that your program created. The line is "
+		"about the process that was started as first-run, %ld in this run; that one should "
+		"print it.",
 		line.pid, pid);
 	expect(run, line.pid == pid, CLASS_OUTPUT,
 		"The kernel gives out new numbers all the time: in this run the kernel knows this "
@@ -84,9 +113,9 @@ START_TEST(ppid_is_its_parents)
 	long parent = parent_of(run);
 
 	expect(run, line.ppid != -1, CLASS_OUTPUT,
-		"There is no \"ppid=\" with a number behind it in what you printed: \"%s\". The "
-		"line is pid=PID ppid=PPID, with decimal numbers.",
-		line.text);
+		"There is no \"ppid=\" with a number behind it in what you printed: %s. The line "
+		"is pid=PID ppid=PPID, with decimal numbers.",
+		quoted(line.text));
 	expect(run, line.ppid != (long)pid_of(run, 1), CLASS_OUTPUT,
 		"You printed ppid=%ld, but that is the number of the process itself; its parent, "
 		"which started it, is %ld. getppid() gives the parent's number.",
@@ -109,9 +138,9 @@ START_TEST(line_goes_to_standard_output)
 		"(2): in a pipeline, or with > FILE, your line would be missing. See stdin(3).",
 		strlen(line.text), output_size(run));
 	expect(run, errors_of(run)[0] == '\0', CLASS_OUTPUT,
-		"Beside the line you printed %zu bytes on standard error (descriptor 2): \"%s\". "
+		"Beside the line you printed %zu bytes on standard error (descriptor 2): %s. "
 		"Nothing should arrive there.",
-		strlen(errors_of(run)), errors_of(run));
+		strlen(errors_of(run)), quoted(errors_of(run)));
 }
 END_TEST
 
@@ -120,21 +149,25 @@ START_TEST(line_has_the_exact_form)
 	struct judged *run = judge_run("first-run");
 	struct line line = line_of(run);
 	const char *newline = strchr(line.text, '\n');
-	const char *right = text_of("pid=%ld ppid=%ld\n", line.pid, line.ppid);
+	/* The numbers are for other checks to judge, if there are any. */
+	const char *right =
+		text_of("pid=%ld ppid=%ld\n", line.pid != -1 ? line.pid : (long)pid_of(run, 1),
+			line.ppid != -1 ? line.ppid : parent_of(run));
 
 	expect(run, newline, CLASS_OUTPUT,
-		"The line you printed, \"%s\", does not end with a newline (%zu bytes, and no "
-		"'\\n'). The shell's prompt would stand right behind it, and a program that reads "
-		"lines would find none. puts() adds one, printf() does not.",
-		line.text, strlen(line.text));
+		"The line you printed, %s, does not end with a newline (%zu bytes, and no '\\n'). "
+		"The shell's prompt would stand right behind it, and a program that reads lines "
+		"would find none. puts() adds one, printf() does not.",
+		quoted(line.text), strlen(line.text));
 	expect(run, newline[1] == '\0', CLASS_OUTPUT,
-		"After the first line %zu more bytes came: \"%s\". One line, and nothing else.",
-		strlen(newline + 1), newline + 1);
+		"After the first line %zu more bytes came: %s. One line, and nothing else.",
+		strlen(newline + 1), quoted(newline + 1));
 	if (line.fd == 1)
 		expect_output(run, right);
 	else
 		expect(run, strcmp(line.text, right) == 0, CLASS_OUTPUT,
-			"You printed \"%s\"; it should be \"%s\", byte by byte.", line.text, right);
+			"You printed %s; it should be %s, byte by byte.", quoted(line.text),
+			quoted(right));
 }
 END_TEST
 

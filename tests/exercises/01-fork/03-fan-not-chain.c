@@ -18,7 +18,7 @@
 
 #define SCHEDULES  12
 #define STEPS_MOST 20000 /* 2^N - 1 processes are to be stopped early */
-#define SHOWN_MOST 40    /* processes in a drawn tree */
+#define SHOWN_MOST 60    /* bytes of output in a message */
 
 /* Runs `fan N`. The checks have better words for what they look for than the house rules. */
 static struct judged *run_fan(int n)
@@ -55,38 +55,14 @@ static int process_of(struct judged *run, int task)
 	return t ? t->process : task;
 }
 
-/* TASK and its descendants as "5207(5208 5209)". */
-static void put_tree(struct judged *run, int task, struct buf *into)
+/* TEXT as it can be shown: escaped, and cut where it is long. */
+static const char *quoted(const char *text)
 {
-	const struct model_task *child;
-	const char *before = "(";
+	size_t len = strlen(text);
+	BUF_SCOPED shown = BUF_INIT;
 
-	buf_printf(into, "%lld", (long long)pid_of(run, task));
-	for (int i = 0; (child = child_of(run, i)) && i < SHOWN_MOST; i++) {
-		if (process_of(run, child->first_parent) != task)
-			continue;
-		buf_puts(into, before);
-		put_tree(run, child->index, into);
-		before = " ";
-	}
-	if (*before == ' ')
-		buf_putc(into, ')');
-}
-
-static const char *tree_of(struct judged *run)
-{
-	BUF_SCOPED tree = BUF_INIT;
-
-	put_tree(run, 1, &tree);
-	return text_of("%s", buf_text(&tree));
-}
-
-/* How a process ended: "status 3", "signal 11". */
-static const char *ending(int status)
-{
-	if (status == INT_MIN)
-		return "no end at all";
-	return status < 0 ? text_of("signal %d", -status) : text_of("status %d", status);
+	buf_put_escaped(&shown, text, len < SHOWN_MOST ? len : SHOWN_MOST);
+	return text_of("\"%s\"%s", buf_text(&shown), len < SHOWN_MOST ? "" : "...");
 }
 
 /* How often LINE is a whole line of what was printed. */
@@ -108,7 +84,8 @@ static const struct event *write_of(struct judged *run, const char *text)
 	for (size_t i = 0; (e = find_event(run, EVENT_CALL, "write", 0, i)); i++) {
 		const char *data = event_text(e, "data");
 
-		if (event_int(e, "fd", -1) == 1 && data && strcmp(data, text) == 0)
+		if (strcmp(event_text(e, "obj") ? event_text(e, "obj") : "", "stdout") == 0 &&
+			data && strcmp(data, text) == 0)
 			return e;
 	}
 	return NULL;
@@ -177,11 +154,11 @@ START_TEST(children_wait_before_they_print)
 	const struct event *first = find_event(run, EVENT_OUTPUT, NULL, 0, 0);
 
 	expect(run, first, CLASS_OUTPUT, "`fan %d` printed nothing and ended with %s.", n,
-		ending(exit_of(run)));
-	expect(run, first->time >= 9 * RUN_SECOND / 10, CLASS_TIME,
+		how_ended(run, 1));
+	expect(run, seconds_at(first) >= 0.9, CLASS_TIME,
 		"The first line came %.3f seconds after the start of `fan %d`. A child waits one "
 		"second first, then prints its number.",
-		(double)first->time / RUN_SECOND, n);
+		seconds_at(first), n);
 }
 END_TEST
 
@@ -237,7 +214,7 @@ START_TEST(child_i_prints_i_and_exits_with_i)
 				CLASS_EXIT, child->died,
 				"The process that printed %d ended with %s. Child i prints i and "
 				"ends with status i, so that its parent can tell which one it was.",
-				i, ending(child->status));
+				i, how_ended(run, child->index));
 		}
 		expect_at(run, !e || process_of(run, e->task) != 1, CLASS_OUTPUT, e,
 			"The line \"%d\" was printed by the parent (process %lld). Child %d should "
@@ -262,7 +239,7 @@ static void expect_done_last(struct judged *run, int n)
 	expect(run, lines_equal(run, "done") > 0, CLASS_OUTPUT,
 		"`fan %d` did not print the line \"done\"; it ended with %s and %zu bytes of "
 		"output.",
-		n, ending(exit_of(run)), len);
+		n, how_ended(run, 1), len);
 	expect_at(run, !written || process_of(run, written->task) == 1, CLASS_OUTPUT, written,
 		"Process %lld, a child, printed \"done\". The parent (%lld) prints it, when all "
 		"its children have ended.",
@@ -298,7 +275,7 @@ START_TEST(done_comes_after_all_children)
 		expect(run, exit_of(run) == 0, CLASS_EXIT,
 			"`fan %d` printed \"done\", but ended with %s. When all went well the "
 			"status is 0.",
-			n, ending(exit_of(run)));
+			n, how_ended(run, 1));
 		expect(run, errors_of(run)[0] == '\0', CLASS_OUTPUT,
 			"`fan %d` printed %zu bytes on standard error although nothing went wrong: "
 			"%s",
@@ -320,7 +297,7 @@ START_TEST(works_for_none_for_one_and_for_many)
 		output_size(run), output_of(run));
 	expect(run, exit_of(run) == 0, CLASS_EXIT,
 		"`fan 0` ended with %s; it has done all it was asked to do, so the status is 0.",
-		ending(exit_of(run)));
+		how_ended(run, 1));
 
 	run = run_fan(1);
 	expect_children(run, 1);
@@ -359,7 +336,7 @@ static void expect_failure_reported(int n, int nth)
 	expect_at(run, status == 1, CLASS_FAULT, fault,
 		"Fork number %d of %d failed (EAGAIN), and your program ended with %s. It should "
 		"end with status 1, after it has waited for the children that it has.",
-		nth, n, ending(status));
+		nth, n, how_ended(run, 1));
 	expect_at(run, errors_of(run)[0] != '\0', CLASS_FAULT, fault,
 		"Fork number %d of %d failed (EAGAIN), and your program ended with status 1, but "
 		"without a word. Say on standard error what failed; perror(3) does it.",
@@ -394,12 +371,12 @@ static void expect_refused(const char *shown, const char *const *args, const cha
 	expect(run, children_in(run) == 0, CLASS_OUTPUT, "`%s` created %d processes although %s.",
 		shown, children_in(run), why);
 	expect(run, output_size(run) == 0, CLASS_OUTPUT,
-		"`%s` printed %zu bytes on standard output although %s: \"%s\". It should tell on "
+		"`%s` printed %zu bytes on standard output although %s: %s. It should tell on "
 		"standard error how it is used. (atoi() cannot report an error; strtol() can.)",
-		shown, output_size(run), why, output_of(run));
+		shown, output_size(run), why, quoted(output_of(run)));
 	expect(run, status == 2, CLASS_EXIT,
 		"`%s` ended with %s although %s. The status for a wrong use is 2.", shown,
-		ending(status), why);
+		how_ended(run, 1), why);
 	expect(run, errors_of(run)[0] != '\0', CLASS_OUTPUT,
 		"`%s` ended with status %d, as it should, but without a word. Tell on standard "
 		"error how the program is used.",
