@@ -212,8 +212,7 @@ static void put_failed(struct printer *p, const struct report *r, const struct c
 	put(p, PLAIN, verdict_class_name(c->class));
 	buf_puts(&p->out, ")\n");
 	if (before) {
-		LAB_FREE char *line =
-			lab_xprintf("The same as in %s, at %s:%d.", before->name, c->file, c->line);
+		LAB_FREE char *line = lab_xprintf("The same as in %s.", before->name);
 
 		put_wrapped(p, line, INDENT);
 	} else {

@@ -122,7 +122,7 @@ END_TEST
 
 START_TEST(same_failure_is_told_once)
 {
-	struct check_result twice[] = {checks[1], checks[1], checks[1]};
+	struct check_result twice[] = {checks[1], checks[1], checks[1], checks[1], checks[1]};
 	struct report r = sample();
 
 	twice[1].name = (char *)"empty_input";
@@ -132,8 +132,10 @@ START_TEST(same_failure_is_told_once)
 			"descriptor 4.\n\n  expected  three\\n\n  got       (nothing)";
 	twice[2].name = (char *)"elsewhere";
 	twice[2].line = 7;
+	twice[3].file = NULL;
+	twice[4].file = NULL;
 	r.checks = twice;
-	r.check_count = 3;
+	r.check_count = 5;
 	expect_text("report-same.txt", &r, false, 80);
 }
 END_TEST
