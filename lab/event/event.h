@@ -68,7 +68,7 @@ enum event_kind {
 	EVENT_SPIN,    /* steps=N since the task last blocked, without a call that waits; calls="name*N ..." */
 	EVENT_LIMIT,   /* name = time|steps|cpu|output|tasks: a budget of the run is used up */
 	EVENT_REFUSED, /* name = the call, why: what cannot be supervised, and its errno */
-	EVENT_ZOMBIE,  /* the task ended while this child was dead and not waited for: child=tN */
+	EVENT_ZOMBIE,  /* the task exited while this child was dead and not waited for: child=tN */
 	EVENT_SURVIVOR,/* the task still lived when all programs of the request had ended */
 	EVENT_LEFT,    /* an object is left at the end: name = shm|sem|mqueue|sysv-shm|sysv-sem|
 			  sysv-msg|fifo|socket|file, path= */

@@ -265,6 +265,7 @@ static void log_output_limit(struct run *r)
 	struct event *e = supervise_event(r->supervisor, EVENT_LIMIT, 0, "output");
 
 	event_add_int(r->log, e, "bytes", (int64_t)(r->out.len + r->err.len));
+	event_add_int(r->log, e, "most", (int64_t)r->output_budget);
 	supervise_append(r->supervisor, e);
 	r->ended_by = SUPERVISE_LIMIT;
 }

@@ -210,6 +210,21 @@ static bool is_restart(const struct tracee *t)
 	       arch_pc(&t->regs) == arch_pc(&t->entry);
 }
 
+/* FUTEX_WAIT again after an ignored signal: the word may have changed since, and natively the
+ * waiter would not have looked at it again. It is told to expect what is there now. */
+static void wait_again(struct tracee *t)
+{
+	unsigned op = (unsigned)arch_argument(&t->entry, 1) & FUTEX_CMD_MASK;
+	uint32_t word;
+
+	if (arch_number(&t->entry) != SYS_futex || !t->undisturbed ||
+		(op != FUTEX_WAIT && op != FUTEX_WAIT_BITSET) ||
+		!tracee_read(t, arch_argument(&t->entry, 0), &word, sizeof(word)))
+		return;
+	arch_set_argument(&t->regs, 2, word);
+	t->rewritten = true;
+}
+
 enum enter call_enter(struct supervisor *s, struct tracee *t)
 {
 	bool again = is_restart(t);
@@ -230,6 +245,8 @@ enum enter call_enter(struct supervisor *s, struct tracee *t)
 		how = t->call->enter(s, t);
 	else
 		take_timeout(s, t);
+	if (again)
+		wait_again(t);
 	t->restarting = false;
 	return how;
 }

@@ -49,7 +49,8 @@ static bool result_is_private(int64_t nr)
 
 static void count_step(struct tracee *t, int64_t result)
 {
-	if (!t->main_reached || ((t->call->flags & CALL_USEFUL) && result >= 0))
+	if (!t->main_reached || t->call->nr >= MARK_FIRST ||
+		((t->call->flags & CALL_USEFUL) && result >= 0))
 		return;
 	t->idle_steps++;
 	for (unsigned i = 0; i < 4; i++) {
@@ -128,7 +129,7 @@ static void interrupt(struct tracee *t, int64_t result)
 	t->interrupted = t->event;
 	t->event = NULL;
 	t->kept_deadline = t->deadline;
-	t->restarting = true;
+	t->restarting = t->undisturbed = true;
 }
 
 void call_leave(struct supervisor *s, struct tracee *t)

@@ -113,7 +113,11 @@ void signal_stop(struct supervisor *s, struct tracee *t, int sig)
 		fix_sender(t, &info);
 	if (t->restarting && strcmp(how, "handler") == 0)
 		end_interrupted_call(s, t, sig);
-	if (strcmp(how, "ignored") == 0 || !t->main_reached)
+	if (strcmp(how, "ignored") != 0)
+		t->undisturbed = false;
+	else
+		return;
+	if (!t->main_reached)
 		return;
 	e = task_event(s, t, EVENT_DELIVER, signal_name(sig));
 	event_add_text(s->log, e, "how", how);

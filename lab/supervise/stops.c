@@ -315,7 +315,7 @@ static void on_death(struct supervisor *s, struct tracee *t, int status)
 {
 	struct tracee *parent = t->parent;
 
-	if (t->leader)
+	if (t->leader && WIFEXITED(status)) /* who is killed has no chance to wait */
 		log_zombies(s, t);
 	log_death(s, t, status);
 	t->state = ENDED;

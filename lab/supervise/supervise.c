@@ -198,9 +198,13 @@ int supervise_wait_exec(struct supervisor *s, int task, struct lab_error *e)
 
 /* ---- the loop ---- */
 
-static bool limit(struct supervisor *s, const char *name, const struct tracee *t)
+static bool limit(struct supervisor *s, const char *name, const struct tracee *t, int64_t most)
 {
-	supervise_append(s, supervise_event(s, EVENT_LIMIT, t ? t->index : 0, name));
+	struct event *e = supervise_event(s, EVENT_LIMIT, t ? t->index : 0, name);
+
+	if (most)
+		event_add_int(s->log, e, "most", most);
+	supervise_append(s, e);
 	s->ended_by = SUPERVISE_LIMIT;
 	return true;
 }
@@ -231,14 +235,14 @@ static bool over_budget(struct supervisor *s)
 		return true;
 	}
 	if (s->config.step_budget && s->steps > s->config.step_budget)
-		return limit(s, "steps", t);
+		return limit(s, "steps", t, (int64_t)s->config.step_budget);
 	if (s->config.time_budget && s->now > s->config.time_budget)
-		return limit(s, "time", t);
+		return limit(s, "time", t, s->config.time_budget);
 	if (t && t->state == ENDED && WIFSIGNALED(t->wait_status) &&
 		(WTERMSIG(t->wait_status) == SIGXCPU))
-		return limit(s, "cpu", t);
+		return limit(s, "cpu", t, 0);
 	if (s->count >= TRACEES_MAX)
-		return limit(s, "tasks", t);
+		return limit(s, "tasks", t, TRACEES_MAX);
 	return false;
 }
 
@@ -252,7 +256,7 @@ static size_t runnable(struct supervisor *s, struct tracee **list, size_t *curre
 
 		if (t->state != STOPPED)
 			continue;
-		if (t == s->current)
+		if (t == s->picked)
 			*current = n;
 		list[n++] = t;
 	}
@@ -277,6 +281,22 @@ static void log_choice(struct supervisor *s, struct tracee **list, size_t count,
 	supervise_append(s, e);
 }
 
+/* A call that an ignored signal broke off goes on before anyone else moves: natively it was never
+ * broken off, and a wake-up must find it waiting. */
+static bool restart_one(struct supervisor *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		struct tracee *t = s->tracees[i];
+
+		if (t->state != STOPPED || !t->restarting)
+			continue;
+		s->current = t;
+		tracee_resume(s, t);
+		return true;
+	}
+	return false;
+}
+
 static void step(struct supervisor *s, struct tracee **list, size_t count, size_t current)
 {
 	size_t picked = 0;
@@ -285,7 +305,7 @@ static void step(struct supervisor *s, struct tracee **list, size_t count, size_
 		picked = schedule_pick(&s->schedule, count, current);
 		log_choice(s, list, count, picked);
 	}
-	s->current = list[picked];
+	s->current = s->picked = list[picked];
 	tracee_resume(s, s->current);
 }
 
@@ -382,7 +402,7 @@ static bool all_blocked(
 	*stop = SUPERVISE_LIMIT;
 	if (s->config.time_budget && next > s->config.time_budget) {
 		advance(s, s->config.time_budget);
-		limit(s, "time", NULL);
+		limit(s, "time", NULL, s->config.time_budget);
 		deadlock_report_waiters(s);
 		return false;
 	}
@@ -411,6 +431,8 @@ enum supervise_stop supervise_go(
 		if (supervise_alive_count(s) == 0)
 			return SUPERVISE_ENDED;
 		if (clock_next_deadline(s) <= s->now && clock_expire(s))
+			continue;
+		if (restart_one(s))
 			continue;
 		if (s->now >= until)
 			return SUPERVISE_TIME;

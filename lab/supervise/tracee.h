@@ -92,6 +92,7 @@ struct tracee {
 	bool in_call;
 	bool rewritten;    /* entry differs from what the kernel was given */
 	bool restarting;   /* the call will be made again by the kernel, silently */
+	bool undisturbed; /* ... after signals that natively would not have woken it */
 	bool expired;      /* its deadline ended the call */
 	bool trap_pending; /* PTRACE_INTERRUPT: one more stop will come, not a choice */
 	bool wait_for_death;
@@ -147,7 +148,8 @@ struct supervisor {
 	uint64_t steps;
 	struct tracee **tracees; /* tracees[i]->index == i + 1 */
 	size_t count;
-	struct tracee *current;
+	struct tracee *current; /* resumed last */
+	struct tracee *picked;	/* by the schedule last */
 	bool rescan;         /* the last step may have woken a sleeper */
 	bool rescan_stopped; /* ... or killed or continued a stopped one */
 	struct object_key *objects;
