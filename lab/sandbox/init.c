@@ -392,11 +392,27 @@ static void serve_for_ever(struct inside *in)
 	}
 }
 
+/* For ourselves: children of a process that ignores SIGCHLD leave no status. For the programs: an
+ * ignored signal would stay ignored across exec. */
+static void default_dispositions(void)
+{
+	/* The kernel's struct, all zero: SIG_DFL, no flags, empty mask. */
+	const uint64_t by_default[4] = {0};
+
+	for (int sig = 1; sig <= 64; sig++) {
+		if (sig != SIGKILL && sig != SIGSTOP)
+			syscall(SYS_rt_sigaction, sig, by_default, NULL, 8);
+	}
+}
+
 void inside_init(struct inside *in)
 {
 	struct wire_setup failure = {.errnum = 0};
 
 	inside_block_signals(true);
+	default_dispositions();
+	if (in->plan->own_root)
+		umask(022); /* modes of the plan are meant as they are */
 	sandbox_pin(in->plan->cpu);
 	if (set_up(in, &failure) < 0) {
 		wire_send(in->control, &failure, sizeof failure, NULL, 0, NULL, 0);

@@ -149,10 +149,11 @@ struct sandbox {
  * errno: ours (EPIPE: init is gone) or what init's call said. */
 int sandbox_request(struct sandbox *s, const struct wire_request *request, int *value, int *fd);
 
+/* Fields that are 0 get the default for students' programs. */
+void sandbox_limits_fill(struct sandbox_limits *limits);
 /* What to do about a namespace or mount call that failed with ERRNUM. */
 const char *sandbox_mend(int errnum);
 /* Sets CPU only; a failure is no failure. */
 void sandbox_pin(int cpu);
-/* The system call numbers and flags that older C libraries lack are in calls.h. */
 
 #endif

@@ -157,10 +157,10 @@ static void prepare(const struct inside *in, int *gate, int fds[3])
 {
 	int *kept[] = {gate};
 
-	if (own_group() < 0)
-		give_up(*gate, "setpgid");
 	if (place_standard_fds(fds) < 0)
 		give_up(*gate, "dup2");
+	if (own_group() < 0)
+		give_up(*gate, "setpgid");
 	if (inside_keep_fds(kept, 1) < 0)
 		give_up(*gate, "close_range");
 	if (personality(ADDR_NO_RANDOMIZE) < 0 && in->plan->own_root)
@@ -388,18 +388,6 @@ static int enter_user(struct wire_setup *failure)
 	return close_capabilities(failure);
 }
 
-/* An ignored signal would stay ignored across exec. */
-static void default_dispositions(void)
-{
-	/* The kernel's struct, all zero: SIG_DFL, no flags, empty mask. */
-	const uint64_t by_default[4] = {0};
-
-	for (int sig = 1; sig <= 64; sig++) {
-		if (sig != SIGKILL && sig != SIGSTOP)
-			syscall(SYS_rt_sigaction, sig, by_default, NULL, 8);
-	}
-}
-
 void inside_launcher(struct inside *in)
 {
 	struct wire_setup ready = {.errnum = 0};
@@ -408,7 +396,6 @@ void inside_launcher(struct inside *in)
 	close(in->control);
 	if (in->last_pid >= 0)
 		close(in->last_pid);
-	default_dispositions();
 	prctl(PR_SET_NAME, "lab", 0, 0, 0);
 	wire_send(in->launch, &ready, sizeof ready, NULL, 0, NULL, 0);
 	if (rc < 0)

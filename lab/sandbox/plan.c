@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "lab/base/path.h"
+#include "lab/sandbox/inside.h"
 
 #define MIB (UINT64_C(1) << 20)
 
@@ -39,6 +40,21 @@ static const struct sandbox_limits compiler_limits = {
 	.mqueue_bytes = 1,
 	.stack = 8 * MIB,
 };
+
+void sandbox_limits_fill(struct sandbox_limits *limits)
+{
+	const struct sandbox_limits *d = &program_limits;
+
+#define FILL(field) limits->field = limits->field ? limits->field : d->field
+	FILL(address_space);
+	FILL(file_size);
+	FILL(cpu_seconds);
+	FILL(processes);
+	FILL(open_files);
+	FILL(mqueue_bytes);
+	FILL(stack);
+#undef FILL
+}
 
 static const char *keep(struct sandbox_plan_storage *storage, const char *text)
 {

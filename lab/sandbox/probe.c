@@ -22,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lab/base/buf.h"
 #include "lab/base/fd.h"
 #include "lab/sandbox/calls.h"
 #include "lab/sandbox/inside.h"
@@ -110,7 +111,7 @@ static double now_ms(void)
 
 static struct trial *trial_start(char *found, size_t size)
 {
-	struct trial *t = calloc(1, sizeof *t);
+	struct trial *t = lab_xmalloc(sizeof *t);
 	const char *const argv[] = {"true", NULL};
 	struct sandbox_command command = {
 		.path = "true", .argv = argv, .fds = {-1, -1, -1}, .filter = &t->filter};

@@ -13,6 +13,13 @@
  * waits; sandbox_release() lets it install the filter and exec. A failure to exec is reported by
  * sandbox_release() as errno.
  *
+ * Students' processes live in an inner user namespace that owns nothing: the mounts, IPC objects
+ * and PIDs belong to the outer one, where init is. So the limits that init set on the IPC namespace
+ * hold.
+ *
+ * Init dies with the thread that called sandbox_start() (PR_SET_PDEATHSIG counts threads): a
+ * sandbox belongs to one thread, which lives as long, traces and stops it.
+ *
  * As root the student's processes run under a kernel uid that is not 0 and owns nothing on the
  * host. As an ordinary user, under the caller's own uid inside the user namespace (as uid 1000).
  */
@@ -66,19 +73,21 @@ struct sandbox_plan {
 };
 
 /* The plan for students' programs: the root of facts/sandbox.md, BIN_DIR (host) read-only at
- * /lab/bin, a tmpfs /home/student. The plan for the compiler: SRC_DIR at /src, a tmpfs /out, the
- * compiler's own files. Static storage per call in PLAN_STORAGE, which outlives the plan. */
+ * /lab/bin, a tmpfs /home/student. The plan for the compiler: SRC_DIR at /src, GUEST_DIR
+ * (may be NULL) at /lab/guest, a tmpfs /out, the compiler's own files. As root the folders and
+ * what is in them must be readable by others: programs run under another uid. Static storage per
+ * call in PLAN_STORAGE, which outlives the plan. */
 struct sandbox_plan_storage {
 	struct sandbox_op ops[64];
-	char text[64][256];
+	char text[20][4096]; /* paths, as long as the kernel takes them */
 	size_t used;
 };
 void sandbox_plan_program(
 	struct sandbox_plan *plan, struct sandbox_plan_storage *storage, const char *bin_dir);
 void sandbox_plan_compiler(struct sandbox_plan *plan, struct sandbox_plan_storage *storage,
 	const char *src_dir, const char *guest_dir);
-/* Nothing of the host folder DIR may be seen inside (judges, solutions), should a bind bring it in.
- */
+/* Nothing of the host folder DIR may be seen inside, should a bind bring it in. Both plans above
+ * hide the course and the judges of this installation already. */
 void sandbox_plan_hide(
 	struct sandbox_plan *plan, struct sandbox_plan_storage *storage, const char *dir);
 void sandbox_plan_add(

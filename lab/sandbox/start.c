@@ -111,9 +111,9 @@ static int open_sources(struct inside *in, struct lab_error *e)
 				CALLS_OPEN_TREE_CLONE | AT_RECURSIVE | O_CLOEXEC);
 		else
 			continue;
-		/* EPERM, root without privileges over mounts: init tries. */
+		/* Root without privileges over mounts, or no such call: init tries, and tells. */
 		if (*fd < 0 && !(op->optional && errno == ENOENT) &&
-			!(op->kind != SANDBOX_COPY && errno == EPERM))
+			!(op->kind != SANDBOX_COPY && (errno == EPERM || errno == ENOSYS)))
 			return lab_fail_errno(
 				e, LAB_BROKEN, "open \"%s\" for the sandbox", op->source);
 	}
@@ -220,10 +220,12 @@ static struct sandbox *start_with(
 	const struct sandbox_plan *plan, unsigned flags, struct lab_error *e)
 {
 	struct sandbox *s = lab_xmalloc(sizeof *s);
+	struct sandbox_plan whole = *plan;
 	struct inside in = {
-		.plan = plan, .flags = flags, .control = -1, .launch = -1, .last_pid = -1};
+		.plan = &whole, .flags = flags, .control = -1, .launch = -1, .last_pid = -1};
 	int rc;
 
+	sandbox_limits_fill(&whole.limits);
 	for (size_t i = 0; i < SANDBOX_OPS_MAX; i++)
 		in.sources[i] = -1;
 	s->pidfd = s->control = s->launch = s->terminal = s->released = -1;
@@ -240,16 +242,29 @@ static struct sandbox *start_with(
 	return s;
 }
 
+static int check_plan(const struct sandbox_plan *plan, struct lab_error *e)
+{
+	if (plan->op_count > SANDBOX_OPS_MAX)
+		return lab_fail(e, LAB_BROKEN, "a sandbox plan of more than %d operations",
+			SANDBOX_OPS_MAX);
+	for (size_t i = 0; i < plan->op_count; i++) {
+		const struct sandbox_op *op = &plan->ops[i];
+
+		if ((op->kind <= SANDBOX_RW_BIND || op->kind == SANDBOX_COPY) && !op->source)
+			return lab_fail(e, LAB_USAGE,
+				"the path of what the sandbox should show as \"%s\" is too long",
+				op->target);
+	}
+	return 0;
+}
+
 struct sandbox *sandbox_start(const struct sandbox_plan *plan, struct lab_error *e)
 {
 	unsigned user = geteuid() == 0 ? 0 : CLONE_NEWUSER;
 	struct sandbox *s;
 
-	if (plan->op_count > SANDBOX_OPS_MAX) {
-		lab_fail(e, LAB_BROKEN, "a sandbox plan of more than %d operations",
-			SANDBOX_OPS_MAX);
+	if (check_plan(plan, e) < 0)
 		return NULL;
-	}
 	if (plan->own_root)
 		return start_with(plan, SANDBOX_NEW_ALL, e);
 	/* trace: with namespaces where they are to be had. */

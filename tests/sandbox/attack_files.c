@@ -65,6 +65,19 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 	return atoi((*a)->d_name) - atoi((*b)->d_name);
 }
 
+static int number_in(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	int n = -1;
+
+	if (f) {
+		if (fscanf(f, "%d", &n) != 1)
+			n = -1;
+		fclose(f);
+	}
+	return n;
+}
+
 static int inherited(char **argv)
 {
 	struct dirent **names;
@@ -89,7 +102,8 @@ static int inherited(char **argv)
 			printf("signal %d is not at its default\n", sig);
 	}
 	printf("umask %03o\n", umask(0));
-	printf("group %d, session %d\n", getpgrp() == getpid(), getsid(0) == getppid());
+	printf("group %d, session %d, oom %d\n", getpgrp() == getpid(), getsid(0) == getppid(),
+		number_in("/proc/self/oom_score_adj"));
 	return 0;
 }
 

@@ -119,7 +119,7 @@ static const struct row {
 	{{"inherited"}, "use what the judge left open, set or blocked",
 		"fd 0\nfd 1\nfd 2\nPATH=/lab/bin:/usr/bin:/bin\nHOME=/home/student\nUSER=student\n"
 		"LOGNAME=student\nLANG=C.UTF-8\nTERM=dumb\nPWD=/home/student\numask 022\n"
-		"group 1, session 1\n",
+		"group 1, session 1, oom 1000\n",
 		0, NULL},
 
 	/* Signals and what outlives the program. */
@@ -185,6 +185,7 @@ START_TEST(host_objects_are_not_seen)
 	int segment = shmget((key_t)atoi(key), 4096, IPC_CREAT | 0666);
 	struct box_run run;
 
+	ck_assert(shm >= 0 && segment >= 0);
 	box_start(&b);
 	run = BOX_RUN(&b, "host-objects", name, key);
 	shm_unlink(name);

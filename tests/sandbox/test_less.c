@@ -1,0 +1,203 @@
+/*
+ * What is less than a sandbox: the caller's own files and terminal, as trace has them, and machines
+ * that refuse namespaces or mounts.
+ */
+#include "config.h"
+
+#include "box.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lab/base/fd.h"
+
+/* Runs `sh -c SCRIPT` as trace would, to its end. Its status; what it prints goes to OUT. */
+static int run_as_caller(const char *script, int in, int out, bool foreground, bool *own_pids)
+{
+	struct sandbox_plan plan;
+	struct lab_error e;
+	struct sandbox *s;
+	const char *const argv[] = {"sh", "-c", script, NULL};
+	const struct sandbox_command command = {.path = "sh",
+		.argv = argv,
+		.fds = {in, out, out},
+		.foreground_terminal = foreground};
+	pid_t outside, inside;
+	int status;
+
+	sandbox_plan_caller(&plan);
+	s = sandbox_start(&plan, &e);
+	ck_assert_msg(s != NULL, "%s", e.text);
+	ck_assert_msg(sandbox_spawn(s, &command, &outside, &inside, &e) == 0, "%s", e.text);
+	*own_pids = outside != inside;
+	ck_assert_int_eq(sandbox_release(s, inside, &e), 0);
+	ck_assert_int_eq(sandbox_wait(s, inside, 20000, &status, &e), 0);
+	sandbox_stop(s);
+	return status;
+}
+
+START_TEST(caller_keeps_files_and_environment)
+{
+	FD_SCOPED out = memfd_create("output", MFD_CLOEXEC);
+	BUF_SCOPED text = BUF_INIT;
+	LAB_FREE char *cwd = getcwd(NULL, 0);
+	LAB_FREE char *expected = lab_xprintf("%d\n%s\nkept\n", (int)getuid(), cwd);
+	bool own_pids;
+
+	setenv("MINE", "kept", 1);
+	ck_assert_int_eq(
+		run_as_caller("id -u; pwd; echo $MINE; exit 5", -1, out, false, &own_pids), 5 << 8);
+	ck_assert(own_pids);
+	lseek(out, 0, SEEK_SET);
+	fd_read_to_end(out, &text, 4096);
+	ck_assert_str_eq(buf_text(&text), expected);
+}
+END_TEST
+
+/* In a session of its own with SLAVE as its terminal, so that Check's is left alone. */
+static void use_terminal(int slave)
+{
+	bool own_pids;
+
+	if (setsid() < 0 || ioctl(slave, TIOCSCTTY, 0) < 0)
+		_exit(90);
+	/* A background group that reads its terminal is stopped: then this would not end. */
+	if (run_as_caller("read line; test \"$line\" = hello", slave, -1, true, &own_pids) != 0)
+		_exit(91);
+	_exit(tcgetpgrp(slave) == getpgrp() ? 0 : 92);
+}
+
+START_TEST(terminal_goes_and_comes_back)
+{
+	FD_SCOPED master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	FD_SCOPED slave = -1;
+	int status;
+	pid_t pid;
+
+	if (master < 0 || grantpt(master) < 0 || unlockpt(master) < 0)
+		return; /* no terminals here */
+	slave = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+	ck_assert_int_ge(slave, 0);
+	ck_assert_int_eq(fd_write_all(master, "hello\n", 6), 0);
+	pid = fork();
+	if (pid == 0)
+		use_terminal(slave);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+/* ---- machines that refuse ------------------------------------------------------------------- */
+
+/* The flags of namespaces in clone(2). */
+static int refuse_namespaces(scmp_filter_ctx ctx)
+{
+	static const uint64_t flags[] = {CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWIPC, CLONE_NEWNS};
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof flags / sizeof *flags && rc == 0; i++)
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
+			SCMP_A0(SCMP_CMP_MASKED_EQ, flags[i], flags[i]));
+	return rc;
+}
+
+static int refuse_mounts(scmp_filter_ctx ctx)
+{
+	return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(mount), 0);
+}
+
+static int lack_open_tree(scmp_filter_ctx ctx)
+{
+	return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(open_tree), 0);
+}
+
+static const struct machine {
+	const char *like;
+	int (*refuse)(scmp_filter_ctx ctx);
+	const char *says;
+	bool trace_has_pids;
+} machines[] = {
+	{"Docker's default seccomp profile", refuse_namespaces, "clone into new namespaces", false},
+	{"Ubuntu 24.04's AppArmor: clone works, mounts do not", refuse_mounts, "mount", false},
+	{"a kernel before 5.2", lack_open_tree, "open", true},
+};
+
+static void become(const struct machine *m)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+
+	ck_assert_int_eq(m->refuse(ctx), 0);
+	ck_assert_int_eq(seccomp_load(ctx), 0);
+	seccomp_release(ctx);
+}
+
+START_TEST(refusal_is_told)
+{
+	const struct machine *m = &machines[_i];
+	struct box b;
+	struct sandbox_probe probes[64];
+	size_t count;
+	bool told = false;
+
+	box_prepare(&b);
+	become(m);
+	ck_assert_ptr_eq(sandbox_start(&b.plan, &b.e), NULL);
+	ck_assert_int_eq(b.e.kind, LAB_UNSUPPORTED);
+	ck_assert_msg(strstr(b.e.text, m->says) != NULL, "%s: %s", m->like, b.e.text);
+	free(b.filter.filter);
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
+	count = sandbox_probe(probes, 64);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(probes[i].what, "sandbox") == 0)
+			told = !probes[i].ok && probes[i].required &&
+			       strstr(probes[i].found, m->says) && *probes[i].mend;
+	}
+	ck_assert_msg(told, "%s: doctor does not tell", m->like);
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
+}
+END_TEST
+
+START_TEST(trace_works_all_the_same)
+{
+	bool own_pids;
+
+	become(&machines[_i]);
+	ck_assert_int_eq(run_as_caller("exit 5", -1, -1, false, &own_pids), 5 << 8);
+	ck_assert_int_eq(own_pids, machines[_i].trace_has_pids);
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("less");
+	TCase *caller = tcase_create("caller"), *refused = tcase_create("refused");
+	const int count = (int)(sizeof machines / sizeof *machines);
+	SRunner *runner;
+	int failed;
+
+	box_bin_dir();
+	tcase_set_timeout(caller, 60);
+	tcase_add_test(caller, caller_keeps_files_and_environment);
+	tcase_add_test(caller, terminal_goes_and_comes_back);
+	tcase_set_timeout(refused, 60);
+	tcase_add_loop_test(refused, refusal_is_told, 0, count);
+	tcase_add_loop_test(refused, trace_works_all_the_same, 0, count);
+	suite_add_tcase(suite, caller);
+	suite_add_tcase(suite, refused);
+	runner = srunner_create(suite);
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed > 0;
+}
