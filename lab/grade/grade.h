@@ -32,7 +32,8 @@ struct grade_request {
 	 * Returning false cancels: the grade ends with LAB_BROKEN "cancelled". */
 	bool (*progress)(void *context, const struct grade *so_far);
 	void *context;
-	int cancel_fd; /* readable: cancel; -1: none */
+	int cancel_fd;  /* readable: cancel; -1: none */
+	int silence_ms; /* wall time without any result after which it is broken; 0: 2 minutes */
 };
 
 enum grade_phase { GRADE_BUILDING, GRADE_RUNNING, GRADE_DONE };
@@ -46,14 +47,16 @@ struct grade {
 	uint64_t seed;
 	char *engine, *compiler, *libc, *kernel;
 	struct build_result build;
-	struct check_result *checks;
+	struct check_result *checks; /* in the order of the plan, also while they come */
 	size_t check_count, checks_planned;
-	char log_sha256[65];
-	char *complaint; /* what the judge said on stderr, or why it is broken; NULL */
+	char log_sha256[65]; /* over the checks' log_sums in order; "" if nothing ran */
+	char *complaint;     /* why it is broken, with what the judge said on stderr; NULL */
 	int64_t wall_ns;
 };
 
-/* 0: *GRADE is whole (also `broken`). -1: could not even start (E). */
+/* 0: *GRADE is whole (also `broken`). -1: E says why: cancelled (LAB_BROKEN), a check or schedule
+ * that is not there (LAB_USAGE), a machine that cannot (LAB_UNSUPPORTED), or the lab could not even
+ * start. In no case is anything left that it started. */
 int grade_submission(const struct grade_request *request, struct grade *grade, struct lab_error *e);
 void grade_done(struct grade *grade);
 

@@ -1,11 +1,58 @@
-/* What the files of this room share. */
+/*
+ * What the files of this room share: judges that run (start.c) and what they have handed over so
+ * far (collect.c).
+ */
 #ifndef LAB_GRADE_INTERNAL_H
 #define LAB_GRADE_INTERNAL_H
 
+#include <sys/types.h>
+
+#include "lab/base/buf.h"
 #include "lab/grade/grade.h"
 
-/* Runs the judge on what was built in WORK; fills checks and complaint. -1: ours, or cancelled. */
+#define SLICES_MOST 8
+
+/* One judge process; with several processors each judges a part of the checks. */
+struct slice {
+	pid_t pid;                   /* 0: not started */
+	int results, complaints;     /* our ends; -1 at end of file */
+	struct buf line, said;       /* of each: what has come and is not taken yet */
+	bool planned, ended, reaped; /* it has announced its checks, told its end */
+	int status;                  /* as wait(2) gives it, once reaped */
+};
+
+struct collection {
+	const struct grade_request *request;
+	struct grade *grade;
+	char **names; /* the plan */
+	size_t name_count;
+	struct slice slices[SLICES_MOST];
+	unsigned count;
+	int64_t heard; /* monotonic ns: when a judge last handed something over */
+};
+
+/* judge.c: runs the judge on what was built in WORK; fills checks and complaint. -1: ours, the
+ * user's (a check or schedule that is not there), or cancelled. No judge is left in any case. */
 int grade_judge(const struct grade_request *request, struct grade *grade, const char *work,
 	struct lab_error *e);
+
+/* start.c */
+int slice_start(struct collection *c, unsigned number, const char *work, struct lab_error *e);
+void slice_kill(const struct slice *s); /* its check and its programs die with it */
+void slice_reap(struct slice *s);
+void slice_done(struct slice *s);
+
+/* collect.c: what came on a descriptor of S. A line that no judge writes makes the grade broken. */
+void collect_results(struct collection *c, struct slice *s);
+void collect_complaints(struct slice *s);
+/* The checks in the order of the plan; those that are missing are broken. */
+void collect_finish(struct collection *c);
+
+/* Why the grade is broken; the first reason counts. */
+void complain(struct grade *grade, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Text from outside without control characters but '\n' and without blanks at its ends; caller
+ * frees. */
+char *clean_text(const char *text, size_t len);
+int64_t wall_now(void); /* ns, CLOCK_MONOTONIC */
 
 #endif
