@@ -180,6 +180,8 @@ int judge_main(int argc, char **argv, const struct judge_check *checks, size_t c
 {
 	if (judge_options(argc, argv, &judge_state.options) < 0)
 		return LAB_USAGE;
+	/* A program may end before it has read its input: for run that is EPIPE, not the end. */
+	signal(SIGPIPE, SIG_IGN);
 	if (prepare() < 0 || announce(checks, count) < 0)
 		return LAB_BROKEN;
 	if (check_only(checks, count) < 0)
