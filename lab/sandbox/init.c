@@ -1,6 +1,6 @@
 /*
- * The process that is PID 1 inside: sets the sandbox up, starts the launcher, then serves the
- * owner's requests and reaps what is adopted. When the owner closes its end of the socket or dies,
+ * The process that is PID 1 inside: sets the sandbox up, starts the launcher, then serves
+ * (serve.c). When the owner closes its end of the socket or dies,
  * init exits and the kernel kills everything else in the PID namespace.
  *
  * Who holds which privilege. Init: all capabilities in the outer user namespace, which owns the
@@ -18,31 +18,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <net/if.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "lab/sandbox/calls.h"
-
-#define ADOPTED_MAX 64
-
-/* How adopted processes ended, the latest ADOPTED_MAX of them. */
-static struct {
-	pid_t pid;
-	int status;
-} adopted[ADOPTED_MAX];
-static size_t adopted_count;
-static pid_t asked_for; /* WIRE_STATUS came before the process ended */
 
 int inside_fail(struct wire_setup *failure, const char *what, const char *operand)
 {
@@ -172,7 +158,7 @@ static int set_up_caller(struct inside *in, struct wire_setup *failure)
 	return 0;
 }
 
-static int next_pid(const struct inside *in, int32_t pid)
+int inside_next_pid(const struct inside *in, int32_t pid)
 {
 	char text[16];
 	int len = snprintf(text, sizeof text, "%d", pid - 1);
@@ -185,7 +171,7 @@ static int next_pid(const struct inside *in, int32_t pid)
 static int start_launcher(struct inside *in, struct wire_setup *failure)
 {
 	if (in->plan->first_pid)
-		next_pid(in, in->plan->first_pid);
+		inside_next_pid(in, in->plan->first_pid);
 	in->launcher = inside_fork(in->plan->own_root ? CLONE_NEWUSER : 0);
 	if (in->launcher < 0)
 		return inside_fail(failure, "clone", "the programs' parent");
@@ -196,22 +182,32 @@ static int start_launcher(struct inside *in, struct wire_setup *failure)
 	return 0;
 }
 
+/* Our own standard descriptors: /dev/null; with the caller's files his, where he has them. */
+static int standard_fds(bool keep)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0)
+		return -1;
+	for (int fd = 0; fd < 3; fd++) {
+		if (fd == null)
+			fcntl(fd, F_SETFD, 0);
+		else if (!keep || fcntl(fd, F_GETFD) < 0)
+			dup2(null, fd);
+	}
+	if (null > 2)
+		close(null);
+	return 0;
+}
+
 static int own_fds(struct inside *in, struct wire_setup *failure)
 {
 	int *kept[] = {&in->control, &in->launch, &in->last_pid};
 
-	if (in->plan->own_root) {
-		int null = open("/dev/null", O_RDWR);
-
-		if (null < 0)
-			return inside_fail(failure, "open", "/dev/null");
-		for (int fd = 0; fd < 3; fd++)
-			dup2(null, fd);
-		if (null > 2)
-			close(null);
-	}
 	if (inside_keep_fds(kept, sizeof kept / sizeof *kept) < 0)
 		return inside_fail(failure, "close", "the owner's descriptors");
+	if (standard_fds(!in->plan->own_root) < 0)
+		return inside_fail(failure, "open", "/dev/null");
 	return 0;
 }
 
@@ -237,159 +233,6 @@ static int set_up(struct inside *in, struct wire_setup *failure)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return inside_fail(failure, "prctl", "PR_SET_PDEATHSIG");
 	return start_launcher(in, failure);
-}
-
-/* ---- serving -------------------------------------------------------------------------------- */
-
-static int open_inside(const char *path, int flags, mode_t mode)
-{
-	/* No link of /proc may lead out of what the programs see. O_NONBLOCK: a FIFO or a lease
-	 * left by a program must not hold init up. */
-	struct open_how how = {
-		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC | O_NOFOLLOW |
-					      (flags & O_PATH ? 0 : O_NONBLOCK | O_NOCTTY)),
-		.mode = flags & O_CREAT ? mode : 0,
-		.resolve = RESOLVE_NO_MAGICLINKS,
-	};
-	int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
-
-	if (fd >= 0 && !(flags & (O_NONBLOCK | O_PATH)))
-		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
-	return fd;
-}
-
-static int put_inside(const char *path, mode_t mode)
-{
-	char part[256];
-	int fd;
-
-	for (size_t i = 1; path[i] && i < sizeof part; i++) {
-		if (path[i] != '/')
-			continue;
-		memcpy(part, path, i);
-		part[i] = '\0';
-		if (mkdir(part, 0755) < 0 && errno != EEXIST && errno != EROFS)
-			return -1;
-	}
-	fd = open_inside(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
-	if (fd >= 0)
-		fchmod(fd, mode);
-	return fd;
-}
-
-static void answer(const struct inside *in, int value, int fd)
-{
-	struct wire_reply reply = {.errnum = value < 0 ? errno : 0, .value = value};
-
-	if (wire_send(in->control, &reply, sizeof reply, NULL, 0, &fd, fd >= 0) < 0)
-		_exit(0);
-	if (fd >= 0)
-		close(fd);
-}
-
-/* How PID has ended, if that is known. */
-static bool answer_status(const struct inside *in, pid_t pid)
-{
-	for (size_t i = 0; i < ADOPTED_MAX; i++) {
-		if (adopted[i].pid == pid) {
-			answer(in, adopted[i].status, -1);
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The owner asks us when the launcher's socket has closed. A process closes its sockets before its
- * children are given away, so until the launcher is reaped nothing is known of them. */
-static void asked_status(const struct inside *in, pid_t pid)
-{
-	siginfo_t info;
-
-	asked_for = 0;
-	if (answer_status(in, pid))
-		return;
-	if (in->launcher > 0 ||
-		waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | WNOHANG | __WALL) == 0)
-		asked_for = pid;
-	else
-		answer(in, -1, -1);
-}
-
-static void serve(const struct inside *in)
-{
-	struct wire_request request;
-	ssize_t got = wire_receive(in->control, &request, sizeof request, NULL, NULL, NULL);
-	int fd;
-
-	if (got <= 0)
-		_exit(0);
-	request.path[sizeof request.path - 1] = '\0';
-	switch (request.kind) {
-	case WIRE_OPEN:
-		fd = open_inside(request.path, request.number, request.mode);
-		answer(in, fd < 0 ? -1 : 0, fd);
-		break;
-	case WIRE_PUT:
-		fd = put_inside(request.path, request.mode);
-		answer(in, fd < 0 ? -1 : 0, fd);
-		break;
-	case WIRE_NEXT_PID:
-		answer(in, next_pid(in, request.number), -1);
-		break;
-	case WIRE_STATUS:
-		asked_status(in, request.number);
-		break;
-	default:
-		errno = EINVAL;
-		answer(in, -1, -1);
-	}
-}
-
-static void reap(struct inside *in)
-{
-	const pid_t launcher = in->launcher;
-	int status;
-	pid_t pid;
-
-	/* A program may stop its parent, kill(-1, SIGSTOP) for one; ours must not stay so. */
-	if (launcher > 0 && waitpid(launcher, &status, WUNTRACED | WNOHANG) > 0) {
-		if (WIFSTOPPED(status))
-			kill(launcher, SIGCONT);
-		else
-			in->launcher = 0;
-	}
-	while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0) {
-		if (pid == in->launcher)
-			in->launcher = 0;
-		adopted[adopted_count % ADOPTED_MAX].pid = pid;
-		adopted[adopted_count % ADOPTED_MAX].status = status;
-		adopted_count++;
-		if (pid == asked_for && answer_status(in, pid))
-			asked_for = 0;
-	}
-	if (asked_for && launcher > 0 && in->launcher == 0)
-		asked_status(in, asked_for);
-}
-
-static void serve_for_ever(struct inside *in)
-{
-	struct signalfd_siginfo ignored[8];
-	uint64_t mask = UINT64_C(1) << (SIGCHLD - 1);
-	int signals =
-		(int)syscall(SYS_signalfd4, -1, &mask, sizeof mask, SFD_CLOEXEC | SFD_NONBLOCK);
-	struct pollfd wait_for[2] = {
-		{.fd = in->control, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
-
-	for (;;) {
-		reap(in);
-		if (poll(wait_for, 2, -1) < 0 && errno != EINTR)
-			_exit(1);
-		if (wait_for[1].revents & POLLIN && read(signals, ignored, sizeof ignored) < 0 &&
-			errno != EAGAIN)
-			_exit(1);
-		if (wait_for[0].revents)
-			serve(in);
-	}
 }
 
 /* For ourselves: children of a process that ignores SIGCHLD leave no status. For the programs: an
@@ -418,6 +261,5 @@ void inside_init(struct inside *in)
 		wire_send(in->control, &failure, sizeof failure, NULL, 0, NULL, 0);
 		_exit(1);
 	}
-	serve_for_ever(in);
-	_exit(0);
+	inside_serve(in);
 }

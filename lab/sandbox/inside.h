@@ -104,7 +104,16 @@ struct inside {
 };
 
 void inside_init(struct inside *in) __attribute__((noreturn));
+void inside_serve(struct inside *in) __attribute__((noreturn));
 void inside_launcher(struct inside *in) __attribute__((noreturn));
+/* GATE and FDS are the child's own descriptors; ENVP follows ARGV. */
+void inside_program(const struct inside *in, const struct wire_spawn *head, int gate,
+	const int fds[3], char **argv, char **envp, const struct sock_filter *code)
+	__attribute__((noreturn));
+/* To the owner, over the gate. */
+void inside_say(int gate, int errnum, const char *step);
+/* The next process gets PID, where the kernel can; else -1. */
+int inside_next_pid(const struct inside *in, int32_t pid);
 
 /* Opens what the owner could not open for init. */
 int ops_open_sources(struct inside *in, struct wire_setup *failure);

@@ -14,26 +14,19 @@
 #include "lab/sandbox/inside.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/seccomp.h>
 #include <linux/securebits.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/personality.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lab/sandbox/calls.h"
 
 #define ENDED_MAX 256
-#define GATE_FD   3
 
 /* The request that is being served. Only ever used in the clone, one at a time. */
 static struct {
@@ -48,171 +41,6 @@ static struct {
 } ended[ENDED_MAX];
 static size_t ended_count;
 static pid_t asked_for;
-
-/* ---- the child that becomes the program -------------------------------------------------------
- */
-
-static void say(int gate, int errnum, const char *step)
-{
-	struct wire_child child = {.pid = getpid(), .errnum = errnum};
-
-	strncpy(child.step, step, sizeof child.step - 1);
-	wire_send(gate, &child, sizeof child, NULL, 0, NULL, 0);
-}
-
-static void give_up(int gate, const char *step)
-{
-	say(gate, errno, step);
-	_exit(127);
-}
-
-static int place_standard_fds(int fds[3])
-{
-	for (int i = 0; i < 3; i++) {
-		if (packet.head.fd_given[i] < 0)
-			close(i);
-		else if (packet.head.fd_given[i] > 0 && dup2(fds[i], i) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* The file that execve gets: PATH with a slash as it is, else the first of the environment's PATH.
- * Searched before the filter is on and a tracer counts calls. */
-static int find_program(char *const *envp, char *found, size_t room)
-{
-	const char *name = packet.head.path, *dirs = "/lab/bin:/usr/bin:/bin";
-	struct stat st;
-
-	if (strchr(name, '/')) {
-		snprintf(found, room, "%s", name);
-		return 0;
-	}
-	for (; *envp; envp++) {
-		if (strncmp(*envp, "PATH=", 5) == 0)
-			dirs = *envp + 5;
-	}
-	for (const char *dir = dirs; *dir; dir += *dir == ':') {
-		size_t len = strcspn(dir, ":");
-
-		if (len && len + strlen(name) + 2 <= room) {
-			memcpy(found, dir, len);
-			snprintf(found + len, room - len, "/%s", name);
-			if (stat(found, &st) == 0 && S_ISREG(st.st_mode) &&
-				faccessat(AT_FDCWD, found, X_OK, 0) == 0)
-				return 0;
-		}
-		dir += len;
-	}
-	errno = ENOENT;
-	return -1;
-}
-
-static int set_limits(const struct sandbox_limits *limits)
-{
-	const struct {
-		int resource;
-		uint64_t value;
-	} table[] = {
-		{RLIMIT_AS, limits->address_space},
-		{RLIMIT_FSIZE, limits->file_size},
-		{RLIMIT_CPU, limits->cpu_seconds},
-		{RLIMIT_NPROC, limits->processes},
-		{RLIMIT_NOFILE, limits->open_files},
-		{RLIMIT_MSGQUEUE, limits->mqueue_bytes},
-		{RLIMIT_STACK, limits->stack},
-		{RLIMIT_CORE, 0},
-		{RLIMIT_RTPRIO, 0},
-		{RLIMIT_NICE, 0},
-	};
-
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		struct rlimit now, want = {table[i].value, table[i].value};
-
-		if (getrlimit(table[i].resource, &now) < 0)
-			return -1;
-		/* Never more than the machine's owner allows. */
-		if (now.rlim_max < want.rlim_max)
-			want.rlim_cur = want.rlim_max = now.rlim_max;
-		/* The first signal of RLIMIT_CPU, SIGXCPU, is at the soft limit; the kill after. */
-		if (table[i].resource == RLIMIT_CPU && want.rlim_cur)
-			want.rlim_max =
-				want.rlim_cur + 1 < now.rlim_max ? want.rlim_cur + 1 : now.rlim_max;
-		if (setrlimit(table[i].resource, &want) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* As a shell starts a job: a group of its own, and the terminal if it is to have it. */
-static int own_group(void)
-{
-	if (setpgid(0, 0) < 0)
-		return -1;
-	/* SIGTTOU is blocked, so a background group may do this. */
-	return packet.head.foreground ? tcsetpgrp(0, getpid()) : 0;
-}
-
-static void prepare(const struct inside *in, int *gate, int fds[3])
-{
-	int *kept[] = {gate};
-
-	if (place_standard_fds(fds) < 0)
-		give_up(*gate, "dup2");
-	if (own_group() < 0)
-		give_up(*gate, "setpgid");
-	if (inside_keep_fds(kept, 1) < 0)
-		give_up(*gate, "close_range");
-	if (personality(ADDR_NO_RANDOMIZE) < 0 && in->plan->own_root)
-		give_up(*gate, "personality");
-	if (!in->plan->own_root)
-		return;
-	umask(022);
-	if (chdir(in->plan->work_dir) < 0)
-		give_up(*gate, "chdir");
-	if (set_limits(&in->plan->limits) < 0)
-		give_up(*gate, "setrlimit");
-}
-
-static int install_filter(const struct inside *in, const struct sock_filter *code)
-{
-	struct sock_fprog program = {
-		.len = (unsigned short)packet.head.filter_len,
-		.filter = (struct sock_filter *)(uintptr_t)code,
-	};
-
-	if (!in->plan->own_root && !packet.head.filter_len)
-		return 0;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return -1;
-	if (!packet.head.filter_len)
-		return 0;
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
-}
-
-/* Says that it is ready, waits to be let go, and becomes the program. */
-static void run_program(
-	const struct inside *in, int gate, char **argv, char **envp, const struct sock_filter *code)
-{
-	char path[4096], go;
-	bool missing = find_program(envp, path, sizeof path) < 0;
-
-	/* From here on a tracer may attach; other students' processes still may not (init.c). */
-	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0)
-		give_up(gate, "prctl");
-	say(gate, 0, "");
-	if (read(gate, &go, 1) != 1)
-		_exit(127);
-	if (missing) {
-		errno = ENOENT;
-		give_up(gate, "execve");
-	}
-	if (install_filter(in, code) < 0)
-		give_up(gate, "seccomp");
-	inside_block_signals(false);
-	execve(path, argv, envp);
-	give_up(gate, "execve");
-}
 
 /* ---- requests ---------------------------------------------------------------------------------
  */
@@ -254,16 +82,15 @@ static void spawn(const struct inside *in, ssize_t len, int *given, size_t count
 	}
 	if (!code) {
 		errno = EMSGSIZE;
-		say(gate, errno, "request");
+		inside_say(gate, errno, "request");
 		return;
 	}
 	pid = inside_fork(0);
-	if (pid == 0) {
-		prepare(in, &gate, fds);
-		run_program(in, gate, words, words + packet.head.argc + 1, code);
-	}
+	if (pid == 0)
+		inside_program(
+			in, &packet.head, gate, fds, words, words + packet.head.argc + 1, code);
 	if (pid < 0)
-		say(gate, errno, "fork");
+		inside_say(gate, errno, "fork");
 }
 
 static void answer(const struct inside *in, int errnum, int value)

@@ -368,7 +368,7 @@ static const struct {
 		"Not used: memory of all processes of a run together is bounded by their number "
 		"and "
 		"their limits only.",
-		"Nothing needs to be done."},
+		""},
 };
 
 size_t sandbox_probe(struct sandbox_probe *list, size_t most)

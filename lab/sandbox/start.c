@@ -126,15 +126,25 @@ static void close_sources(struct inside *in)
 		fd_close(&in->sources[i]);
 }
 
+/* Never 0, 1 or 2, also where the owner has closed those: inside they are the standard ones. */
+static int above_standard(int fd)
+{
+	int high = fd > 2 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+
+	if (fd <= 2)
+		fd_close(&fd);
+	return high;
+}
+
 static int socket_pair(int *ours, int *theirs)
 {
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return -1;
-	*ours = pair[0];
-	*theirs = pair[1];
-	return 0;
+	*ours = above_standard(pair[0]);
+	*theirs = above_standard(pair[1]);
+	return *ours < 0 || *theirs < 0 ? -1 : 0;
 }
 
 /* Waits for the launcher's "ready", or whoever says first why there is none. */

@@ -16,12 +16,13 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 chmod 755 "$dir"
 cp tests/sandbox/attacks tests/sandbox/test_attacks tests/sandbox/test_compiler \
-	tests/sandbox/test_less tests/sandbox/test_life "$dir"
+	tests/sandbox/test_less tests/sandbox/test_life \
+	tests/sandbox/test_program "$dir"
 chmod 755 "$dir"/*
 cd "$dir"
 export IPCLAB_TEST_ATTACKS="$dir/attacks" TMPDIR=/tmp HOME=/
 
-for test in attacks compiler less life; do
+for test in attacks compiler less life program; do
 	# A test that ends without its plan has crashed: that is a failure too.
 	setpriv --reuid=65534 --regid=65534 --clear-groups "./test_$test" 2>&1 ||
 		echo "# test_$test: exit $?"
