@@ -175,8 +175,9 @@ void settle(struct supervisor *s)
 			sched_yield();
 		else if (any && (s->rescan || s->rescan_stopped))
 			continue;
-		/* a listening task may have woken and stopped again between the two looks */
-		else if (!s->rescan_stopped || !drain(s))
+		/* since the last wait a task may have died (the look takes a zombie for a leader
+		 * whose threads live on), or a listening one woken and stopped again */
+		else if (!drain(s))
 			break;
 	}
 	s->rescan = s->rescan_stopped = false;
