@@ -94,6 +94,7 @@ void decode_semop(struct supervisor *s, struct tracee *t, struct event *e);
 void decode_msg(struct supervisor *s, struct tracee *t, struct event *e);
 void decode_sysv(struct supervisor *s, struct tracee *t, struct event *e);
 void decode_poll(struct supervisor *s, struct tracee *t, struct event *e);
+void decode_select(struct supervisor *s, struct tracee *t, struct event *e);
 void decode_mmap(struct supervisor *s, struct tracee *t, struct event *e);
 
 /* leave.c */

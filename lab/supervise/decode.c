@@ -493,6 +493,27 @@ void decode_poll(struct supervisor *s, struct tracee *t, struct event *e)
 	event_add_text(s->log, e, "fds", buf_text(&b));
 }
 
+/* The descriptors of the read and write sets, as poll has them. */
+void decode_select(struct supervisor *s, struct tracee *t, struct event *e)
+{
+	uint64_t count = arch_argument(&t->entry, 0), sets[2] = {0, 0};
+	BUF_SCOPED b = BUF_INIT;
+
+	for (unsigned i = 0; i < 2; i++)
+		if (arch_argument(&t->entry, i + 1))
+			tracee_read(t, arch_argument(&t->entry, i + 1), &sets[i], sizeof(sets[i]));
+	for (int fd = 0; fd < 64 && (uint64_t)fd < count; fd++) {
+		const char *id;
+
+		if (!((sets[0] | sets[1]) >> fd & 1))
+			continue;
+		id = object_of_fd(s, t, fd);
+		buf_printf(&b, "%s%d:%s", b.len ? " " : "", fd, id ? id : "none");
+	}
+	if (b.len)
+		event_add_text(s->log, e, "fds", buf_text(&b));
+}
+
 void decode_mmap(struct supervisor *s, struct tracee *t, struct event *e)
 {
 	int fd = (int)arch_argument(&t->entry, 4);

@@ -309,6 +309,16 @@ static void step(struct supervisor *s, struct tracee **list, size_t count, size_
 	tracee_resume(s, s->current);
 }
 
+static bool is_outside(const char *objects)
+{
+	static const char *const kinds[] = {"tty", "std", "socket", "epoll", "inotify"};
+
+	for (size_t i = 0; objects && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strstr(objects, kinds[i]))
+			return true;
+	return false;
+}
+
 /* Someone waits for what only the world outside can give. */
 static bool waits_outside(const struct supervisor *s)
 {
@@ -316,19 +326,12 @@ static bool waits_outside(const struct supervisor *s)
 		return false;
 	for (size_t i = 0; i < s->count; i++) {
 		const struct tracee *t = s->tracees[i];
-		const char *object = t->block ? event_text(t->block, "obj") : NULL;
-		const char *fds = t->block ? event_text(t->block, "fds") : NULL;
 
 		if (t->state == LISTENING)
 			return true; /* the shell's fg continues it */
-		if (t->state != ASLEEP)
-			continue;
-		if (!object && !fds)
-			continue;
-		if ((object && (strncmp(object, "tty", 3) == 0 || strncmp(object, "std", 3) == 0 ||
-				       strncmp(object, "socket", 6) == 0)) ||
-			(fds && (strstr(fds, "tty") || strstr(fds, "std") ||
-					strstr(fds, "socket"))))
+		if (t->state == ASLEEP && t->block &&
+			(is_outside(event_text(t->block, "obj")) ||
+				is_outside(event_text(t->block, "fds"))))
 			return true;
 	}
 	return false;

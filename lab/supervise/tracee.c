@@ -158,6 +158,22 @@ bool tracee_read(const struct tracee *t, uint64_t addr, void *into, size_t len)
 	return len == 0 || process_vm_readv(t->tid, &local, 1, &remote, 1, 0) == (ssize_t)len;
 }
 
+size_t tracee_read_some(const struct tracee *t, uint64_t addr, void *into, size_t len)
+{
+	struct iovec local = {into, len};
+	struct iovec remote[2] = {{(void *)(uintptr_t)addr, len}, {NULL, 0}};
+	size_t first = 4096 - (addr & 4095);
+	ssize_t n;
+
+	/* a transfer ends at the first element that fails: one element a page */
+	if (first < len) {
+		remote[0].iov_len = first;
+		remote[1] = (struct iovec){(void *)(uintptr_t)(addr + first), len - first};
+	}
+	n = process_vm_readv(t->tid, &local, 1, remote, first < len ? 2 : 1, 0);
+	return n < 0 ? 0 : (size_t)n;
+}
+
 bool tracee_write(const struct tracee *t, uint64_t addr, const void *from, size_t len)
 {
 	struct iovec local = {(void *)(uintptr_t)from, len};

@@ -179,6 +179,8 @@ void process_release(struct process *p);
 void process_exec(struct process *p);
 pid_t tracee_read_inside_pid(pid_t tid);
 bool tracee_read(const struct tracee *t, uint64_t addr, void *into, size_t len);
+/* Up to LEN bytes: less where the memory ends before. */
+size_t tracee_read_some(const struct tracee *t, uint64_t addr, void *into, size_t len);
 bool tracee_write(const struct tracee *t, uint64_t addr, const void *from, size_t len);
 /* A string of at most MOST bytes; NULL if it cannot be read. Caller frees. */
 char *tracee_read_string(const struct tracee *t, uint64_t addr, size_t most);

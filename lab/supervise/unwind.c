@@ -232,14 +232,10 @@ static const struct rule *rule_of(struct unwinder *u, const struct module *m, ui
 static bool stack_word(struct tracee *t, struct frame *f, uint64_t at, uint64_t *word)
 {
 	if (at < f->stack_at || at + 8 > f->stack_at + f->stack_len) {
-		size_t len = STACK_BYTES;
-
-		while (len >= 8 && !tracee_read(t, at, f->stack, len))
-			len = len > 4096 ? 4096 : len / 2;
-		if (len < 8)
-			return false;
 		f->stack_at = at;
-		f->stack_len = len;
+		f->stack_len = tracee_read_some(t, at, f->stack, STACK_BYTES);
+		if (f->stack_len < 8)
+			return false;
 	}
 	memcpy(word, f->stack + (at - f->stack_at), 8);
 	return true;
