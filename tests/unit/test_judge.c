@@ -1,0 +1,416 @@
+/*
+ * lab/judge: a judge whose checks fail on purpose (judge_sample.c), and a table of the verdicts
+ * that they must get.
+ */
+#include "config.h"
+
+#include <check.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lab/base/fd.h"
+#include "lab/base/path.h"
+#include "lab/verdict/verdict.h"
+#include "tests/unit/text_log.h"
+
+#define JUDGE        ABS_TOP_BUILDDIR "/tests/unit/judge_sample"
+#define RESULTS_MOST 64
+
+/* What one judge handed over. */
+struct heard {
+	struct buf results, said;
+	struct check_result checks[RESULTS_MOST];
+	size_t count, planned;
+	bool ended;
+	int status;
+};
+
+static void heard_done(struct heard *h)
+{
+	buf_done(&h->results);
+	buf_done(&h->said);
+	for (size_t i = 0; i < h->count; i++)
+		check_result_done(&h->checks[i]);
+}
+#define HEARD_SCOPED __attribute__((cleanup(heard_done))) struct heard
+
+static void take_line(struct heard *h, const char *text, size_t len)
+{
+	struct verdict_line line;
+	struct lab_error e = {0};
+
+	ck_assert_msg(verdict_receive_line(text, len, &line, &e) == 0, "%s", e.text);
+	ck_assert_msg(!h->ended, "a line after the end");
+	if (line.kind == VERDICT_LINE_PLAN) {
+		ck_assert_uint_eq(h->planned, 0);
+		h->planned = line.count;
+	} else if (line.kind == VERDICT_LINE_END) {
+		h->ended = true;
+	} else {
+		ck_assert_uint_lt(h->count, RESULTS_MOST);
+		h->checks[h->count++] = line.check;
+		line.check = (struct check_result){0};
+	}
+	verdict_line_done(&line);
+}
+
+static void exec_judge(const char *const *options, int results, int said)
+{
+	const char *argv[32] = {JUDGE, "--result-fd", "9", "--bin", "/nowhere"};
+	size_t n = 5;
+
+	if (dup2(results, 9) < 0 || dup2(said, STDERR_FILENO) < 0)
+		_exit(96);
+	for (size_t i = 0; options[i]; i++)
+		argv[n++] = options[i];
+	execv(JUDGE, (char *const *)argv);
+	_exit(97);
+}
+
+/* Runs the judge with more OPTIONS. */
+static void judge(struct heard *h, const char *const *options)
+{
+	int results[2], said[2];
+	pid_t pid;
+
+	*h = (struct heard){0};
+	ck_assert_int_eq(pipe2(results, O_CLOEXEC), 0);
+	ck_assert_int_eq(pipe2(said, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0)
+		exec_judge(options, results[1], said[1]);
+	close(results[1]);
+	close(said[1]);
+	ck_assert_int_eq(fd_read_to_end(results[0], &h->results, 1 << 20), 0);
+	ck_assert_int_eq(fd_read_to_end(said[0], &h->said, 1 << 20), 0);
+	close(results[0]);
+	close(said[0]);
+	ck_assert_int_eq(waitpid(pid, &h->status, 0), pid);
+	for (const char *line = buf_text(&h->results); *line;) {
+		size_t len = strcspn(line, "\n");
+
+		take_line(h, line, len);
+		line += len + 1;
+	}
+}
+#define JUDGE_WITH(heard, ...) judge(heard, (const char *const[]){__VA_ARGS__, NULL})
+
+static const struct check_result *check_of(const struct heard *h, const char *name)
+{
+	for (size_t i = 0; i < h->count; i++)
+		if (strcmp(h->checks[i].name, name) == 0)
+			return &h->checks[i];
+	ck_abort_msg("no word of %s", name);
+	return NULL;
+}
+
+/* ---- the table ---- */
+
+static const struct row {
+	const char *check;
+	enum verdict verdict;
+	enum verdict_class class;
+	const char *says; /* NULL: nothing */
+	int line;         /* of x.c or answers.txt, 0: no place */
+	const char *schedule;
+	size_t runs;
+} rows[] = {
+	{"passes", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 1},
+	{"exit_status", VERDICT_FAIL, CLASS_EXIT,
+		"`three 'a b' '' c` ended with exit status 3; it should be 0", 9, "natural", 1},
+	{"ended_by_signal", VERDICT_FAIL, CLASS_EXIT, "`killed` was ended by signal 15", 0,
+		"natural", 1},
+	{"signal_expected", VERDICT_FAIL, CLASS_EXIT, "ended with exit status 0 instead", 9,
+		"natural", 1},
+	{"output_differs", VERDICT_FAIL, CLASS_OUTPUT, "  - hallo\n  + hello", 7, "natural", 1},
+	{"output_missing", VERDICT_FAIL, CLASS_OUTPUT,
+		"should be \"hello\\n\". On standard error (descriptor 2) it wrote: \"oops\"", 9,
+		"natural", 1},
+	{"output_lines", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 1},
+	{"output_lines_differ", VERDICT_FAIL, CLASS_OUTPUT, "  - d\n  + b", 0, "natural", 1},
+	{"errors_unwanted", VERDICT_FAIL, CLASS_OUTPUT, "it wrote \"oops\"", 0, "natural", 1},
+	{"errors_wanted", VERDICT_FAIL, CLASS_OUTPUT, "status 3, but without a word", 0, "natural",
+		1},
+	{"deadlock", VERDICT_FAIL, CLASS_DEADLOCK, "Deadlock: nobody can run", 8, "natural", 1},
+	{"own_words_first", VERDICT_FAIL, CLASS_OUTPUT, "the test's own words, 7 of them", 0,
+		"natural", 1},
+	{"deadlock_before_output", VERDICT_FAIL, CLASS_DEADLOCK, "Deadlock: nobody can run", 8,
+		"natural", 1},
+	{"deadlock_at_the_end", VERDICT_FAIL, CLASS_DEADLOCK, "Deadlock: nobody can run", 8,
+		"natural", 1},
+	{"deadlock_allowed", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 1},
+	{"crash", VERDICT_FAIL, CLASS_CRASH, "SIGSEGV", 6, "natural", 1},
+	{"crash_allowed", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 1},
+	{"zombie", VERDICT_FAIL, CLASS_LEAK, "zombie", 5, "natural", 1},
+	{"zombie_after_own_words", VERDICT_FAIL, CLASS_OUTPUT, "  - bye\n  + hello", 7, "natural",
+		1},
+	{"zombie_allowed", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 1},
+	{"explored", VERDICT_FAIL, CLASS_EXIT, "exit status 1", 9, "random:2", 3},
+	{"explored_whole", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 5},
+	{"bodies_draw_the_same", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 3},
+	{"swept_and_caught", VERDICT_FAIL, CLASS_FAULT, "fork number 2 failed: exit status 0", 0,
+		"natural", 2},
+	{"swept_whole", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 3},
+	{"cases_of_a_table", VERDICT_FAIL, CLASS_EXIT, "`hello again` ended with exit status 0", 9,
+		"natural", 2},
+	{"steers", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 1},
+	{"waits_in_vain", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 1},
+	{"steers_otherwise", VERDICT_BROKEN, CLASS_BROKEN, "could not be judged", 0, NULL, 1},
+	{"drawn", VERDICT_FAIL, CLASS_OUTPUT, "drew ", 0, NULL, 0},
+	{"answer_right", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 0},
+	{"answer_wrong", VERDICT_FAIL, CLASS_ANSWER,
+		"You answered \"count: 8\". The run shows 4 processes.", 3, NULL, 0},
+	{"answer_empty", VERDICT_FAIL, CLASS_ANSWER, "has no answer yet", 4, NULL, 0},
+	{"answer_not_there", VERDICT_FAIL, CLASS_ANSWER, "There is no line \"missing: ...\"", 0,
+		NULL, 0},
+	{"broken_in_words", VERDICT_BROKEN, CLASS_BROKEN, "the table has no row 4", 0, NULL, 0},
+	{"run_cannot_start", VERDICT_BROKEN, CLASS_BROKEN, "cannot be started", 0, NULL, 1},
+	{"own_schedule_is_no_name", VERDICT_BROKEN, CLASS_BROKEN, "cannot be started", 0, NULL, 1},
+	{"misused", VERDICT_BROKEN, CLASS_BROKEN, "cannot be started", 0, NULL, 1},
+	{"dies", VERDICT_BROKEN, CLASS_BROKEN, "could not be judged: its test failed", 0, NULL, 0},
+	{"aborts", VERDICT_BROKEN, CLASS_BROKEN, "could not be judged: its test failed", 0, NULL,
+		0},
+	{"exits", VERDICT_BROKEN, CLASS_BROKEN, "ended early, without a result", 0, NULL, 0},
+	{"exits_in_the_middle", VERDICT_BROKEN, CLASS_BROKEN, "ended early, without a result", 0,
+		NULL, 0},
+	{"asserts", VERDICT_BROKEN, CLASS_BROKEN, "Assertion '1 == 2' failed", 0, NULL, 0},
+};
+static const size_t row_count = sizeof(rows) / sizeof(rows[0]);
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static void compare(const struct row *row, const struct check_result *c)
+{
+	ck_assert_msg(c->verdict == row->verdict && c->class == row->class,
+		"%s: %s, %s; it says: %s", row->check, verdict_name(c->verdict),
+		verdict_class_name(c->class), c->message ? c->message : "nothing");
+	ck_assert_msg(row->says ? c->message && strstr(c->message, row->says) : !c->message,
+		"%s says: %s", row->check, c->message ? c->message : "nothing");
+	ck_assert_msg(c->line == row->line, "%s: line %d", row->check, c->line);
+	ck_assert_msg((c->file != NULL) == (row->line > 0 || c->class == CLASS_ANSWER),
+		"%s: file %s", row->check, c->file ? c->file : "none");
+	ck_assert_msg(same_text(c->schedule, row->schedule), "%s: schedule %s", row->check,
+		c->schedule ? c->schedule : "none");
+	ck_assert_msg(c->runs == row->runs, "%s: %zu runs", row->check, c->runs);
+	ck_assert_int_eq(c->weight, strcmp(row->check, "exit_status") == 0 ? 3 : 1);
+}
+
+static char *answers_path(void)
+{
+	return lab_xstrdup(ABS_TOP_SRCDIR "/tests/unit/answers.txt");
+}
+
+START_TEST(every_check_gets_its_verdict)
+{
+	LAB_FREE char *answers = answers_path();
+	HEARD_SCOPED h;
+
+	JUDGE_WITH(&h, "--answers", answers);
+	ck_assert_int_eq(h.status, 0);
+	ck_assert(h.ended);
+	ck_assert_str_eq(buf_text(&h.said), "");
+	ck_assert_uint_eq(h.planned, row_count);
+	ck_assert_uint_eq(h.count, row_count);
+	for (size_t i = 0; i < row_count; i++) {
+		ck_assert_str_eq(h.checks[i].name, rows[i].check);
+		compare(&rows[i], &h.checks[i]);
+	}
+}
+END_TEST
+
+START_TEST(environment_of_check_changes_nothing)
+{
+	static const char *const values[][2] = {{"CK_FORK", "no"}, {"CK_RUN_CASE", "passes"},
+		{"CK_RUN_SUITE", "passes"}, {"CK_EXCLUDE_TAGS", "x"}, {"CK_INCLUDE_TAGS", "x"},
+		{"CK_DEFAULT_TIMEOUT", "0.001"}, {"CK_TIMEOUT_MULTIPLIER", "0"},
+		{"CK_MAX_MSG_SIZE", "1"}};
+	HEARD_SCOPED plain, odd;
+
+	JUDGE_WITH(&plain, "--seed", "7");
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		setenv(values[i][0], values[i][1], 1);
+	JUDGE_WITH(&odd, "--seed", "7");
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		unsetenv(values[i][0]); /* this test is Check's as well */
+	ck_assert_str_eq(buf_text(&plain.results), buf_text(&odd.results));
+}
+END_TEST
+
+START_TEST(slices_make_the_whole)
+{
+	HEARD_SCOPED whole, first, second;
+
+	JUDGE_WITH(&whole, "--seed", "1");
+	JUDGE_WITH(&first, "--slice", "0/2");
+	JUDGE_WITH(&second, "--slice", "1/2");
+	ck_assert_uint_eq(first.planned, row_count);
+	ck_assert_uint_eq(first.count, (row_count + 1) / 2);
+	ck_assert_uint_eq(second.count, row_count / 2);
+	for (size_t i = 0; i < whole.count; i++) {
+		const struct check_result *a = &whole.checks[i];
+		const struct check_result *b = check_of(i % 2 ? &second : &first, a->name);
+
+		ck_assert(same_text(a->message, b->message));
+		ck_assert(same_text(a->log_sums, b->log_sums));
+	}
+}
+END_TEST
+
+START_TEST(only_one_is_run)
+{
+	HEARD_SCOPED h, none;
+
+	JUDGE_WITH(&h, "--only", "drawn");
+	ck_assert_int_eq(h.status, 0);
+	ck_assert_uint_eq(h.planned, row_count);
+	ck_assert_uint_eq(h.count, 1);
+	JUDGE_WITH(&none, "--only", "nix");
+	ck_assert_int_eq(WEXITSTATUS(none.status), LAB_USAGE);
+	ck_assert(!none.ended);
+	ck_assert(strstr(buf_text(&none.said), "no check \"nix\" here, only passes, exit_status"));
+}
+END_TEST
+
+START_TEST(schedule_shows_it_again)
+{
+	HEARD_SCOPED all, again, other;
+
+	JUDGE_WITH(&all, "--only", "explored");
+	JUDGE_WITH(&again, "--only", "explored", "--schedule", "random:2");
+	JUDGE_WITH(&other, "--only", "explored", "--schedule", "random:3");
+	ck_assert_str_eq(all.checks[0].message, again.checks[0].message);
+	ck_assert_str_eq(again.checks[0].schedule, "random:2");
+	ck_assert_uint_eq(again.checks[0].runs, 1);
+	ck_assert_int_eq(other.checks[0].verdict, VERDICT_PASS);
+}
+END_TEST
+
+START_TEST(inputs_belong_to_submission_and_seed)
+{
+	HEARD_SCOPED first, same, submission, seed;
+
+	JUDGE_WITH(&first, "--only", "drawn", "--input-hash", "1f", "--seed", "1");
+	JUDGE_WITH(&same, "--input-hash", "1F");
+	JUDGE_WITH(&submission, "--only", "drawn", "--input-hash", "20");
+	JUDGE_WITH(&seed, "--only", "drawn", "--input-hash", "1f", "--seed", "2");
+	ck_assert_str_eq(first.checks[0].message, check_of(&same, "drawn")->message);
+	ck_assert_str_ne(first.checks[0].message, submission.checks[0].message);
+	ck_assert_str_ne(first.checks[0].message, seed.checks[0].message);
+}
+END_TEST
+
+/* ---- saved logs ---- */
+
+static void change_file(const char *path, const char *from, const char *to)
+{
+	BUF_SCOPED text = BUF_INIT, changed = BUF_INIT;
+	struct lab_error e = {0};
+	const char *at;
+
+	ck_assert_msg(file_read(path, &text, 1 << 20, &e) == 0, "%s", e.text);
+	at = strstr(text.data, from);
+	ck_assert_msg(at, "\"%s\" is not in %s", from, path);
+	buf_add(&changed, text.data, (size_t)(at - text.data));
+	buf_puts(&changed, to);
+	buf_puts(&changed, at + strlen(from));
+	ck_assert_int_eq(file_write(path, changed.data, changed.len, 0644, &e), 0);
+}
+
+START_TEST(saved_logs_are_judged_again)
+{
+	struct lab_error e = {0};
+	LAB_FREE char *dir = path_make_temporary("test-judge", &e);
+	LAB_FREE char *answers = answers_path();
+	LAB_FREE char *log = lab_xprintf("%s/exit_status/001.log", dir);
+	HEARD_SCOPED saved, replayed, other, changed;
+
+	ck_assert_ptr_nonnull(dir);
+	JUDGE_WITH(&saved, "--answers", answers, "--save-logs", dir);
+	JUDGE_WITH(&replayed, "--answers", answers, "--replay-logs", dir);
+	for (size_t i = 0; i < row_count; i++) {
+		const struct check_result *c = &replayed.checks[i];
+
+		if (c->verdict != VERDICT_BROKEN)
+			compare(&rows[i], c);
+		ck_assert_int_eq(c->verdict, rows[i].verdict);
+		if (c->verdict != VERDICT_BROKEN)
+			ck_assert_str_eq(c->log_sums, saved.checks[i].log_sums);
+	}
+	JUDGE_WITH(&other, "--replay-logs", dir, "--only", "exit_status", "--seed", "2");
+	ck_assert_int_eq(other.checks[0].verdict, VERDICT_BROKEN);
+	change_file(log, "status=3", "status=4");
+	JUDGE_WITH(&changed, "--replay-logs", dir, "--only", "exit_status");
+	ck_assert_ptr_nonnull(strstr(changed.checks[0].message, "exit status 4"));
+	ck_assert_str_ne(changed.checks[0].log_sums, saved.checks[1].log_sums);
+	ck_assert_int_eq(path_remove_tree(dir, &e), 0);
+}
+END_TEST
+
+START_TEST(logs_that_cannot_be_saved_are_ours)
+{
+	HEARD_SCOPED h;
+
+	JUDGE_WITH(&h, "--only", "passes", "--save-logs", "/dev/null");
+	ck_assert_int_eq(h.checks[0].verdict, VERDICT_BROKEN);
+	ck_assert_ptr_nonnull(strstr(h.checks[0].message, "ENOTDIR"));
+}
+END_TEST
+
+/* ---- whose fault ---- */
+
+START_TEST(machine_that_cannot_ends_the_judge)
+{
+	HEARD_SCOPED h;
+
+	setenv("ALL_CHECKS", "1", 1);
+	JUDGE_WITH(&h, "--only", "unsupported");
+	ck_assert_int_eq(WEXITSTATUS(h.status), LAB_UNSUPPORTED);
+	ck_assert(!h.ended);
+	ck_assert_str_eq(buf_text(&h.said), "the fake of unsupported cannot be started\n");
+}
+END_TEST
+
+START_TEST(schedule_that_is_no_name_is_the_users)
+{
+	HEARD_SCOPED h;
+
+	JUDGE_WITH(&h, "--only", "misused", "--schedule", "fastest");
+	ck_assert_int_eq(WEXITSTATUS(h.status), LAB_USAGE);
+	ck_assert(!h.ended);
+	ck_assert_str_eq(buf_text(&h.said), "the fake of misused cannot be started\n");
+}
+END_TEST
+
+START_TEST(command_line_that_is_none)
+{
+	static const char *const wrong[][2] = {{"--seed", "x"}, {"--seed", "-1"},
+		{"--slice", "2/2"}, {"--slice", "0/0"}, {"--slice", "0/2x"}, {"--result-fd", ""},
+		{"--input-hash", "10000000000000000"}, {"--colour", "red"}, {"more", "words"}};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		HEARD_SCOPED h;
+
+		JUDGE_WITH(&h, wrong[i][0], wrong[i][1]);
+		ck_assert_msg(
+			WEXITSTATUS(h.status) == LAB_USAGE, "%s %s", wrong[i][0], wrong[i][1]);
+		ck_assert_uint_eq(h.results.len, 0);
+		ck_assert_ptr_nonnull(strstr(buf_text(&h.said), "\"ipclab check\" starts it"));
+	}
+}
+END_TEST
+
+int main(void)
+{
+	return RUN_SUITE("judge", every_check_gets_its_verdict,
+		environment_of_check_changes_nothing, slices_make_the_whole, only_one_is_run,
+		schedule_shows_it_again, inputs_belong_to_submission_and_seed,
+		saved_logs_are_judged_again, logs_that_cannot_be_saved_are_ours,
+		machine_that_cannot_ends_the_judge, schedule_that_is_no_name_is_the_users,
+		command_line_that_is_none);
+}
