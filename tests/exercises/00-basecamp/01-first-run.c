@@ -50,9 +50,9 @@ static struct line line_of(struct judged *run)
 		line.fd = 2;
 	}
 	expect(run, line.text[0] != '\0', CLASS_OUTPUT,
-		"Your program ended without printing a single byte, with exit status %d. It should "
-		"print one line, pid=PID ppid=PPID, on standard output.",
-		exit_of(run));
+		"Your program ended with %s and without printing a single byte. It should print "
+		"one line, pid=PID ppid=PPID, on standard output.",
+		how_ended(run, 1));
 	line.pid = number_behind(line.text, "pid=");
 	line.ppid = number_behind(line.text, "ppid=");
 	return line;
@@ -176,10 +176,10 @@ START_TEST(exit_status_is_zero)
 	struct judged *run = judge_run("first-run");
 
 	expect(run, exit_of(run) == 0, CLASS_EXIT,
-		"Your program ended with exit status %d, and to whoever waits for it that means: "
-		"it failed. 0 means success. What main returns becomes the status, so return 0 in "
+		"Your program ended with %s, and to whoever waits for it that means: it failed. "
+		"Exit status 0 means success. What main returns becomes the status, so return 0 in "
 		"so many words. See exit(3).",
-		exit_of(run));
+		how_ended(run, 1));
 }
 END_TEST
 
