@@ -200,20 +200,25 @@ static const char *installed_root(void)
 	return root;
 }
 
-/* *KEPT holds the answer from the first call on. */
+/* *KEPT holds the answer from the first call on; threads may make that call at the same time. */
 static const char *part(char **kept, const char *variable, const char *built, const char *installed)
 {
 	const char *wanted = getenv(variable);
+	char *answer, *first = __atomic_load_n(kept, __ATOMIC_ACQUIRE);
 
-	if (*kept)
-		return *kept;
+	if (first)
+		return first;
 	if (wanted && *wanted)
-		*kept = lab_xstrdup(wanted);
+		answer = lab_xstrdup(wanted);
 	else if (uninstalled())
-		*kept = lab_xstrdup(built);
+		answer = lab_xstrdup(built);
 	else
-		*kept = lab_xprintf("%s%s", installed_root(), installed);
-	return *kept;
+		answer = lab_xprintf("%s%s", installed_root(), installed);
+	if (__atomic_compare_exchange_n(
+		    kept, &first, answer, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		return answer;
+	free(answer);
+	return first;
 }
 
 const char *lab_course_dir(void)

@@ -79,13 +79,27 @@ static int find_program(const char *name, char *const *envp, char *found, size_t
 	return -1;
 }
 
+static int set_limit(int resource, uint64_t value)
+{
+	struct rlimit now, want = {value, value};
+
+	if (getrlimit(resource, &now) < 0)
+		return -1;
+	/* Never more than the machine's owner allows. */
+	if (now.rlim_max < value)
+		want.rlim_cur = want.rlim_max = now.rlim_max;
+	/* At the soft limit comes SIGXCPU, which says what happened; a second later SIGKILL. */
+	if (resource == RLIMIT_CPU && want.rlim_max < now.rlim_max)
+		want.rlim_max++;
+	return setrlimit(resource, &want);
+}
+
 static int set_limits(const struct sandbox_limits *limits)
 {
 	const struct {
 		int resource;
 		uint64_t value;
 	} table[] = {
-		{RLIMIT_AS, limits->address_space},
 		{RLIMIT_FSIZE, limits->file_size},
 		{RLIMIT_CPU, limits->cpu_seconds},
 		{RLIMIT_NPROC, limits->processes},
@@ -98,18 +112,7 @@ static int set_limits(const struct sandbox_limits *limits)
 	};
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		struct rlimit now, want = {table[i].value, table[i].value};
-
-		if (getrlimit(table[i].resource, &now) < 0)
-			return -1;
-		/* Never more than the machine's owner allows. */
-		if (now.rlim_max < want.rlim_max)
-			want.rlim_cur = want.rlim_max = now.rlim_max;
-		/* The first signal of RLIMIT_CPU, SIGXCPU, is at the soft limit; the kill after. */
-		if (table[i].resource == RLIMIT_CPU && want.rlim_cur)
-			want.rlim_max =
-				want.rlim_cur + 1 < now.rlim_max ? want.rlim_cur + 1 : now.rlim_max;
-		if (setrlimit(table[i].resource, &want) < 0)
+		if (set_limit(table[i].resource, table[i].value) < 0)
 			return -1;
 	}
 	return 0;
@@ -181,6 +184,10 @@ void inside_program(const struct inside *in, const struct wire_spawn *head, int 
 		errno = ENOENT;
 		give_up(gate, "execve");
 	}
+	/* The last but one: the owner, whose copy we are, may be larger than that, and then even
+	 * our stack could not grow. */
+	if (in->plan->own_root && set_limit(RLIMIT_AS, in->plan->limits.address_space) < 0)
+		give_up(gate, "setrlimit");
 	if (install_filter(in, head, code) < 0)
 		give_up(gate, "seccomp");
 	inside_block_signals(false);
