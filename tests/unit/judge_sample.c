@@ -361,6 +361,7 @@ END_TEST
 
 START_TEST(dies)
 {
+	signal(SIGSEGV, SIG_DFL); /* a sanitizer would catch it */
 	raise(SIGSEGV);
 }
 END_TEST
