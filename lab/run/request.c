@@ -26,7 +26,7 @@ static void add_program(
 	struct event_log *log, struct event *e, const struct run_program *p, size_t number)
 {
 	BUF_SCOPED text = BUF_INIT;
-	char key[24];
+	char key[40];
 
 	buf_puts(&text, p->name);
 	for (size_t i = 1; p->argv && p->argv[0] && p->argv[i]; i++) {
@@ -49,7 +49,7 @@ static void add_fault(
 {
 	static const char *const kinds[] = {"errno", "short", "eintr", "kill"};
 	BUF_SCOPED text = BUF_INIT;
-	char key[24];
+	char key[40];
 
 	buf_printf(&text, "%s/%u/%s/%d/%zu/%d/%d", f->call, f->n, kinds[f->kind], f->errnum,
 		f->bytes, f->signal, f->task);
@@ -60,7 +60,7 @@ static void add_fault(
 static void add_file(
 	struct event_log *log, struct event *e, const struct run_file *f, size_t number)
 {
-	char key[24];
+	char key[40];
 
 	snprintf(key, sizeof(key), "file%zu", number);
 	event_add_text(log, e, key, f->path);
