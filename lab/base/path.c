@@ -182,13 +182,10 @@ static bool uninstalled(void)
 
 /* What stands before the configured folders: "" once installed, else the nearest folder above the
  * program that holds them (DESTDIR). */
-static const char *installed_root(void)
+static char *installed_root(void)
 {
-	static char *root;
+	char *root = own_path();
 
-	if (root)
-		return root;
-	root = own_path();
 	for (char *slash = strrchr(root, '/'); slash; slash = strrchr(root, '/')) {
 		LAB_FREE char *data = NULL;
 
@@ -204,16 +201,19 @@ static const char *installed_root(void)
 static const char *part(char **kept, const char *variable, const char *built, const char *installed)
 {
 	const char *wanted = getenv(variable);
+	LAB_FREE char *root = NULL;
 	char *answer, *first = __atomic_load_n(kept, __ATOMIC_ACQUIRE);
 
 	if (first)
 		return first;
-	if (wanted && *wanted)
+	if (wanted && *wanted) {
 		answer = lab_xstrdup(wanted);
-	else if (uninstalled())
+	} else if (uninstalled()) {
 		answer = lab_xstrdup(built);
-	else
-		answer = lab_xprintf("%s%s", installed_root(), installed);
+	} else {
+		root = installed_root();
+		answer = lab_xprintf("%s%s", root, installed);
+	}
 	if (__atomic_compare_exchange_n(
 		    kept, &first, answer, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		return answer;
