@@ -51,7 +51,6 @@ enum wire_request_kind {
 	WIRE_STATUS,   /* control: number = pid; how a process that init reaped has ended */
 	WIRE_SPAWN,    /* launch: struct wire_spawn follows, and the gate and the descriptors */
 	WIRE_WAIT,     /* launch: number = pid */
-	WIRE_SYNC,     /* launch: answered when all children that have ended are reaped */
 };
 
 struct wire_request {

@@ -91,6 +91,11 @@ static void spawn(const struct inside *in, ssize_t len, int *given, size_t count
 			in, &packet.head, gate, fds, words, words + packet.head.argc + 1, code);
 	if (pid < 0)
 		inside_say(gate, errno, "fork");
+	/* Pids can be asked for, so an old number may come again. */
+	for (size_t i = 0; i < ENDED_MAX; i++) {
+		if (ended[i].pid == pid)
+			ended[i].pid = 0;
+	}
 }
 
 static void answer(const struct inside *in, int errnum, int value)
@@ -146,11 +151,10 @@ static void serve(const struct inside *in)
 		spawn(in, got, fds, count);
 	} else if (got == sizeof request) {
 		memcpy(&request, &packet, sizeof request);
-		reap(in);
 		if (request.kind == WIRE_WAIT)
 			asked_to_wait(in, request.number);
 		else
-			answer(in, 0, 0);
+			answer(in, EINVAL, 0);
 	}
 	for (size_t i = 0; i < count; i++)
 		close(fds[i]);
@@ -167,8 +171,11 @@ static void serve_for_ever(const struct inside *in)
 
 	for (;;) {
 		reap(in);
-		if (poll(wait_for, 2, -1) < 0 && errno != EINTR)
+		if (poll(wait_for, 2, -1) < 0) {
+			if (errno == EINTR)
+				continue;
 			_exit(1);
+		}
 		if (wait_for[1].revents & POLLIN && read(signals, ignored, sizeof ignored) < 0 &&
 			errno != EAGAIN)
 			_exit(1);

@@ -171,8 +171,11 @@ void inside_serve(struct inside *in)
 
 	for (;;) {
 		reap(in);
-		if (poll(wait_for, 2, -1) < 0 && errno != EINTR)
+		if (poll(wait_for, 2, -1) < 0) {
+			if (errno == EINTR)
+				continue;
 			_exit(1);
+		}
 		if (wait_for[1].revents & POLLIN && read(signals, ignored, sizeof ignored) < 0 &&
 			errno != EAGAIN)
 			_exit(1);

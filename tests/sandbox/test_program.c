@@ -40,7 +40,8 @@ START_TEST(a_pid_can_be_chosen)
 {
 	struct box b;
 	struct box_run run;
-	const struct sandbox_command command = {.path = "attacks",
+	const char *const other[] = {"attacks", "say", "9", NULL};
+	struct sandbox_command command = {.path = "attacks",
 		.argv = say,
 		.fds = {-1, -1, SANDBOX_CLOSED},
 		.filter = &b.filter,
@@ -51,6 +52,12 @@ START_TEST(a_pid_can_be_chosen)
 	ck_assert_int_eq(run.inside, 321);
 	box_finish(&b, &run);
 	ck_assert_int_eq(run.status, 0);
+	/* The same once more: how the first ended is not how the second did. */
+	command.argv = other;
+	ck_assert_int_eq(sandbox_spawn(b.sandbox, &command, &run.outside, &run.inside, &b.e), 0);
+	ck_assert_int_eq(run.inside, 321);
+	box_finish(&b, &run);
+	ck_assert_int_eq(run.status, 9 << 8);
 	box_stop(&b);
 }
 END_TEST
