@@ -165,7 +165,9 @@ int inside_next_pid(const struct inside *in, int32_t pid)
 
 	if (in->last_pid < 0 || pid < 2)
 		return -1;
-	return write(in->last_pid, text, (size_t)len) == len ? 0 : -1;
+	/* At the beginning: sysctl ignores what is written behind it (proc(5),
+	 * sysctl_writes_strict). */
+	return pwrite(in->last_pid, text, (size_t)len, 0) == len ? 0 : -1;
 }
 
 static int start_launcher(struct inside *in, struct wire_setup *failure)
