@@ -16,7 +16,7 @@ int main(int argc, char *argv[])
 
 	/*
 	 * strtol(3) makes a number of argv[1], and tells where it stopped reading. Whatever is not
-	 * a whole number from 0 to 100: how the program is used, on stderr, and status 2.
+	 * a whole number from 0 to 50: how the program is used, on stderr, and status 2.
 	 */
 	(void)argc;
 	(void)argv;

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MOST 100
+#define MOST 50
 
 /* The number that TEXT says, or -1 if it is not a whole number from 0 to MOST. */
 static int number_from(const char *text)

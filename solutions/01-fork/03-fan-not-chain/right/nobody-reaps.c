@@ -17,7 +17,7 @@ int main(int argc, char *argv[])
 	char rest;
 
 	/* One conversion must succeed, and there must be nothing left for the second. */
-	if (argc != 2 || sscanf(argv[1], "%3d%c", &n, &rest) != 1 || n < 0 || n > 100) {
+	if (argc != 2 || sscanf(argv[1], "%3d%c", &n, &rest) != 1 || n < 0 || n > 50) {
 		fprintf(stderr, "usage: fan N\n");
 		exit(2);
 	}

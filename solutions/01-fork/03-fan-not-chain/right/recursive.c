@@ -46,8 +46,8 @@ int main(int argc, char *argv[])
 	long n;
 
 	if (argc != 2 || (n = strtol(argv[1], &end, 10), *end != '\0') || end == argv[1] || n < 0 ||
-		n > 100) {
-		fprintf(stderr, "fan: how many children? 0 to 100\n");
+		n > 50) {
+		fprintf(stderr, "fan: how many children? 0 to 50\n");
 		return 2;
 	}
 	setvbuf(stdout, NULL, _IONBF, 0);

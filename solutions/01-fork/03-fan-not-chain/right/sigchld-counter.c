@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MOST 100
+#define MOST 50
 
 static pid_t children[MOST];
 

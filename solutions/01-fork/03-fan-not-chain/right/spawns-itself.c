@@ -19,7 +19,7 @@ static int child(int i)
 	return i;
 }
 
-/* -1 if TEXT is no number from 0 to 100. */
+/* -1 if TEXT is no number from 0 to 50. */
 static int number_from(const char *text)
 {
 	int value = 0;
@@ -27,12 +27,12 @@ static int number_from(const char *text)
 	if (text[0] == '\0' || strlen(text) > 3 || strspn(text, "0123456789") != strlen(text))
 		return -1;
 	value = atoi(text);
-	return value > 100 ? -1 : value;
+	return value > 50 ? -1 : value;
 }
 
 int main(int argc, char *argv[])
 {
-	pid_t pids[100];
+	pid_t pids[50];
 	int status = 0, started = 0;
 
 	if (argc == 3 && strcmp(argv[1], "--child") == 0)

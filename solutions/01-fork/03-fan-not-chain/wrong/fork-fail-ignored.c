@@ -10,13 +10,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* -1 if TEXT is not a whole number from 0 to 100. */
+/* -1 if TEXT is not a whole number from 0 to 50. */
 static int number_from(const char *text)
 {
 	char *end;
 	long value = strtol(text, &end, 10);
 
-	return end == text || *end != '\0' || value < 0 || value > 100 ? -1 : (int)value;
+	return end == text || *end != '\0' || value < 0 || value > 50 ? -1 : (int)value;
 }
 
 int main(int argc, char *argv[])
