@@ -299,7 +299,7 @@ END_TEST
 
 START_TEST(works_for_none_for_one_and_for_many)
 {
-	struct judged *run = look_at_fan(0);
+	struct judged *run = run_fan(0);
 	int many = draw(40, 50);
 
 	expect(run, children_in(run) == 0, CLASS_OUTPUT,
@@ -312,7 +312,7 @@ START_TEST(works_for_none_for_one_and_for_many)
 		"`fan 0` ended with %s; it has done all it was asked to do, so the status is 0.",
 		how_ended(run, 1));
 
-	run = look_at_fan(1);
+	run = run_fan(1);
 	expect_children(run, 1);
 	expect_done_last(run, 1);
 
