@@ -36,12 +36,23 @@ static int differs(const struct run *r, const char *name, struct lab_error *e)
 		name, r->cursor);
 }
 
+/* What a request brought about at once stands between it and the next one: a signal that was sent.
+ */
+static void tell_consequences(struct run *r)
+{
+	while (r->cursor < r->log->count && r->log->events[r->cursor]->kind != EVENT_STEER &&
+		r->log->events[r->cursor]->kind != EVENT_FILE &&
+		r->log->events[r->cursor]->kind != EVENT_END)
+		tell(r);
+}
+
 /* The next steering event must be this one. */
 static int expect(struct run *r, const char *name, const char *key, const char *text,
 	int64_t number, struct lab_error *e)
 {
 	const struct event *next;
 
+	tell_consequences(r);
 	if (r->cursor >= r->log->count)
 		return differs(r, name, e);
 	next = tell(r);
@@ -90,6 +101,7 @@ int replay_file(struct run *r, const char *path, struct buf *into, struct lab_er
 	const struct event_arg *data;
 	const char *saved;
 
+	tell_consequences(r);
 	if (r->cursor >= r->log->count)
 		return differs(r, "file", e);
 	next = tell(r);
