@@ -82,7 +82,7 @@ const struct call calls[] = {
 	ROW(SYS_close_range, "close_range", .flags = CALL_WAKES,
 		.args = {INT("first"), INT("last")}, .leave = leave_close),
 	ROW(SYS_pipe, "pipe", .leave = leave_pipe),
-	ROW(SYS_pipe2, "pipe", .args = {SKIP, {"flags", ARG_OPEN_FLAGS}}, .leave = leave_pipe),
+	ROW(SYS_pipe2, "pipe", .leave = leave_pipe),
 	ROW(SYS_socketpair, "socketpair", .args = {INT("family"), INT("type")},
 		.leave = leave_pipe),
 	ROW(SYS_dup, "dup", .flags = CALL_MAKES_FD, .args = {FD}, .leave = leave_dup),

@@ -63,6 +63,14 @@ static void count_step(struct tracee *t, int64_t result)
 	}
 }
 
+/* Process files tell of the machine's time and numbers: no two runs read the same. */
+static bool reads_proc(const struct event *e)
+{
+	const char *object = event_text(e, "obj");
+
+	return object && strncmp(object, "proc:", 5) == 0;
+}
+
 static void finish(struct supervisor *s, struct tracee *t, int64_t result)
 {
 	struct event *e = t->event;
@@ -78,8 +86,8 @@ static void finish(struct supervisor *s, struct tracee *t, int64_t result)
 	t->event = NULL;
 	if (!e)
 		return;
-	if (result > 0 && result_is_private(t->call->nr))
-		event_add_int(s->log, e, "ret", 0);
+	if (result > 0 && (result_is_private(t->call->nr) || reads_proc(e)))
+		event_add_int(s->log, e, "ret", result_is_private(t->call->nr) ? 0 : 1);
 	else
 		add_result(s, e, result);
 	/* a successful fork is told by EVENT_FORK, a successful exec by EVENT_EXEC */
@@ -198,6 +206,8 @@ void leave_pipe(struct supervisor *s, struct tracee *t, struct event *e, int64_t
 		return;
 	event_add_int(s->log, e, "fd0", fds[0]);
 	event_add_int(s->log, e, "fd1", fds[1]);
+	if (t->call->nr == SYS_pipe2 && (arch_argument(&t->entry, 1) & O_CLOEXEC))
+		event_add_int(s->log, e, "cloexec", 1);
 	if (pair) {
 		event_add_text(s->log, e, "obj0", object_of_fd(s, t, fds[0]));
 		event_add_text(s->log, e, "obj1", object_of_fd(s, t, fds[1]));
@@ -303,7 +313,7 @@ static void add_received(
 
 void leave_receive(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
 {
-	if (e && result > 0)
+	if (e && result > 0 && !reads_proc(e))
 		add_received(s, t, e, arch_argument(&t->entry, 1), result);
 }
 

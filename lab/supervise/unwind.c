@@ -65,7 +65,7 @@ void unwinder_free(struct unwinder *u)
 {
 	for (size_t i = 0; u && i < u->count; i++) {
 		if (u->libraries[i].cfi)
-			dwarf_cfi_end(NULL);
+			dwarf_cfi_end(u->libraries[i].cfi);
 		elf_end(u->libraries[i].elf);
 		fd_close(&u->libraries[i].fd);
 		free(u->libraries[i].path);
