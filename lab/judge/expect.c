@@ -11,8 +11,6 @@
 
 #include "lab/judge/internal.h"
 
-#define QUOTED_MOST 300 /* bytes of a text that are shown in a message */
-
 static const struct event_place nowhere = {NULL, 0, NULL};
 
 void fail_check(struct judged *judged, enum verdict_class class, struct event_place place,
@@ -27,20 +25,6 @@ void fail_check(struct judged *judged, enum verdict_class class, struct event_pl
 	judge_close_runs(); /* they keep their logs, to which PLACE belongs */
 	judge_record(
 		VERDICT_FAIL, class, buf_text(&message), place, judged ? judged->schedule : NULL);
-}
-
-/* In quotes, with invisible bytes made visible. */
-static const char *quoted(const char *text)
-{
-	size_t len = strlen(text);
-	struct buf b = BUF_INIT;
-
-	buf_putc(&b, '"');
-	buf_put_escaped(&b, text, len > QUOTED_MOST ? QUOTED_MOST : len);
-	buf_putc(&b, '"');
-	if (len > QUOTED_MOST)
-		buf_printf(&b, " and %zu more bytes", len - QUOTED_MOST);
-	return judge_keep(buf_take(&b));
 }
 
 static struct event_place end_place(struct judged *judged)
@@ -139,12 +123,12 @@ static void fail_empty(struct judged *judged, const char *bytes, size_t len)
 	const char *errors = errors_of(judged);
 	LAB_FREE char *wanted = strndup(bytes, len);
 	const char *also =
-		*errors ? text_of(" On standard error (descriptor 2) it wrote: %s.", quoted(errors))
+		*errors ? text_of(" On standard error (descriptor 2) it wrote: %s.", shown(errors))
 			: "";
 
 	fail_check(judged, CLASS_OUTPUT, end_place(judged),
 		"`%s` wrote nothing on standard output (descriptor 1). It should be %s.%s",
-		judged->command, quoted(wanted), also);
+		judged->command, shown(wanted), also);
 }
 
 void expect_output_bytes(struct judged *judged, const void *bytes, size_t len)
@@ -251,7 +235,7 @@ void expect_errors(struct judged *judged, bool some)
 	fail_check(judged, CLASS_OUTPUT, nowhere,
 		"`%s` should write nothing on standard error (descriptor 2); it wrote %s. Results "
 		"go to standard output, and here nothing went wrong.",
-		judged->command, quoted(text));
+		judged->command, shown(text));
 }
 
 void expect_error_text(struct judged *judged, const char *part)
@@ -262,7 +246,7 @@ void expect_error_text(struct judged *judged, const char *part)
 	judge_fatal_findings(judged);
 	fail_check(judged, CLASS_OUTPUT, nowhere,
 		"What `%s` wrote on standard error should hold %s; it wrote %s.", judged->command,
-		quoted(part), quoted(errors_of(judged)));
+		shown(part), shown(errors_of(judged)));
 }
 
 void expect_cases_(const char *program, const struct judge_case *cases, size_t count)

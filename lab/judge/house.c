@@ -84,6 +84,7 @@ static void free_run(struct judged *judged)
 	free(judged->texts);
 	free(judged->schedule);
 	free(judged->command);
+	free(judged->found.name);
 	free(judged);
 }
 

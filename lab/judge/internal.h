@@ -11,6 +11,14 @@
 #include "lab/base/sha256.h"
 #include "lab/judge/judge.h"
 
+/* Where find_event() last found one: tests walk through events with N = 0, 1, 2, ... */
+struct found {
+	enum event_kind kind;
+	char *name;
+	int task;
+	size_t n, at;
+};
+
 struct judged {
 	struct judged *next;
 	struct run *run;
@@ -22,6 +30,8 @@ struct judged {
 	bool look_first, may_die, may_hang, may_leave, input_open, over, closed;
 	char **texts; /* contents of files that were read */
 	size_t text_count;
+	struct found found;
+	bool has_found;
 };
 
 struct options { /* the command line: see options.c */

@@ -116,6 +116,8 @@ const char *file_of(struct judged *run, const char *path); /* contents, NULL if 
 const char *command_of(struct judged *run);          /* "fan 3", as one would type it */
 const char *how_ended(struct judged *run, int task); /* "exit status 3", "signal 15 (...)" */
 const char *tree_of(struct judged *run);             /* "fan 411(412 413)": who forked whom */
+/* TEXT in quotes, with invisible bytes as in C, cut where it is long. */
+const char *shown(const char *text);
 
 const struct event_log *log_of(struct judged *run);
 struct model *model_of(struct judged *run); /* at the end of the log so far */

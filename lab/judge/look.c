@@ -7,6 +7,8 @@
 
 #include "lab/judge/internal.h"
 
+#define SHOWN_MOST 300 /* bytes of a text that are quoted in a message */
+
 const char *output_of(struct judged *judged)
 {
 	return buf_text(run_output(judged->run, 1));
@@ -93,6 +95,19 @@ int64_t pid_of(struct judged *judged, int task)
 	return t ? t->pid : -1;
 }
 
+const char *shown(const char *text)
+{
+	size_t len = strlen(text);
+	struct buf b = BUF_INIT;
+
+	buf_putc(&b, '"');
+	buf_put_escaped(&b, text, len > SHOWN_MOST ? SHOWN_MOST : len);
+	buf_putc(&b, '"');
+	if (len > SHOWN_MOST)
+		buf_printf(&b, " and %zu more bytes", len - SHOWN_MOST);
+	return judge_keep(buf_take(&b));
+}
+
 const char *tree_of(struct judged *judged)
 {
 	struct buf text = BUF_INIT;
@@ -146,14 +161,50 @@ size_t count_events(struct judged *judged, enum event_kind kind, const char *nam
 	return n;
 }
 
+static bool same_name(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* Where to begin the search for number N, and how many are still to be found from there. */
+static size_t search_from(const struct judged *judged, enum event_kind kind, const char *name,
+	int task, size_t n, size_t *wanted)
+{
+	const struct found *last = &judged->found;
+	bool goes_on = judged->has_found && last->kind == kind && last->task == task &&
+		       same_name(last->name, name) && n >= last->n;
+
+	*wanted = goes_on ? n - last->n : n;
+	return goes_on ? last->at : 0;
+}
+
+static void remember(struct judged *judged, enum event_kind kind, const char *name, int task,
+	size_t n, size_t at)
+{
+	struct found *last = &judged->found;
+
+	if (!same_name(last->name, name)) {
+		free(last->name);
+		last->name = lab_xstrdup(name);
+	}
+	last->kind = kind;
+	last->task = task;
+	last->n = n;
+	last->at = at;
+	judged->has_found = true;
+}
+
 const struct event *find_event(
 	struct judged *judged, enum event_kind kind, const char *name, int task, size_t n)
 {
 	const struct event_log *log = run_log(judged->run);
+	size_t wanted;
 
-	for (size_t i = 0; i < log->count; i++)
-		if (matches(log->events[i], kind, name, task) && n-- == 0)
+	for (size_t i = search_from(judged, kind, name, task, n, &wanted); i < log->count; i++)
+		if (matches(log->events[i], kind, name, task) && wanted-- == 0) {
+			remember(judged, kind, name, task, n, i);
 			return log->events[i];
+		}
 	return NULL;
 }
 

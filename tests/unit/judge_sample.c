@@ -307,6 +307,28 @@ START_TEST(steers_otherwise)
 }
 END_TEST
 
+/* Walks through the events forwards, backwards, and two kinds in turn. */
+START_TEST(finds_events)
+{
+	struct judged *run = judge_run("three-lines");
+	const struct event *last = NULL, *e;
+	size_t n = 0;
+
+	for (; (e = find_event(run, EVENT_STEER, NULL, 0, n)); n++) {
+		expect(run, !last || last->step < e->step, CLASS_OUTPUT, "not in order");
+		last = e;
+		expect(run, find_event(run, EVENT_EXIT, NULL, 1, 0), CLASS_OUTPUT, "no exit");
+	}
+	expect(run, n == count_events(run, EVENT_STEER, NULL, 0) && n == 2, CLASS_OUTPUT,
+		"%zu of them", n);
+	expect(run, find_event(run, EVENT_STEER, NULL, 0, 1) == last, CLASS_OUTPUT, "another");
+	expect(run, find_event(run, EVENT_STEER, NULL, 0, 0) != last, CLASS_OUTPUT, "the same");
+	expect(run, find_event(run, EVENT_STEER, "stopped", 0, 0) == last, CLASS_OUTPUT, "named");
+	expect(run, !find_event(run, EVENT_STEER, "stopped", 0, 1), CLASS_OUTPUT, "one more");
+	expect(run, !find_event(run, EVENT_EXIT, NULL, 2, 0), CLASS_OUTPUT, "another task's");
+}
+END_TEST
+
 /* ---- inputs and answers ---- */
 
 START_TEST(drawn)
@@ -415,11 +437,11 @@ int main(int argc, char **argv)
 		CHECK(zombie_after_own_words), CHECK(zombie_allowed), CHECK(explored),
 		CHECK(explored_whole), CHECK(bodies_draw_the_same), CHECK(swept_and_caught),
 		CHECK(swept_whole), CHECK(cases_of_a_table), CHECK(steers), CHECK(waits_in_vain),
-		CHECK(steers_otherwise), CHECK(drawn), CHECK(answer_right), CHECK(answer_wrong),
-		CHECK(answer_empty), CHECK(answer_not_there), CHECK(broken_in_words),
-		CHECK(run_cannot_start), CHECK(own_schedule_is_no_name), CHECK(misused),
-		CHECK(dies), CHECK(aborts), CHECK(exits), CHECK(exits_in_the_middle),
-		CHECK(asserts), CHECK(unsupported)};
+		CHECK(steers_otherwise), CHECK(finds_events), CHECK(drawn), CHECK(answer_right),
+		CHECK(answer_wrong), CHECK(answer_empty), CHECK(answer_not_there),
+		CHECK(broken_in_words), CHECK(run_cannot_start), CHECK(own_schedule_is_no_name),
+		CHECK(misused), CHECK(dies), CHECK(aborts), CHECK(exits),
+		CHECK(exits_in_the_middle), CHECK(asserts), CHECK(unsupported)};
 	size_t count = sizeof(checks) / sizeof(checks[0]);
 
 	return judge_main(argc, argv, checks, getenv("ALL_CHECKS") ? count : count - 1);

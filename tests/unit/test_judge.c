@@ -175,6 +175,7 @@ static const struct row {
 	{"steers", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 1},
 	{"waits_in_vain", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 1},
 	{"steers_otherwise", VERDICT_BROKEN, CLASS_BROKEN, "could not be judged", 0, NULL, 1},
+	{"finds_events", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 1},
 	{"drawn", VERDICT_FAIL, CLASS_OUTPUT, "drew ", 0, NULL, 0},
 	{"answer_right", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 0},
 	{"answer_wrong", VERDICT_FAIL, CLASS_ANSWER,
