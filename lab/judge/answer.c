@@ -5,7 +5,6 @@
 #include "config.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lab/base/fd.h"
@@ -13,15 +12,16 @@
 
 #define ANSWERS_MOST (1u << 20) /* BUILD_SOURCE_MAX */
 
-static char *trimmed(const char *from, size_t len)
+/* The part of [FROM, FROM + LEN) between its blanks. */
+static const char *trimmed(const char *from, size_t *len)
 {
-	while (len && strchr(" \t\r", from[0])) {
+	while (*len && strchr(" \t\r", from[0])) {
 		from++;
-		len--;
+		--*len;
 	}
-	while (len && strchr(" \t\r", from[len - 1]))
-		len--;
-	return strndup(from, len);
+	while (*len && strchr(" \t\r", from[*len - 1]))
+		--*len;
+	return from;
 }
 
 static const char *answers(void)
@@ -38,46 +38,51 @@ static const char *answers(void)
 	return buf_text(&s->answers);
 }
 
-/* "key: value" lines; '#' begins a comment line. The last one of a key counts. */
-const char *answer_of(const char *key)
+/* Is [LINE, LINE + LEN) "KEY: value"? *VALUE of *VALUE_LEN bytes is what stands behind the colon. A
+ * line that begins with '#' is a comment. */
+static bool answers_key(
+	const char *line, size_t len, const char *key, const char **value, size_t *value_len)
 {
-	const char *found = NULL;
+	const char *colon = *line == '#' ? NULL : memchr(line, ':', len);
+	const char *name;
+	size_t name_len;
 
-	for (const char *line = answers(); *line;) {
-		size_t len = strcspn(line, "\n");
-		const char *colon = memchr(line, ':', len);
-
-		if (colon && line[0] != '#') {
-			LAB_FREE char *name = trimmed(line, (size_t)(colon - line));
-
-			if (strcmp(name, key) == 0)
-				found = judge_keep(
-					trimmed(colon + 1, len - (size_t)(colon - line) - 1));
-		}
-		line += len + (line[len] == '\n');
-	}
-	return found && *found ? found : NULL;
+	if (!colon)
+		return false;
+	name_len = (size_t)(colon - line);
+	name = trimmed(line, &name_len);
+	*value_len = len - (size_t)(colon + 1 - line);
+	*value = trimmed(colon + 1, value_len);
+	return name_len == strlen(key) && memcmp(name, key, name_len) == 0;
 }
 
-/* The line of KEY in answers.txt, 0 if it is not there. */
-static int line_of_key(const char *key)
+/* The last one of a key counts. *NUMBER: its line, 0 if it is not there. */
+static const char *find_answer(const char *key, int *number)
 {
-	int number = 0, found = 0;
+	const char *found = NULL, *value;
+	size_t found_len = 0, value_len;
+	int here = 0;
 
+	*number = 0;
 	for (const char *line = answers(); *line;) {
 		size_t len = strcspn(line, "\n");
-		const char *colon = memchr(line, ':', len);
 
-		number++;
-		if (colon && line[0] != '#') {
-			LAB_FREE char *name = trimmed(line, (size_t)(colon - line));
-
-			if (strcmp(name, key) == 0)
-				found = number;
+		here++;
+		if (answers_key(line, len, key, &value, &value_len)) {
+			found = value;
+			found_len = value_len;
+			*number = here;
 		}
 		line += len + (line[len] == '\n');
 	}
-	return found;
+	return found_len ? text_of("%.*s", (int)found_len, found) : NULL;
+}
+
+const char *answer_of(const char *key)
+{
+	int line;
+
+	return find_answer(key, &line);
 }
 
 /* Small and capital letters, and how many blanks or commas separate two words, are no matter. */
@@ -108,15 +113,15 @@ bool same_answer(const char *a, const char *b)
 
 void expect_answer(const char *key, const char *right, const char *fmt, ...)
 {
-	const char *given = answer_of(key);
-	struct event_place place = {"answers.txt", line_of_key(key), NULL};
+	struct event_place place = {"answers.txt", 0, NULL};
+	const char *given = find_answer(key, &place.line);
 	BUF_SCOPED words = BUF_INIT;
 	va_list ap;
 
 	if (given && same_answer(given, right))
 		return;
 	if (!given && !place.line)
-		fail_check(NULL, CLASS_ANSWER, (struct event_place){"answers.txt", 0, NULL},
+		fail_check(NULL, CLASS_ANSWER, place,
 			"There is no line \"%s: ...\" in answers.txt. Write what you expect there; "
 			"a wrong guess teaches more than none.",
 			key);

@@ -121,14 +121,13 @@ static size_t first_difference(const struct buf *out, const char *bytes, size_t 
 static void fail_empty(struct judged *judged, const char *bytes, size_t len)
 {
 	const char *errors = errors_of(judged);
-	LAB_FREE char *wanted = strndup(bytes, len);
 	const char *also =
 		*errors ? text_of(" On standard error (descriptor 2) it wrote: %s.", shown(errors))
 			: "";
 
 	fail_check(judged, CLASS_OUTPUT, end_place(judged),
 		"`%s` wrote nothing on standard output (descriptor 1). It should be %s.%s",
-		judged->command, shown(wanted), also);
+		judged->command, shown(text_of("%.*s", (int)len, bytes)), also);
 }
 
 void expect_output_bytes(struct judged *judged, const void *bytes, size_t len)
