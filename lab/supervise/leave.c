@@ -374,7 +374,8 @@ void leave_sleep_interrupted(struct supervisor *s, struct tracee *t)
 {
 	bool clock = t->call->nr == SYS_clock_nanosleep;
 	uint64_t rest = arch_argument(&t->entry, clock ? 3 : 1);
-	int64_t left = t->kept_deadline - SLACK_NS > s->now ? t->kept_deadline - SLACK_NS - s->now : 0;
+	int64_t left =
+		t->kept_deadline - SLACK_NS > s->now ? t->kept_deadline - SLACK_NS - s->now : 0;
 	struct timespec ts = {left / 1000000000, left % 1000000000};
 
 	if ((t->call->nr != SYS_nanosleep && !clock) || t->kept_deadline == NO_DEADLINE || !rest)

@@ -120,8 +120,8 @@ static void library_end(struct supervisor *s, struct tracee *t)
 		arg0 = (uint64_t)result;
 		result = result ? 0 : -1;
 	}
-	if (strncmp(library_names[id], "sem_", 4) == 0 && result == 0 &&
-		id != GUEST_sem_unlink && id != GUEST_sem_close && id != GUEST_sem_destroy)
+	if (strncmp(library_names[id], "sem_", 4) == 0 && result == 0 && id != GUEST_sem_unlink &&
+		id != GUEST_sem_close && id != GUEST_sem_destroy)
 		add_value(s, t, e, arg0);
 	/* pthread functions return the error itself */
 	if (strncmp(library_names[id], "pthread_", 8) == 0 && result > 0) {

@@ -243,6 +243,16 @@ static void on_trap(struct supervisor *s, struct tracee *t, int sig)
 		s->rescan = true;
 		return;
 	}
+	if (t->looked_at) {
+		t->looked_at = false;
+		if (fetch(s, t)) {
+			t->state = STOPPED;
+			t->stop = STOP_EVENT;
+			t->idle_steps = s->config.spin_steps;
+			report_spin(s, t);
+		}
+		return;
+	}
 	/* the second stop of our own PTRACE_INTERRUPT: no choice, go on */
 	t->trap_pending = false;
 	t->state = MOVING;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,6 +23,8 @@
 	(PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | \
 		PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL |                     \
 		PTRACE_O_TRACESYSGOOD)
+
+#define WATCH_US 250000
 
 struct supervisor *supervise_new(
 	const struct supervise_config *config, struct event_log *log, struct lab_error *e)
@@ -209,7 +212,7 @@ static bool limit(struct supervisor *s, const char *name, const struct tracee *t
 	return true;
 }
 
-static void report_spin(struct supervisor *s, struct tracee *t)
+void report_spin(struct supervisor *s, struct tracee *t)
 {
 	struct event *e = task_event(s, t, EVENT_SPIN, NULL);
 	BUF_SCOPED calls = BUF_INIT;
@@ -413,15 +416,33 @@ static bool all_blocked(
 	return true;
 }
 
-enum supervise_stop supervise_go(
-	struct supervisor *s, int64_t until, bool blocked, struct lab_error *e)
+/* It only has to end a waitpid(2) now and then. */
+static void on_watch(int sig)
+{
+	(void)sig;
+}
+
+/* The watch rings while supervise_go() runs; look_at_current() of settle.c says what for. */
+static void set_watch(bool on, struct sigaction *before)
+{
+	struct itimerval rings = {{0, WATCH_US}, {0, WATCH_US}}, off = {{0, 0}, {0, 0}};
+	struct sigaction action = {.sa_handler = on_watch};
+
+	if (on) {
+		sigaction(SIGALRM, &action, before);
+		setitimer(ITIMER_REAL, &rings, NULL);
+		return;
+	}
+	setitimer(ITIMER_REAL, &off, NULL);
+	sigaction(SIGALRM, before, NULL);
+}
+
+static enum supervise_stop go(struct supervisor *s, int64_t until, bool blocked)
 {
 	static struct tracee *list[TRACEES_MAX];
 	size_t count, current;
 	enum supervise_stop stop;
 
-	s->error = e;
-	s->rescan = s->rescan_stopped = true;
 	for (;;) {
 		settle(s);
 		flush(s);
@@ -445,6 +466,20 @@ enum supervise_stop supervise_go(
 		else if (!all_blocked(s, until, blocked, &stop))
 			return stop;
 	}
+}
+
+enum supervise_stop supervise_go(
+	struct supervisor *s, int64_t until, bool blocked, struct lab_error *e)
+{
+	enum supervise_stop stop;
+	struct sigaction before;
+
+	s->error = e;
+	s->rescan = s->rescan_stopped = true;
+	set_watch(true, &before);
+	stop = go(s, until, blocked);
+	set_watch(false, &before);
+	return stop;
 }
 
 /* ---- what the caller may ask and do ---- */

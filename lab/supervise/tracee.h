@@ -92,9 +92,10 @@ struct tracee {
 	bool in_call;
 	bool rewritten;    /* entry differs from what the kernel was given */
 	bool restarting;   /* the call will be made again by the kernel, silently */
-	bool undisturbed; /* ... after signals that natively would not have woken it */
+	bool undisturbed;  /* ... after signals that natively would not have woken it */
 	bool expired;      /* its deadline ended the call */
 	bool trap_pending; /* PTRACE_INTERRUPT: one more stop will come, not a choice */
+	bool looked_at;    /* interrupted because it ran a second without a stop */
 	bool wait_for_death;
 	bool short_transfer;
 	int64_t deadline;          /* of the call it sleeps in */
@@ -149,9 +150,9 @@ struct supervisor {
 	struct tracee **tracees; /* tracees[i]->index == i + 1 */
 	size_t count;
 	struct tracee *current; /* resumed last */
-	struct tracee *picked;	/* by the schedule last */
-	bool rescan;         /* the last step may have woken a sleeper */
-	bool rescan_stopped; /* ... or killed or continued a stopped one */
+	struct tracee *picked;  /* by the schedule last */
+	bool rescan;            /* the last step may have woken a sleeper */
+	bool rescan_stopped;    /* ... or killed or continued a stopped one */
 	struct object_key *objects;
 	size_t object_count;
 	struct event_log *names; /* an empty log: its arena holds our strings */
@@ -164,6 +165,9 @@ struct supervisor {
 	pid_t early[64]; /* children whose first stop came before their parent's event */
 	size_t early_count;
 	enum supervise_stop ended_by; /* spin, limit */
+	int watched; /* the task that ran when the watch last rang, at which step, its ticks */
+	uint64_t watched_steps;
+	long watched_ticks;
 	bool failed;
 	struct lab_error *error;
 };
@@ -252,6 +256,9 @@ void tracee_resume(struct supervisor *s, struct tracee *t);
 
 /* stops.c: one stop -> records and events */
 void stop_handle(struct supervisor *s, pid_t tid, int status);
+
+/* supervise.c: ends the run */
+void report_spin(struct supervisor *s, struct tracee *t);
 
 /* signals.c */
 void signal_stop(struct supervisor *s, struct tracee *t, int sig);
