@@ -146,6 +146,7 @@ static const struct left_row {
 	{"fifo", "FIFO", "unlink(2)"},
 	{"socket", "socket file", "unlink(2)"},
 	{"file", "file", "unlink(2)"},
+	{"dir", "folder", "rmdir(2)"},
 };
 
 /* Paths in the work folder as the program wrote them. */
