@@ -368,8 +368,6 @@ enum run_stop run_until_end(struct run *r, struct lab_error *e)
 
 int run_write(struct run *r, const void *bytes, size_t len, struct lab_error *e)
 {
-	LAB_FREE char *text = NULL;
-
 	if (r->is_replay)
 		return replay_act(r, "write", "len", NULL, (int64_t)len, e);
 	steer(r, "write", "len", NULL, (int64_t)len);

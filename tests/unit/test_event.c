@@ -19,8 +19,7 @@ START_TEST(lines_survive_a_round_trip)
 	static const char *const lines[] = {
 		"0 0 - run -",
 		"1 0 t1 start - prog=count argv0=count pid=4711",
-		"12 1000002000 t2 call read fd=3 obj=pipe:1 len=4096 ret=5 data=three "
-		"@count.c:21:main",
+		"12 1000002000 t2 call read fd=3 obj=pipe:1 len=4096 ret=5 @count.c:21:main",
 		"12 1 t2 call read ret=-1 err=EAGAIN @count.c:21",
 		"3 -5 t4096 signal SIGRTMIN+3 to=t1 from=t2",
 		"4 0 t1 call write data=\"a b\\n\\t\\r\\\"\\\\\\x00\\xff\"",
@@ -94,7 +93,7 @@ START_TEST(events_may_be_built_side_by_side)
 	struct event *b = event_new(log, EVENT_CALL, 2, 0, "b");
 
 	for (int i = 0; i < 100; i++) {
-		char key[8];
+		char key[16];
 
 		snprintf(key, sizeof(key), "k%d", i);
 		event_add_int(log, a, key, i);
