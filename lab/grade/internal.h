@@ -39,7 +39,9 @@ int grade_judge(const struct grade_request *request, struct grade *grade, const 
 /* start.c */
 int slice_start(struct collection *c, unsigned number, const char *work, struct lab_error *e);
 void slice_kill(const struct slice *s); /* its check and its programs die with it */
-void slice_reap(struct slice *s);
+/* It has closed its streams and should be about to end; one that does not within that time is
+ * killed. */
+void slice_reap(struct slice *s, int patience_ms);
 void slice_done(struct slice *s);
 
 /* collect.c: what came on a descriptor of S. A line that no judge writes makes the grade broken. */

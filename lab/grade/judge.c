@@ -30,6 +30,11 @@ int64_t wall_now(void)
 	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
 }
 
+static int silence_ms(const struct grade_request *request)
+{
+	return request->silence_ms ? request->silence_ms : SILENCE_MS;
+}
+
 static unsigned slice_count(const struct grade_request *request)
 {
 	cpu_set_t mask;
@@ -107,7 +112,7 @@ static bool wants_more(const struct grade_request *request, const struct grade *
 /* 0: all have ended, or the grade is broken. -1: cancelled, or ours. */
 static int listen_all(struct collection *c, struct lab_error *e)
 {
-	int64_t silence = c->request->silence_ms ? c->request->silence_ms : SILENCE_MS;
+	int64_t silence = silence_ms(c->request);
 
 	c->heard = wall_now();
 	while (!all_silent(c) && !c->grade->complaint) {
@@ -177,7 +182,7 @@ static void look_at_end(struct collection *c, const struct slice *s)
 static int finish(struct collection *c, struct lab_error *e)
 {
 	for (unsigned i = 0; i < c->count; i++)
-		slice_reap(&c->slices[i]);
+		slice_reap(&c->slices[i], silence_ms(c->request));
 	for (unsigned i = 0; i < c->count; i++)
 		if (blame(&c->slices[i], e) < 0)
 			return -1;
@@ -211,7 +216,7 @@ int grade_judge(const struct grade_request *request, struct grade *grade, const 
 	if (result == 0)
 		result = finish(&c, e);
 	for (unsigned i = 0; i < c.count; i++) {
-		slice_reap(&c.slices[i]);
+		slice_reap(&c.slices[i], silence_ms(request));
 		slice_done(&c.slices[i]);
 	}
 	for (size_t i = 0; i < c.name_count; i++)

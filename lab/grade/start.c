@@ -11,10 +11,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -183,10 +185,17 @@ void slice_kill(const struct slice *s)
 	kill(s->pid, SIGKILL);
 }
 
-void slice_reap(struct slice *s)
+void slice_reap(struct slice *s, int patience_ms)
 {
+	FD_SCOPED fd = -1;
+	struct pollfd ended;
+
 	if (s->pid <= 0 || s->reaped)
 		return;
+	fd = pidfd_open(s->pid, 0);
+	ended = (struct pollfd){fd, POLLIN, 0};
+	if (fd >= 0 && poll(&ended, 1, patience_ms) == 0)
+		slice_kill(s);
 	while (waitpid(s->pid, &s->status, 0) < 0 && errno == EINTR)
 		;
 	s->reaped = true;

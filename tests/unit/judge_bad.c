@@ -284,6 +284,14 @@ static void hangs(void)
 	wait_for_ever();
 }
 
+static void closes_and_hangs(void)
+{
+	passes();
+	close(fd);
+	close(STDERR_FILENO);
+	wait_for_ever();
+}
+
 static void cannot(void)
 {
 	plan();
@@ -355,6 +363,7 @@ static const struct {
 	{"complains for ever", complains_for_ever},
 	{"complains a lot", complains_a_lot},
 	{"hangs", hangs},
+	{"closes and hangs", closes_and_hangs},
 	{"cannot", cannot},
 	{"is misused", is_misused},
 	{"knows no option", knows_no_option},

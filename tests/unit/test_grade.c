@@ -314,6 +314,21 @@ START_TEST(silence_is_broken)
 }
 END_TEST
 
+/* Before or after it has told all: that is the machine's speed, and no matter. */
+START_TEST(judge_that_does_not_end_is_killed)
+{
+	GRADE_SCOPED g;
+	struct lab_error e;
+
+	ck_assert_int_eq(grade_as("closes and hangs",
+				 (struct grade_request){.cpu = 0, .silence_ms = 50}, &g, &e),
+		0);
+	ck_assert_int_eq(g.verdict, VERDICT_BROKEN);
+	ck_assert_ptr_nonnull(g.complaint);
+	expect_nobody_left();
+}
+END_TEST
+
 /* Cancels when the first check is there. */
 static bool stop_at_first_check(void *context, const struct grade *so_far)
 {
@@ -419,6 +434,7 @@ int main(void)
 	return RUN_SUITE("grade", every_judge_gets_its_grade, slices_change_nothing, only_one_check,
 		grade_says_what_it_was_made_with, what_does_not_build_starts_no_judge,
 		machine_without_compiler, judge_that_is_no_program,
-		status_of_a_judge_says_whose_fault, silence_is_broken, progress_cancels,
-		descriptor_cancels, progress_is_told, caller_in_an_odd_state);
+		status_of_a_judge_says_whose_fault, silence_is_broken,
+		judge_that_does_not_end_is_killed, progress_cancels, descriptor_cancels,
+		progress_is_told, caller_in_an_odd_state);
 }
