@@ -68,6 +68,14 @@ static bool hook_quiet(void *context)
 	return io_feed(context) || drained;
 }
 
+/* The judge can still write to the input, or close it. */
+static bool hook_held(void *context)
+{
+	const struct run *r = context;
+
+	return r->input_open && r->io.input >= 0;
+}
+
 static bool roots_live(const struct run *r)
 {
 	for (int i = 1; i <= r->roots; i++)
@@ -131,6 +139,7 @@ static int make_supervisor(struct run *r, const struct run_request *request, str
 		.context = r,
 		.on_event = hook_event,
 		.on_quiet = hook_quiet,
+		.held = hook_held,
 		.reached = hook_reached,
 		.place = hook_place,
 		.runtime = hook_runtime,
@@ -288,6 +297,9 @@ static enum run_stop stopped(struct run *r, enum supervise_stop stop)
 		}
 		r->ended_by = SUPERVISE_ENDED;
 		break;
+	case SUPERVISE_QUIET:
+		steer_stopped(r, "quiet");
+		return RUN_QUIET;
 	case SUPERVISE_BLOCKED:
 	case SUPERVISE_TIME:
 		steer_stopped(r, "reached");

@@ -29,8 +29,11 @@
 struct supervisor *supervise_new(
 	const struct supervise_config *config, struct event_log *log, struct lab_error *e)
 {
-	struct supervisor *s = lab_xmalloc(sizeof(*s));
+	struct supervisor *s;
 
+	if (faults_check(config, e) < 0)
+		return NULL;
+	s = lab_xmalloc(sizeof(*s));
 	s->config = *config;
 	s->log = log;
 	s->ended_by = SUPERVISE_REACHED;
@@ -400,6 +403,9 @@ static bool all_blocked(
 		advance(s, until);
 		return false;
 	}
+	*stop = SUPERVISE_QUIET;
+	if (next == NO_DEADLINE && s->config.held && s->config.held(s->config.context))
+		return false;
 	*stop = SUPERVISE_DEADLOCK;
 	if (next == NO_DEADLINE) {
 		deadlock_report(s);

@@ -54,6 +54,9 @@ struct supervise_config {
 	void (*on_event)(void *context, struct event *event); /* right after it was appended */
 	/* Nobody can run: drain or feed pipes. true: something changed, look again. */
 	bool (*on_quiet)(void *context);
+	/* Someone outside still holds an end and may write or close it: what would be a deadlock is
+	 * SUPERVISE_QUIET then. */
+	bool (*held)(void *context);
 	/* After each step: true ends supervise_go() with SUPERVISE_REACHED. */
 	bool (*reached)(void *context);
 	/* ADDR (unrelocated) of executable PATH -> a place in the student's own files. Strings live
@@ -70,6 +73,7 @@ enum supervise_stop {
 	SUPERVISE_ENDED,    /* no task lives */
 	SUPERVISE_REACHED,  /* the reached hook said so */
 	SUPERVISE_BLOCKED,  /* asked for: all blocked, no virtual time passed */
+	SUPERVISE_QUIET, /* all blocked, no timer pending, but the held hook says someone can help */
 	SUPERVISE_TIME,     /* asked for: UNTIL is now */
 	SUPERVISE_DEADLOCK, /* an event says so */
 	SUPERVISE_SPIN,     /* likewise */
