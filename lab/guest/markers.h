@@ -11,7 +11,8 @@
 
 #define MARK_MAIN	5000 /* (): constructors of the runtime run, main is next */
 #define MARK_TICK	5001 /* (n): n more blocks of code were entered (coverage callbacks) */
-#define MARK_LIB_BEGIN	5002 /* (id, arg0, arg1, arg2): a library call begins */
+#define MARK_LIB_BEGIN	5002 /* (id, arg0, arg1, arg2): a library call begins; if the answer is
+				above 0, it is to fail with that errno, and is not made */
 #define MARK_LIB_END	5003 /* (id, result, errno, arg0): it returned */
 #define MARK_FIRST	MARK_MAIN
 #define MARK_LAST	MARK_LIB_END

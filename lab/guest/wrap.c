@@ -4,7 +4,8 @@
  * them. The program's reference to NAME arrives at __wrap_NAME; __real_NAME is libc's own.
  *
  * Before the call the marker carries its arguments (the object first), after it the result and
- * errno. A call that ends by cancellation has no second marker.
+ * errno. A call that ends by cancellation has no second marker. The answer to the first marker may
+ * be that the call is to fail (a planned fault): then it is not made.
  */
 #include "config.h"
 
@@ -22,38 +23,47 @@
 #define END(name, result, a) \
 	ipclab_mark(MARK_LIB_END, GUEST_##name, (long)(result), errno, (long)(a))
 
+/* How a call fails with errno WHY: sem_* by -1, pthread_* by the number itself. */
+static inline __attribute__((always_inline)) int fails(const char *name, int why)
+{
+	if (name[0] == 'p')
+		return why;
+	errno = why;
+	return -1;
+}
+
 /* A wrapper of an int function of one, two, three arguments. */
-#define WRAP1(name, type_a)                     \
-	int __real_##name(type_a a);            \
-	int __wrap_##name(type_a a);            \
-	GUEST_ENTRY int __wrap_##name(type_a a) \
-	{                                       \
-		BEGIN(name, a, 0, 0);           \
-		int result = __real_##name(a);  \
-		END(name, result, a);           \
-		return result;                  \
+#define WRAP1(name, type_a)                                                       \
+	int __real_##name(type_a a);                                              \
+	int __wrap_##name(type_a a);                                              \
+	GUEST_ENTRY int __wrap_##name(type_a a)                                   \
+	{                                                                         \
+		long why = BEGIN(name, a, 0, 0);                                  \
+		int result = why > 0 ? fails(#name, (int)why) : __real_##name(a); \
+		END(name, result, a);                                             \
+		return result;                                                    \
 	}
 
-#define WRAP2(name, type_a, type_b)                       \
-	int __real_##name(type_a a, type_b b);            \
-	int __wrap_##name(type_a a, type_b b);            \
-	GUEST_ENTRY int __wrap_##name(type_a a, type_b b) \
-	{                                                 \
-		BEGIN(name, a, b, 0);                     \
-		int result = __real_##name(a, b);         \
-		END(name, result, a);                     \
-		return result;                            \
+#define WRAP2(name, type_a, type_b)                                                  \
+	int __real_##name(type_a a, type_b b);                                       \
+	int __wrap_##name(type_a a, type_b b);                                       \
+	GUEST_ENTRY int __wrap_##name(type_a a, type_b b)                            \
+	{                                                                            \
+		long why = BEGIN(name, a, b, 0);                                     \
+		int result = why > 0 ? fails(#name, (int)why) : __real_##name(a, b); \
+		END(name, result, a);                                                \
+		return result;                                                       \
 	}
 
-#define WRAP3(name, type_a, type_b, type_c)                         \
-	int __real_##name(type_a a, type_b b, type_c c);            \
-	int __wrap_##name(type_a a, type_b b, type_c c);            \
-	GUEST_ENTRY int __wrap_##name(type_a a, type_b b, type_c c) \
-	{                                                           \
-		BEGIN(name, a, b, c);                               \
-		int result = __real_##name(a, b, c);                \
-		END(name, result, a);                               \
-		return result;                                      \
+#define WRAP3(name, type_a, type_b, type_c)                                             \
+	int __real_##name(type_a a, type_b b, type_c c);                                \
+	int __wrap_##name(type_a a, type_b b, type_c c);                                \
+	GUEST_ENTRY int __wrap_##name(type_a a, type_b b, type_c c)                     \
+	{                                                                               \
+		long why = BEGIN(name, a, b, c);                                        \
+		int result = why > 0 ? fails(#name, (int)why) : __real_##name(a, b, c); \
+		END(name, result, a);                                                   \
+		return result;                                                          \
 	}
 
 typedef const struct timespec *when;
@@ -102,9 +112,13 @@ GUEST_ENTRY sem_t *__wrap_sem_open(const char *name, int flags, ...)
 		value = va_arg(ap, unsigned);
 		va_end(ap);
 	}
-	BEGIN(sem_open, name, flags, value);
-	sem_t *result = __real_sem_open(name, flags, mode, value);
+	long why = BEGIN(sem_open, name, flags, value);
+	sem_t *result = SEM_FAILED;
 
+	if (why > 0)
+		errno = (int)why;
+	else
+		result = __real_sem_open(name, flags, mode, value);
 	END(sem_open, result, name);
 	return result;
 }

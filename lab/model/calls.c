@@ -428,12 +428,20 @@ static const struct call_rule {
 	{"writev", apply_write},
 };
 
+/* A close that fails has closed all the same, unless there was nothing to close (close(2)). */
+static bool closed_anyway(const struct event *e)
+{
+	const char *err = event_text(e, "err");
+
+	return err && strcmp(e->name, "close") == 0 && strcmp(err, "EBADF") != 0;
+}
+
 void model_apply_call(struct model *m, const struct event *e)
 {
 	const char *id = event_text(e, "obj");
 	struct model_object *o;
 
-	if (event_has(e, "err") || event_int(e, "ret", 0) < 0)
+	if ((event_has(e, "err") || event_int(e, "ret", 0) < 0) && !closed_anyway(e))
 		return;
 	o = id ? model_object_get(m, id, e) : NULL;
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)

@@ -228,6 +228,7 @@ const struct call calls[] = {
 	ROW(SYS_shmctl, "shmctl", .decode = decode_sysv),
 
 	/* Sockets. */
+	ROW(SYS_socket, "socket", .flags = CALL_MAKES_FD, .args = {INT("family"), INT("type")}),
 	ROW(SYS_connect, "connect", .flags = CALL_BLOCKS | CALL_WAKES, .args = {FD}),
 	ROW(SYS_accept, "accept", .flags = CALL_BLOCKS | CALL_WAKES | CALL_MAKES_FD, .args = {FD}),
 	ROW(SYS_accept4, "accept", .flags = CALL_BLOCKS | CALL_WAKES | CALL_MAKES_FD, .args = {FD}),

@@ -1,6 +1,7 @@
 /*
  * What happens at a call's entry, when its caller is picked to go on: the event is begun, a planned
- * fault strikes, a time-out is taken out of the kernel's hands, or the call is answered by us.
+ * fault strikes (faults.c), a time-out is taken out of the kernel's hands, or the call is answered
+ * by us.
  *
  * The kernel does all the blocking. A time-out is replaced by "for ever" and kept as a deadline in
  * virtual time; clock.c ends the wait when it is due.
@@ -109,79 +110,6 @@ const char *call_name_now(const struct tracee *t)
 	return flags & CLONE_VFORK ? "vfork" : "fork";
 }
 
-static bool fault_matches(const struct supervise_fault *f, const struct tracee *t)
-{
-	const struct call *c = t->call;
-
-	if (f->task && f->task != t->index)
-		return false;
-	if (strcmp(f->call, c->name) != 0 && !(c->alias && strcmp(f->call, c->alias) == 0))
-		return false;
-	/* "fork" means processes, not threads */
-	return !(c->nr == SYS_clone && (arch_argument(&t->entry, 0) & CLONE_THREAD));
-}
-
-static void log_fault(
-	struct supervisor *s, struct tracee *t, const struct supervise_fault *f, const char *how)
-{
-	struct event *e = task_event(s, t, EVENT_FAULT, call_name_now(t));
-
-	event_add_int(s->log, e, "n", f->seen);
-	event_add_text(s->log, e, "how", how);
-	tracee_queue(t, e);
-}
-
-/* The fault that strikes this call, if any; all that match count it. */
-static const struct supervise_fault *strike(struct supervisor *s, struct tracee *t)
-{
-	const struct supervise_fault *hit = NULL;
-
-	for (size_t i = 0; i < s->config.fault_count; i++) {
-		struct supervise_fault *f = &s->config.faults[i];
-
-		if (!fault_matches(f, t))
-			continue;
-		f->seen++;
-		if (!hit && (f->n == 0 || f->n == f->seen))
-			hit = f;
-	}
-	return hit;
-}
-
-/* true: the call is answered (regs hold the result). */
-static bool inject(struct supervisor *s, struct tracee *t)
-{
-	const struct supervise_fault *f;
-
-	if (!t->main_reached || t->restarting || !s->config.fault_count)
-		return false;
-	f = strike(s, t);
-	if (!f)
-		return false;
-	switch (f->kind) {
-	case SUPERVISE_ERRNO:
-		log_fault(s, t, f, lab_errno_name(f->errnum));
-		arch_skip(&t->regs, -f->errnum);
-		return true;
-	case SUPERVISE_EINTR:
-		log_fault(s, t, f, "EINTR");
-		arch_skip(&t->regs, -EINTR);
-		return true;
-	case SUPERVISE_SHORT:
-		if (arch_argument(&t->entry, 2) > f->bytes) {
-			log_fault(s, t, f, "short");
-			arch_set_argument(&t->regs, 2, f->bytes);
-			t->rewritten = true;
-		}
-		return false;
-	case SUPERVISE_KILL:
-		log_fault(s, t, f, signal_name(f->signal));
-		signal_send(s, t, f->signal, "fault", false);
-		return false;
-	}
-	return false;
-}
-
 /* The dynamic linker's own calls, in a program that does not tell us when main begins. */
 static bool in_interpreter(const struct tracee *t)
 {
@@ -210,6 +138,20 @@ static bool is_restart(const struct tracee *t)
 	       arch_pc(&t->regs) == arch_pc(&t->entry);
 }
 
+/* The same call again after a handler: for the log it is a new one, not for the program. A handler
+ * that did not return (siglongjmp) leaves the call for good. */
+static bool is_redone(struct tracee *t)
+{
+	const struct arch_regs *was = &t->redo.entry;
+	bool redone = t->redo.armed && t->redo.handlers == 0 &&
+		      arch_number(&t->regs) == arch_number(was) &&
+		      arch_pc(&t->regs) == arch_pc(was) && arch_sp(&t->regs) == arch_sp(was);
+
+	if (t->redo.handlers == 0)
+		t->redo.armed = false;
+	return redone;
+}
+
 /* FUTEX_WAIT again after an ignored signal: the word may have changed since, and natively the
  * waiter would not have looked at it again. It is told to expect what is there now. */
 static void wait_again(struct tracee *t)
@@ -232,14 +174,15 @@ enum enter call_enter(struct supervisor *s, struct tracee *t)
 
 	t->restarting = again;
 	t->entry = t->regs;
-	t->rewritten = t->expired = t->short_transfer = false;
+	t->rewritten = t->expired = false;
+	t->failure = 0;
 	t->deadline = NO_DEADLINE;
 	if (again)
 		t->event = t->interrupted;
 	else
 		begin_event(s, t);
 	t->interrupted = NULL;
-	if (inject(s, t))
+	if (!again && !is_redone(t) && fault_strikes(s, t))
 		how = ENTER_SKIP;
 	else if (t->call->enter)
 		how = t->call->enter(s, t);

@@ -161,6 +161,11 @@ void call_leave(struct supervisor *s, struct tracee *t)
 			return;
 		}
 	}
+	if (t->failure && result == 0) {
+		result = -t->failure;
+		arch_set_result(&t->regs, result);
+		rewritten = true;
+	}
 	finish(s, t, result);
 	t->deadline = NO_DEADLINE;
 	t->expired = false;
@@ -186,7 +191,7 @@ void leave_close(struct supervisor *s, struct tracee *t, struct event *e, int64_
 
 	(void)s;
 	(void)e;
-	if (result < 0 && result != -EINTR)
+	if (result == -EBADF || result == -EINVAL) /* after any other failure they are closed too */
 		return;
 	for (unsigned fd = first; fd <= last && fd < FD_CACHE; fd++)
 		object_forget_fd(t, (int)fd);

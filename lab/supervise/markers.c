@@ -64,14 +64,15 @@ static void add_value(struct supervisor *s, struct tracee *t, struct event *e, u
 		event_add_int(s->log, e, "value", value);
 }
 
-static void library_begin(struct supervisor *s, struct tracee *t)
+/* The errno of a planned failure, for the wrapper, which then does not make the call; or 0. */
+static int library_begin(struct supervisor *s, struct tracee *t)
 {
 	int id = (int)arch_argument(&t->entry, 0);
 	uint64_t arg0 = arch_argument(&t->entry, 1), arg1 = arch_argument(&t->entry, 2);
 	struct event *e;
 
 	if (id < 0 || id >= GUEST_LIBRARY_CALL_COUNT)
-		return;
+		return 0;
 	if (t->library >= 0 && t->depth < sizeof(t->outer) / sizeof(t->outer[0])) {
 		t->outer[t->depth].id = t->library;
 		t->outer[t->depth++].event = t->library_event;
@@ -93,6 +94,7 @@ static void library_begin(struct supervisor *s, struct tracee *t)
 	place_of_tracee(s, t, e);
 	t->library = id;
 	t->library_event = e;
+	return t->main_reached ? fault_strikes_library(s, t, library_names[id]) : 0;
 }
 
 static void library_end(struct supervisor *s, struct tracee *t)
@@ -156,7 +158,7 @@ enum enter marker_enter(struct supervisor *s, struct tracee *t, int nr)
 		t->process->cpu += TICK_NS;
 		break;
 	case MARK_LIB_BEGIN:
-		library_begin(s, t);
+		arch_skip(&t->regs, library_begin(s, t));
 		break;
 	default:
 		library_end(s, t);

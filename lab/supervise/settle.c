@@ -232,6 +232,14 @@ static void start(struct supervisor *s, struct tracee *t, int request, int sig)
 		supervisor_fail(s, "resume t%d", t->index);
 }
 
+static void handler_returns(struct supervisor *s, struct tracee *t)
+{
+	if (t->redo.handlers)
+		t->redo.handlers--;
+	if (t->main_reached)
+		tracee_queue(t, task_event(s, t, EVENT_RETURN, NULL));
+}
+
 static void resume_entry(struct supervisor *s, struct tracee *t)
 {
 	enum enter how = call_enter(s, t);
@@ -245,8 +253,8 @@ static void resume_entry(struct supervisor *s, struct tracee *t)
 		start(s, t, PTRACE_CONT, 0);
 		return;
 	}
-	if (t->call->nr == SYS_rt_sigreturn && t->main_reached)
-		tracee_queue(t, task_event(s, t, EVENT_RETURN, NULL));
+	if (t->call->nr == SYS_rt_sigreturn)
+		handler_returns(s, t);
 	t->in_call = !entry_only;
 	if (call_wakes(t->call))
 		s->rescan = true;

@@ -77,6 +77,9 @@ static void end_interrupted_call(struct supervisor *s, struct tracee *t, int sig
 	t->interrupted = NULL;
 	t->restarting = false;
 	if (restarts) {
+		t->redo.armed = true;
+		t->redo.handlers = 0;
+		t->redo.entry = t->entry;
 		t->kept_deadline = NO_DEADLINE;
 		return;
 	}
@@ -113,6 +116,8 @@ void signal_stop(struct supervisor *s, struct tracee *t, int sig)
 		fix_sender(t, &info);
 	if (t->restarting && strcmp(how, "handler") == 0)
 		end_interrupted_call(s, t, sig);
+	if (strcmp(how, "handler") == 0)
+		t->redo.handlers++;
 	if (strcmp(how, "ignored") != 0)
 		t->undisturbed = false;
 	else

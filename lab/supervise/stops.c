@@ -168,7 +168,7 @@ static void on_exec(struct supervisor *s, struct tracee *t)
 	n = readlink(link, path, sizeof(path) - 1);
 	path[n > 0 ? n : 0] = '\0';
 	t->process->path = lab_xstrdup(path);
-	clock_exec(s, t);
+	image_start(s, t);
 	if (t->main_reached || s->config.count_from_exec) {
 		e = task_event(s, t, EVENT_EXEC, NULL);
 		event_add_text(s->log, e, "path", path);

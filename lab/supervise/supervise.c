@@ -1,5 +1,6 @@
 /*
- * The supervisor's loop and what run sees of it: see supervise.h.
+ * What run sees of the supervisor: its life, the start of programs, questions and acts from
+ * outside. See supervise.h; the loop is in loop.c.
  */
 #include "config.h"
 
@@ -11,9 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
-#include <sys/time.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lab/base/fd.h"
@@ -23,8 +22,6 @@
 	(PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | \
 		PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL |                     \
 		PTRACE_O_TRACESYSGOOD)
-
-#define WATCH_US 250000
 
 struct supervisor *supervise_new(
 	const struct supervise_config *config, struct event_log *log, struct lab_error *e)
@@ -84,24 +81,6 @@ void supervise_append(struct supervisor *s, struct event *event)
 	if (s->config.on_event)
 		s->config.on_event(s->config.context, event);
 }
-
-static void flush_one(struct supervisor *s, struct tracee *t)
-{
-	for (size_t k = 0; k < t->queued; k++)
-		supervise_append(s, t->queue[k]);
-	t->queued = 0;
-}
-
-/* The task that ran first: what it did is why the others moved. */
-static void flush(struct supervisor *s)
-{
-	if (s->current)
-		flush_one(s, s->current);
-	for (size_t i = 0; i < s->count; i++)
-		flush_one(s, s->tracees[i]);
-}
-
-/* ---- start ---- */
 
 /* A field of /proc/PID/status as text behind its name ("\nSigIgn:"), in TEXT; NULL if unknown. */
 static const char *status_field(pid_t pid, const char *name, char text[static 4096])
@@ -201,294 +180,6 @@ int supervise_wait_exec(struct supervisor *s, int task, struct lab_error *e)
 			return lab_fail_errno(e, LAB_BROKEN, "resume the program's start");
 	}
 }
-
-/* ---- the loop ---- */
-
-static bool limit(struct supervisor *s, const char *name, const struct tracee *t, int64_t most)
-{
-	struct event *e = supervise_event(s, EVENT_LIMIT, t ? t->index : 0, name);
-
-	if (most)
-		event_add_int(s->log, e, "most", most);
-	supervise_append(s, e);
-	s->ended_by = SUPERVISE_LIMIT;
-	return true;
-}
-
-void report_spin(struct supervisor *s, struct tracee *t)
-{
-	struct event *e = task_event(s, t, EVENT_SPIN, NULL);
-	BUF_SCOPED calls = BUF_INIT;
-
-	event_add_int(s->log, e, "steps", (int64_t)t->idle_steps);
-	for (unsigned i = 0; i < 4; i++)
-		if (t->spin_counts[i])
-			buf_printf(&calls, "%s%s*%llu", calls.len ? " " : "", t->spin_names[i],
-				(unsigned long long)t->spin_counts[i]);
-	event_add_text(s->log, e, "calls", buf_text(&calls));
-	place_of_tracee(s, t, e);
-	supervise_append(s, e);
-	s->ended_by = SUPERVISE_SPIN;
-}
-
-static bool over_budget(struct supervisor *s)
-{
-	struct tracee *t = s->current;
-
-	if (t && t->state != ENDED && s->config.spin_steps &&
-		t->idle_steps >= s->config.spin_steps) {
-		report_spin(s, t);
-		return true;
-	}
-	if (s->config.step_budget && s->steps > s->config.step_budget)
-		return limit(s, "steps", t, (int64_t)s->config.step_budget);
-	if (s->config.time_budget && s->now > s->config.time_budget)
-		return limit(s, "time", t, s->config.time_budget);
-	if (t && t->state == ENDED && WIFSIGNALED(t->wait_status) &&
-		(WTERMSIG(t->wait_status) == SIGXCPU))
-		return limit(s, "cpu", t, 0);
-	if (s->count >= TRACEES_MAX)
-		return limit(s, "tasks", t, TRACEES_MAX);
-	return false;
-}
-
-static size_t runnable(struct supervisor *s, struct tracee **list, size_t *current)
-{
-	size_t n = 0;
-
-	*current = SIZE_MAX;
-	for (size_t i = 0; i < s->count && n < TRACEES_MAX; i++) {
-		struct tracee *t = s->tracees[i];
-
-		if (t->state != STOPPED)
-			continue;
-		if (t == s->picked)
-			*current = n;
-		list[n++] = t;
-	}
-	if (*current == SIZE_MAX)
-		*current = n;
-	return n;
-}
-
-static void log_choice(struct supervisor *s, struct tracee **list, size_t count, size_t picked)
-{
-	struct event *e;
-	BUF_SCOPED among = BUF_INIT;
-
-	for (size_t i = 0; i < count; i++)
-		if (!list[i]->main_reached)
-			return; /* start-up is not part of the run */
-	e = supervise_event(s, EVENT_CHOICE, 0, NULL);
-	for (size_t i = 0; i < count; i++)
-		buf_printf(&among, "%st%d", i ? " " : "", list[i]->index);
-	event_add_text(s->log, e, "among", buf_text(&among));
-	event_add_task(s->log, e, "picked", list[picked]->index);
-	supervise_append(s, e);
-}
-
-/* A call that an ignored signal broke off goes on before anyone else moves: natively it was never
- * broken off, and a wake-up must find it waiting. */
-static bool restart_one(struct supervisor *s)
-{
-	for (size_t i = 0; i < s->count; i++) {
-		struct tracee *t = s->tracees[i];
-
-		if (t->state != STOPPED || !t->restarting)
-			continue;
-		s->current = t;
-		tracee_resume(s, t);
-		return true;
-	}
-	return false;
-}
-
-static void step(struct supervisor *s, struct tracee **list, size_t count, size_t current)
-{
-	size_t picked = 0;
-
-	if (count > 1) {
-		picked = schedule_pick(&s->schedule, count, current);
-		log_choice(s, list, count, picked);
-	}
-	s->current = s->picked = list[picked];
-	tracee_resume(s, s->current);
-}
-
-static bool is_outside(const char *objects)
-{
-	static const char *const kinds[] = {"tty", "std", "socket", "epoll", "inotify"};
-
-	for (size_t i = 0; objects && i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (strstr(objects, kinds[i]))
-			return true;
-	return false;
-}
-
-/* Someone waits for what only the world outside can give. */
-static bool waits_outside(const struct supervisor *s)
-{
-	if (!s->config.external)
-		return false;
-	for (size_t i = 0; i < s->count; i++) {
-		const struct tracee *t = s->tracees[i];
-
-		if (t->state == LISTENING)
-			return true; /* the shell's fg continues it */
-		if (t->state == ASLEEP && t->block &&
-			(is_outside(event_text(t->block, "obj")) ||
-				is_outside(event_text(t->block, "fds"))))
-			return true;
-	}
-	return false;
-}
-
-static int64_t wall_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
-}
-
-/* Virtual time keeps pace with real time until a tracee moves or the next deadline is there.
- * SIGCHLD, which tells of a stop, is blocked by run_trace(). */
-static void wait_outside(struct supervisor *s, int64_t next)
-{
-	int64_t begin = wall_now(), most = next - s->now, slept;
-	struct timespec ts = {3600, 0};
-	sigset_t set;
-
-	if (next != NO_DEADLINE && most < INT64_C(3600000000000))
-		ts = (struct timespec){most / 1000000000, most % 1000000000};
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigtimedwait(&set, NULL, &ts);
-	slept = wall_now() - begin;
-	s->now += next != NO_DEADLINE && slept > most ? most : slept;
-	s->rescan = s->rescan_stopped = true;
-}
-
-static void advance(struct supervisor *s, int64_t to)
-{
-	struct event *e;
-
-	if (to <= s->now)
-		return;
-	e = supervise_event(s, EVENT_ADVANCE, 0, NULL);
-	event_add_int(s->log, e, "to", to);
-	supervise_append(s, e);
-	s->now = to;
-}
-
-/* Nobody can run. true: go on with the loop; false: *STOP says why it ends. */
-static bool all_blocked(
-	struct supervisor *s, int64_t until, bool blocked, enum supervise_stop *stop)
-{
-	int64_t next = clock_next_deadline(s);
-
-	if (s->config.on_quiet && s->config.on_quiet(s->config.context)) {
-		s->rescan = true;
-		return true;
-	}
-	*stop = SUPERVISE_BLOCKED;
-	if (blocked)
-		return false;
-	if (waits_outside(s)) {
-		wait_outside(s, next);
-		return true;
-	}
-	*stop = SUPERVISE_TIME;
-	if (until < next && until != NO_DEADLINE) {
-		advance(s, until);
-		return false;
-	}
-	*stop = SUPERVISE_QUIET;
-	if (next == NO_DEADLINE && s->config.held && s->config.held(s->config.context))
-		return false;
-	*stop = SUPERVISE_DEADLOCK;
-	if (next == NO_DEADLINE) {
-		deadlock_report(s);
-		return false;
-	}
-	*stop = SUPERVISE_LIMIT;
-	if (s->config.time_budget && next > s->config.time_budget) {
-		advance(s, s->config.time_budget);
-		limit(s, "time", NULL, s->config.time_budget);
-		deadlock_report_waiters(s);
-		return false;
-	}
-	advance(s, next);
-	return true;
-}
-
-/* It only has to end a waitpid(2) now and then. */
-static void on_watch(int sig)
-{
-	(void)sig;
-}
-
-/* The watch rings while supervise_go() runs; look_at_current() of settle.c says what for. */
-static void set_watch(bool on, struct sigaction *before)
-{
-	struct itimerval rings = {{0, WATCH_US}, {0, WATCH_US}}, off = {{0, 0}, {0, 0}};
-	struct sigaction action = {.sa_handler = on_watch};
-
-	if (on) {
-		sigaction(SIGALRM, &action, before);
-		setitimer(ITIMER_REAL, &rings, NULL);
-		return;
-	}
-	setitimer(ITIMER_REAL, &off, NULL);
-	sigaction(SIGALRM, before, NULL);
-}
-
-static enum supervise_stop go(struct supervisor *s, int64_t until, bool blocked)
-{
-	static struct tracee *list[TRACEES_MAX];
-	size_t count, current;
-	enum supervise_stop stop;
-
-	for (;;) {
-		settle(s);
-		flush(s);
-		if (s->failed)
-			return SUPERVISE_FAILED;
-		if (s->config.reached && s->config.reached(s->config.context))
-			return SUPERVISE_REACHED;
-		if (s->ended_by != SUPERVISE_REACHED || over_budget(s))
-			return s->ended_by;
-		if (supervise_alive_count(s) == 0)
-			return SUPERVISE_ENDED;
-		if (clock_next_deadline(s) <= s->now && clock_expire(s))
-			continue;
-		if (restart_one(s))
-			continue;
-		if (s->now >= until)
-			return SUPERVISE_TIME;
-		count = runnable(s, list, &current);
-		if (count)
-			step(s, list, count, current);
-		else if (!all_blocked(s, until, blocked, &stop))
-			return stop;
-	}
-}
-
-enum supervise_stop supervise_go(
-	struct supervisor *s, int64_t until, bool blocked, struct lab_error *e)
-{
-	enum supervise_stop stop;
-	struct sigaction before;
-
-	s->error = e;
-	s->rescan = s->rescan_stopped = true;
-	set_watch(true, &before);
-	stop = go(s, until, blocked);
-	set_watch(false, &before);
-	return stop;
-}
-
-/* ---- what the caller may ask and do ---- */
 
 /* What a terminal's keys send goes to the whole process group, as it does there. */
 static bool is_typed(int sig)

@@ -70,11 +70,12 @@ struct supervise_config {
 };
 
 enum supervise_stop {
-	SUPERVISE_ENDED,    /* no task lives */
-	SUPERVISE_REACHED,  /* the reached hook said so */
-	SUPERVISE_BLOCKED,  /* asked for: all blocked, no virtual time passed */
-	SUPERVISE_QUIET, /* all blocked, no timer pending, but the held hook says someone can help */
-	SUPERVISE_TIME,     /* asked for: UNTIL is now */
+	SUPERVISE_ENDED,   /* no task lives */
+	SUPERVISE_REACHED, /* the reached hook said so */
+	SUPERVISE_BLOCKED, /* asked for: all blocked, no virtual time passed */
+	SUPERVISE_QUIET,   /* all blocked, no timer pending, but the held hook says someone can help
+			    */
+	SUPERVISE_TIME,    /* asked for: UNTIL is now */
 	SUPERVISE_DEADLOCK, /* an event says so */
 	SUPERVISE_SPIN,     /* likewise */
 	SUPERVISE_LIMIT,    /* likewise */

@@ -92,12 +92,17 @@ struct tracee {
 	bool in_call;
 	bool rewritten;    /* entry differs from what the kernel was given */
 	bool restarting;   /* the call will be made again by the kernel, silently */
+	struct { /* the kernel makes a call again once handlers have returned (SA_RESTART) */
+		bool armed;
+		unsigned handlers; /* that have not */
+		struct arch_regs entry;
+	} redo;
 	bool undisturbed;  /* ... after signals that natively would not have woken it */
 	bool expired;      /* its deadline ended the call */
 	bool trap_pending; /* PTRACE_INTERRUPT: one more stop will come, not a choice */
 	bool looked_at;    /* interrupted because it ran a second without a stop */
 	bool wait_for_death;
-	bool short_transfer;
+	int failure;               /* errno with which its call ends although it was made; 0 */
 	int64_t deadline;          /* of the call it sleeps in */
 	int64_t kept_deadline;     /* for a restart */
 	int signal;                /* to inject at resume, 0 none */
@@ -233,20 +238,30 @@ enum {
 	E_RESTART_RESTARTBLOCK = 516
 };
 
+/* faults.c: planned failures. true: the call is answered (regs hold the result). */
+bool fault_strikes(struct supervisor *s, struct tracee *t);
+/* The errno with which the library call NAME fails; 0: it is made. */
+int fault_strikes_library(struct supervisor *s, struct tracee *t, const char *name);
+int faults_check(const struct supervise_config *config, struct lab_error *e);
+
 /* markers.c */
 enum enter marker_enter(struct supervisor *s, struct tracee *t, int nr);
 const char *library_call_name(int id);
 
 /* clock.c */
+#define CLOCK_FAR (INT64_MAX / 4) /* a deadline from here on is never */
 void clock_creep(struct supervisor *s, struct tracee *t, bool reads_clock);
 int64_t clock_next_deadline(const struct supervisor *s);
 /* Ends every wait and fires every timer that is due; true if any was. */
 bool clock_expire(struct supervisor *s);
 int64_t clock_deadline(const struct supervisor *s, int clock, bool absolute, int64_t ns);
 int64_t clock_read(const struct supervisor *s, const struct tracee *t, int clock);
+
+/* clock_calls.c */
 enum enter clock_enter(struct supervisor *s, struct tracee *t, int nr);
 
-void clock_exec(struct supervisor *s, struct tracee *t);
+/* image.c: at the exec event */
+void image_start(struct supervisor *s, struct tracee *t);
 
 /* settle.c */
 void settle(struct supervisor *s);
@@ -257,7 +272,7 @@ void tracee_resume(struct supervisor *s, struct tracee *t);
 /* stops.c: one stop -> records and events */
 void stop_handle(struct supervisor *s, pid_t tid, int status);
 
-/* supervise.c: ends the run */
+/* loop.c: ends the run */
 void report_spin(struct supervisor *s, struct tracee *t);
 
 /* signals.c */

@@ -1,0 +1,352 @@
+/*
+ * The calls that read a clock or set a timer, answered from virtual time (clock.c): the kernel
+ * never sees them, but for errors that are its own to tell.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/times.h>
+#include <time.h>
+
+#include "lab/supervise/call.h"
+
+#define SECOND INT64_C(1000000000)
+
+static struct timespec to_timespec(int64_t ns)
+{
+	return (struct timespec){ns / SECOND, ns % SECOND};
+}
+
+static int64_t from_timespec(const struct timespec *ts)
+{
+	if (ts->tv_sec > CLOCK_FAR / SECOND)
+		return CLOCK_FAR;
+	return ts->tv_sec * SECOND + ts->tv_nsec;
+}
+
+static enum enter answer(struct tracee *t, int64_t result)
+{
+	arch_skip(&t->regs, result);
+	return ENTER_SKIP;
+}
+
+static enum enter answer_memory(struct tracee *t, uint64_t addr, const void *bytes, size_t len)
+{
+	if (addr && !tracee_write(t, addr, bytes, len))
+		return answer(t, -EFAULT);
+	return answer(t, 0);
+}
+
+static enum enter enter_gettime(struct supervisor *s, struct tracee *t)
+{
+	int clock = (int)arch_argument(&t->entry, 0);
+	struct timespec ts = to_timespec(clock_read(s, t, clock));
+
+	if (clock > CLOCK_TAI)
+		return ENTER_MAKE;
+	if (!arch_argument(&t->entry, 1))
+		return answer(t, -EFAULT);
+	return answer_memory(t, arch_argument(&t->entry, 1), &ts, sizeof(ts));
+}
+
+static enum enter enter_getres(struct tracee *t)
+{
+	struct timespec ts = {0, 1};
+
+	if ((int)arch_argument(&t->entry, 0) > CLOCK_TAI)
+		return ENTER_MAKE;
+	return answer_memory(t, arch_argument(&t->entry, 1), &ts, sizeof(ts));
+}
+
+static enum enter enter_gettimeofday(struct supervisor *s, struct tracee *t)
+{
+	int64_t ns = clock_read(s, t, CLOCK_REALTIME);
+	struct timeval tv = {ns / SECOND, ns % SECOND / 1000};
+
+	return answer_memory(t, arch_argument(&t->entry, 0), &tv, sizeof(tv));
+}
+
+static enum enter enter_time(struct supervisor *s, struct tracee *t)
+{
+	time_t now = clock_read(s, t, CLOCK_REALTIME) / SECOND;
+	uint64_t addr = arch_argument(&t->entry, 0);
+
+	if (addr && !tracee_write(t, addr, &now, sizeof(now)))
+		return answer(t, -EFAULT);
+	return answer(t, now);
+}
+
+static enum enter enter_times(struct supervisor *s, struct tracee *t)
+{
+	clock_t cpu = t->process->cpu / (SECOND / 100);
+	struct tms tms = {cpu, 0, 0, 0};
+	uint64_t addr = arch_argument(&t->entry, 0);
+
+	if (addr && !tracee_write(t, addr, &tms, sizeof(tms)))
+		return answer(t, -EFAULT);
+	return answer(t, clock_read(s, t, CLOCK_MONOTONIC) / (SECOND / 100));
+}
+
+static enum enter enter_rusage(struct tracee *t)
+{
+	struct rusage usage = {0};
+
+	if ((int)arch_argument(&t->entry, 0) != RUSAGE_CHILDREN) {
+		usage.ru_utime.tv_sec = t->process->cpu / SECOND;
+		usage.ru_utime.tv_usec = t->process->cpu % SECOND / 1000;
+	}
+	return answer_memory(t, arch_argument(&t->entry, 1), &usage, sizeof(usage));
+}
+
+static int64_t remaining(const struct supervisor *s, const struct timer *timer)
+{
+	if (timer->deadline == NO_DEADLINE)
+		return 0;
+	return timer->deadline > s->now ? timer->deadline - s->now : 1;
+}
+
+static enum enter enter_alarm(struct supervisor *s, struct tracee *t)
+{
+	unsigned seconds = (unsigned)arch_argument(&t->entry, 0);
+	struct timer *timer = &t->process->real;
+	int64_t left = remaining(s, timer);
+
+	timer->interval = 0;
+	timer->deadline = seconds ? s->now + seconds * SECOND : NO_DEADLINE;
+	/* alarm(2): a part of a second left counts as one (kernel/time/itimer.c rounds, not below
+	 * 1) */
+	return answer(t, left == 0 ? 0 : left < SECOND ? 1 : (left + SECOND / 2) / SECOND);
+}
+
+static void fill_itimer(const struct supervisor *s, const struct timer *timer, struct itimerval *v)
+{
+	int64_t left = remaining(s, timer);
+
+	v->it_value = (struct timeval){left / SECOND, left % SECOND / 1000};
+	v->it_interval =
+		(struct timeval){timer->interval / SECOND, timer->interval % SECOND / 1000};
+}
+
+static bool valid_timeval(const struct timeval *tv)
+{
+	return tv->tv_sec >= 0 && tv->tv_usec >= 0 && tv->tv_usec < 1000000;
+}
+
+static enum enter enter_setitimer(struct supervisor *s, struct tracee *t)
+{
+	uint64_t new_at = arch_argument(&t->entry, 1), old_at = arch_argument(&t->entry, 2);
+	struct timer *timer = &t->process->real;
+	struct itimerval wanted = {{0, 0}, {0, 0}}, old;
+	int64_t ns;
+
+	if ((int)arch_argument(&t->entry, 0) != ITIMER_REAL)
+		return ENTER_MAKE;
+	if (new_at && !tracee_read(t, new_at, &wanted, sizeof(wanted)))
+		return answer(t, -EFAULT);
+	if (!valid_timeval(&wanted.it_value) || !valid_timeval(&wanted.it_interval))
+		return answer(t, -EINVAL);
+	fill_itimer(s, timer, &old);
+	ns = wanted.it_value.tv_sec * SECOND + wanted.it_value.tv_usec * 1000;
+	timer->interval = wanted.it_interval.tv_sec * SECOND + wanted.it_interval.tv_usec * 1000;
+	timer->deadline = ns ? s->now + ns : NO_DEADLINE;
+	return answer_memory(t, old_at, &old, sizeof(old));
+}
+
+static enum enter enter_getitimer(struct supervisor *s, struct tracee *t)
+{
+	struct itimerval value;
+
+	if ((int)arch_argument(&t->entry, 0) != ITIMER_REAL)
+		return ENTER_MAKE;
+	fill_itimer(s, &t->process->real, &value);
+	return answer_memory(t, arch_argument(&t->entry, 1), &value, sizeof(value));
+}
+
+static enum enter enter_timer_create(struct tracee *t)
+{
+	int clock = (int)arch_argument(&t->entry, 0), number = -1;
+	uint64_t event_at = arch_argument(&t->entry, 1);
+	struct posix_timer made = {.used = true,
+		.timer = {NO_DEADLINE, 0},
+		.clock = clock,
+		.notify = SIGEV_SIGNAL,
+		.signo = SIGALRM};
+	struct {
+		uint64_t value;
+		int signo, notify, thread, pad;
+	} sev; /* struct sigevent as the kernel has it */
+
+	for (int i = POSIX_TIMERS; i-- > 0;)
+		if (!t->process->timers[i].used)
+			number = i;
+	if (number < 0)
+		return answer(t, -EAGAIN);
+	if (event_at) {
+		if (!tracee_read(t, event_at, &sev, sizeof(sev)))
+			return answer(t, -EFAULT);
+		made.value = sev.value;
+		made.signo = sev.signo;
+		made.notify = sev.notify;
+		made.thread = sev.thread;
+		if (sev.notify != SIGEV_NONE && (sev.signo < 1 || sev.signo >= SIGNAL_COUNT))
+			return answer(t, -EINVAL);
+	} else {
+		made.value = (uint64_t)number;
+	}
+	if (clock > CLOCK_TAI)
+		return answer(t, -EINVAL);
+	t->process->timers[number] = made;
+	return answer_memory(t, arch_argument(&t->entry, 2), &number, sizeof(number));
+}
+
+static void fill_itimerspec(
+	const struct supervisor *s, const struct timer *timer, struct itimerspec *v)
+{
+	v->it_value = to_timespec(remaining(s, timer));
+	v->it_interval = to_timespec(timer->interval);
+}
+
+static bool valid_timespec(const struct timespec *ts)
+{
+	return ts->tv_sec >= 0 && ts->tv_nsec >= 0 && ts->tv_nsec < SECOND;
+}
+
+static void arm(struct supervisor *s, struct timer *timer, int clock, bool absolute,
+	const struct itimerspec *value)
+{
+	int64_t ns = from_timespec(&value->it_value);
+
+	timer->interval = from_timespec(&value->it_interval);
+	timer->deadline = ns ? clock_deadline(s, clock, absolute, ns) : NO_DEADLINE;
+}
+
+/* timer_settime, timerfd_settime share their form: (which, flags, new, old). */
+static enum enter set_timer(struct supervisor *s, struct tracee *t, struct timer *timer, int clock)
+{
+	uint64_t new_at = arch_argument(&t->entry, 2), old_at = arch_argument(&t->entry, 3);
+	struct itimerspec wanted, old;
+
+	if (!new_at || !tracee_read(t, new_at, &wanted, sizeof(wanted)))
+		return answer(t, -EFAULT);
+	if (!valid_timespec(&wanted.it_value) || !valid_timespec(&wanted.it_interval))
+		return answer(t, -EINVAL);
+	fill_itimerspec(s, timer, &old);
+	arm(s, timer, clock, arch_argument(&t->entry, 1) & TIMER_ABSTIME, &wanted);
+	return answer_memory(t, old_at, &old, sizeof(old));
+}
+
+static struct posix_timer *timer_of(struct tracee *t)
+{
+	int number = (int)arch_argument(&t->entry, 0);
+
+	if (number < 0 || number >= POSIX_TIMERS || !t->process->timers[number].used)
+		return NULL;
+	return &t->process->timers[number];
+}
+
+static enum enter enter_timer(struct supervisor *s, struct tracee *t, int nr)
+{
+	struct posix_timer *timer = timer_of(t);
+	struct itimerspec value;
+
+	if (!timer)
+		return answer(t, -EINVAL);
+	switch (nr) {
+	case SYS_timer_settime:
+		timer->overrun = 0;
+		return set_timer(s, t, &timer->timer, timer->clock);
+	case SYS_timer_gettime:
+		fill_itimerspec(s, &timer->timer, &value);
+		return answer_memory(t, arch_argument(&t->entry, 1), &value, sizeof(value));
+	case SYS_timer_getoverrun:
+		return answer(t, timer->overrun);
+	default:
+		timer->used = false;
+		return answer(t, 0);
+	}
+}
+
+/* The record of the timerfd behind the call's descriptor; NULL: not one, the kernel says so. */
+static struct timer_descriptor *descriptor_of(struct supervisor *s, struct tracee *t)
+{
+	int fd = (int)arch_argument(&t->entry, 0);
+	const char *id = object_of_fd(s, t, fd);
+	struct timer_descriptor *d;
+
+	if (!id || strncmp(id, "timerfd:", 8) != 0)
+		return NULL;
+	for (size_t i = 0; i < s->descriptor_count; i++)
+		if (strcmp(s->descriptors[i].id, id) == 0) {
+			s->descriptors[i].tracee = t->index;
+			s->descriptors[i].fd = fd;
+			return &s->descriptors[i];
+		}
+	s->descriptors =
+		lab_xrealloc(s->descriptors, (s->descriptor_count + 1) * sizeof(*s->descriptors));
+	d = &s->descriptors[s->descriptor_count++];
+	*d = (struct timer_descriptor){
+		.id = id, .tracee = t->index, .fd = fd, .timer = {NO_DEADLINE, 0}};
+	return d;
+}
+
+/* Which clock a timerfd has only its creator said; absolute times tell: no one sets a monotonic
+ * timer for the year 2026. */
+static int guess_clock(struct tracee *t)
+{
+	struct itimerspec value;
+
+	if (tracee_read(t, arch_argument(&t->entry, 2), &value, sizeof(value)) &&
+		from_timespec(&value.it_value) > EPOCH_NS / 2)
+		return CLOCK_REALTIME;
+	return CLOCK_MONOTONIC;
+}
+
+static enum enter enter_timerfd(struct supervisor *s, struct tracee *t, int nr)
+{
+	struct timer_descriptor *d = descriptor_of(s, t);
+	struct itimerspec value;
+
+	if (!d)
+		return ENTER_MAKE;
+	if (nr == SYS_timerfd_gettime) {
+		fill_itimerspec(s, &d->timer, &value);
+		return answer_memory(t, arch_argument(&t->entry, 1), &value, sizeof(value));
+	}
+	return set_timer(s, t, &d->timer, guess_clock(t));
+}
+
+enum enter clock_enter(struct supervisor *s, struct tracee *t, int nr)
+{
+	switch (nr) {
+	case SYS_clock_gettime:
+		return enter_gettime(s, t);
+	case SYS_clock_getres:
+		return enter_getres(t);
+	case SYS_gettimeofday:
+		return enter_gettimeofday(s, t);
+	case SYS_time:
+		return enter_time(s, t);
+	case SYS_times:
+		return enter_times(s, t);
+	case SYS_getrusage:
+		return enter_rusage(t);
+	case SYS_alarm:
+		return enter_alarm(s, t);
+	case SYS_setitimer:
+		return enter_setitimer(s, t);
+	case SYS_getitimer:
+		return enter_getitimer(s, t);
+	case SYS_timer_create:
+		return enter_timer_create(t);
+	case SYS_timerfd_settime:
+	case SYS_timerfd_gettime:
+		return enter_timerfd(s, t, nr);
+	default:
+		return enter_timer(s, t, nr);
+	}
+}

@@ -1,0 +1,205 @@
+/*
+ * Planned faults: the n-th call of a kind, counted from main(), fails, is short, is interrupted, or
+ * costs its caller's life. Counted are calls of the program: not those that the kernel makes again
+ * after a signal, and not those inside of a library call that is an event itself.
+ *
+ * A call that fails is not made, with one exception: close() gives the descriptor back whatever it
+ * says (close(2), "Dealing with error returns from close()").
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "lab/supervise/call.h"
+
+#define SHM_FOLDER "/dev/shm/"
+
+/* What students call is not always what the kernel is asked for. */
+static const char thread_name[] = "pthread_create", shm_name[] = "shm_open";
+
+static bool makes_thread(const struct tracee *t)
+{
+	return t->call->nr == SYS_clone && (arch_argument(&t->entry, 0) & CLONE_THREAD);
+}
+
+static bool opens_shm(const struct tracee *t)
+{
+	LAB_FREE char *path = NULL;
+
+	if (t->call->nr != SYS_openat)
+		return false;
+	path = tracee_read_string(t, arch_argument(&t->entry, 1), 4096);
+	return path && strncmp(path, SHM_FOLDER, sizeof(SHM_FOLDER) - 1) == 0;
+}
+
+static bool is_called(const struct call *c, const char *name)
+{
+	return strcmp(name, c->name) == 0 || (c->alias && strcmp(name, c->alias) == 0);
+}
+
+static bool matches(const struct supervise_fault *f, const struct tracee *t)
+{
+	if (f->task && f->task != t->index)
+		return false;
+	if (makes_thread(t)) /* "fork" means processes */
+		return strcmp(f->call, thread_name) == 0;
+	return is_called(t->call, f->call) || (strcmp(f->call, shm_name) == 0 && opens_shm(t));
+}
+
+/* NULL so far, or F if it strikes now; F has matched a call. */
+static struct supervise_fault *count(struct supervise_fault *hit, struct supervise_fault *f)
+{
+	f->seen++;
+	return !hit && (f->n == 0 || f->n == f->seen) ? f : hit;
+}
+
+static void log_fault(struct supervisor *s, struct tracee *t, const char *call,
+	const struct supervise_fault *f, const char *how)
+{
+	struct event *e = task_event(s, t, EVENT_FAULT, call);
+
+	event_add_int(s->log, e, "n", f->seen);
+	event_add_text(s->log, e, "how", how);
+	tracee_queue(t, e);
+}
+
+static const char *how_name(const struct supervise_fault *f)
+{
+	switch (f->kind) {
+	case SUPERVISE_EINTR:
+		return "EINTR";
+	case SUPERVISE_SHORT:
+		return "short";
+	case SUPERVISE_KILL:
+		return signal_name(f->signal);
+	case SUPERVISE_ERRNO:
+		break;
+	}
+	return lab_errno_name(f->errnum);
+}
+
+/* An interrupted sleep says what is left of it: all, for no time has passed. */
+static void leave_the_rest(struct tracee *t)
+{
+	bool clock = t->call->nr == SYS_clock_nanosleep;
+	uint64_t rest = arch_argument(&t->entry, clock ? 3 : 1);
+	struct timespec ts;
+
+	if ((t->call->nr != SYS_nanosleep && !clock) || !rest ||
+		(clock && (arch_argument(&t->entry, 1) & TIMER_ABSTIME)))
+		return;
+	if (tracee_read(t, arch_argument(&t->entry, clock ? 2 : 0), &ts, sizeof(ts)))
+		tracee_write(t, rest, &ts, sizeof(ts));
+}
+
+/* true: the call is not made (regs hold the result). */
+static bool fail(struct tracee *t, int errnum)
+{
+	if (t->call->nr == SYS_close && errnum != EBADF) {
+		t->failure = errnum;
+		return false;
+	}
+	if (errnum == EINTR)
+		leave_the_rest(t);
+	arch_skip(&t->regs, -errnum);
+	return true;
+}
+
+bool fault_strikes(struct supervisor *s, struct tracee *t)
+{
+	struct supervise_fault *f = NULL;
+
+	if (!t->main_reached || t->library >= 0 || t->call->nr >= MARK_FIRST)
+		return false;
+	for (size_t i = 0; i < s->config.fault_count; i++)
+		if (matches(&s->config.faults[i], t))
+			f = count(f, &s->config.faults[i]);
+	if (!f || (f->kind == SUPERVISE_SHORT && arch_argument(&t->entry, 2) <= f->bytes))
+		return false;
+	log_fault(s, t, makes_thread(t) ? thread_name : call_name_now(t), f, how_name(f));
+	switch (f->kind) {
+	case SUPERVISE_ERRNO:
+		return fail(t, f->errnum);
+	case SUPERVISE_EINTR:
+		return fail(t, EINTR);
+	case SUPERVISE_SHORT:
+		arch_set_argument(&t->regs, 2, f->bytes);
+		t->rewritten = true;
+		return false;
+	case SUPERVISE_KILL:
+		signal_send(s, t, f->signal, "fault", false);
+		return false;
+	}
+	return false;
+}
+
+int fault_strikes_library(struct supervisor *s, struct tracee *t, const char *name)
+{
+	struct supervise_fault *f = NULL;
+
+	for (size_t i = 0; i < s->config.fault_count; i++) {
+		struct supervise_fault *one = &s->config.faults[i];
+
+		if (strcmp(one->call, name) == 0 && (!one->task || one->task == t->index))
+			f = count(f, one);
+	}
+	if (!f)
+		return 0;
+	log_fault(s, t, name, f, how_name(f));
+	if (f->kind == SUPERVISE_KILL) {
+		signal_send(s, t, f->signal, "fault", false);
+		return 0;
+	}
+	return f->kind == SUPERVISE_EINTR ? EINTR : f->errnum;
+}
+
+/* ---- Plans that can never strike are mistakes of a test. ---- */
+
+static bool is_library_call(const char *name)
+{
+	for (int id = 0; id < GUEST_LIBRARY_CALL_COUNT; id++)
+		if (strcmp(name, library_call_name(id)) == 0)
+			return true;
+	return strcmp(name, thread_name) == 0 || strcmp(name, shm_name) == 0;
+}
+
+/* A message of a queue arrives whole or not at all. */
+static bool can_be_short(const struct call *c)
+{
+	return (c->flags & (CALL_SENDS | CALL_RECEIVES)) && c->nr != SYS_mq_timedsend &&
+	       c->nr != SYS_mq_timedreceive;
+}
+
+static int check(const struct supervise_fault *f, struct lab_error *e)
+{
+	bool known = is_library_call(f->call), can_be = false;
+
+	for (size_t i = 0; i < call_count; i++)
+		if (is_called(&calls[i], f->call) && calls[i].nr < MARK_FIRST) {
+			known = true;
+			can_be = can_be || can_be_short(&calls[i]);
+		}
+	if (!known)
+		return lab_fail(e, LAB_BROKEN,
+			"a fault for \"%s\": no call of that name is known here", f->call);
+	if (f->kind == SUPERVISE_SHORT && !can_be)
+		return lab_fail(e, LAB_BROKEN, "a fault for \"%s\": it cannot be short", f->call);
+	if (f->kind == SUPERVISE_SHORT && f->bytes == 0)
+		return lab_fail(e, LAB_BROKEN,
+			"a fault for \"%s\": 0 bytes would be the end of the file", f->call);
+	if (f->kind == SUPERVISE_ERRNO && f->errnum <= 0)
+		return lab_fail(e, LAB_BROKEN, "a fault for \"%s\": which errno?", f->call);
+	return 0;
+}
+
+int faults_check(const struct supervise_config *config, struct lab_error *e)
+{
+	for (size_t i = 0; i < config->fault_count; i++)
+		if (check(&config->faults[i], e) < 0)
+			return -1;
+	return 0;
+}
