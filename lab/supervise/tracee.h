@@ -90,8 +90,8 @@ struct tracee {
 	struct arch_regs entry;  /* of the call it is in, as the program made it */
 	const struct call *call; /* the call it is in, or whose entry it stands at */
 	bool in_call;
-	bool rewritten;    /* entry differs from what the kernel was given */
-	bool restarting;   /* the call will be made again by the kernel, silently */
+	bool rewritten;  /* entry differs from what the kernel was given */
+	bool restarting; /* the call will be made again by the kernel, silently */
 	struct { /* the kernel makes a call again once handlers have returned (SA_RESTART) */
 		bool armed;
 		unsigned handlers; /* that have not */
