@@ -137,14 +137,16 @@ void cmd_print_help(FILE *out, const struct cmd *cmd)
 
 void cmd_print_main_help(FILE *out)
 {
-	fprintf(out, "Usage: ipclab [--course=DIR]\n"
+	fprintf(out, "Usage: ipclab [--course=DIR] [--work=DIR]\n"
 		     "  or:  ipclab COMMAND [OPTION]... [OPERAND]...\n");
 	print_paragraphs(out, about);
 	fputs("\nCommands:\n", out);
 	for (const struct cmd *const *c = cmd_table; *c; c++)
 		print_row(out, (*c)->name, (*c)->summary, 12);
 	fputs("\nOptions:\n", out);
-	print_row(out, "--course=DIR", "open the course in DIR", 24);
+	print_row(out, "--course=DIR", "open the lab on the course in DIR", 24);
+	print_row(out, "--work=DIR", "keep your files in DIR instead of ~/.local/share/ipclab/work",
+		24);
 	print_row(out, "--man", "print the man page (for man -l -) and exit", 24);
 	print_options(out, common);
 	fputs("\nExit codes:\n", out);
@@ -244,7 +246,8 @@ void cmd_print_man(FILE *out)
 {
 	fputs(".TH IPCLAB 1 \"\" \"ipclab " PACKAGE_VERSION "\" \"User Commands\"\n"
 	      ".SH NAME\nipclab \\- a terminal lab for Unix processes and their communication\n"
-	      ".SH SYNOPSIS\n.B ipclab\n.RB [ \\-\\-course = \\fIDIR\\fP ]\n.br\n"
+	      ".SH SYNOPSIS\n.B ipclab\n.RB [ \\-\\-course = \\fIDIR\\fP ]\n"
+	      ".RB [ \\-\\-work = \\fIDIR\\fP ]\n.br\n"
 	      ".B ipclab\n.I COMMAND\n.RI [ OPTION ]...\n.RI [ OPERAND ]...\n"
 	      ".SH DESCRIPTION\n",
 		out);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,8 +100,9 @@ static int unknown_command(const char *program, const char *word)
 	return LAB_USAGE;
 }
 
-static int open_lab(const char *program, const char *course)
+static int open_lab(const struct session_options *options)
 {
+	const char *program = options->program;
 	struct lab_error e = {0};
 	int status;
 
@@ -112,7 +114,7 @@ static int open_lab(const char *program, const char *course)
 			program, program, program);
 		return LAB_USAGE;
 	}
-	status = screen_main(course, &e);
+	status = screen_main(options, &e);
 	if (status < 0) {
 		say(&e);
 		return (int)e.kind;
@@ -120,26 +122,50 @@ static int open_lab(const char *program, const char *course)
 	return status;
 }
 
-/* Options before a command: they are few, and --course opens the lab. */
+/* argv[*AT] is "--NAME=VALUE", or "--NAME" and the word behind it the value. */
+static bool take_value(const char *name, int argc, char **argv, int *at, const char **value)
+{
+	const char *word = argv[*at];
+	size_t n = strlen(name);
+
+	if (strncmp(word, name, n) != 0)
+		return false;
+	if (word[n] == '=' && word[n + 1]) {
+		*value = word + n + 1;
+		return true;
+	}
+	if (word[n] || *at + 1 >= argc || !argv[*at + 1][0])
+		return false;
+	*value = argv[++*at];
+	return true;
+}
+
+/* Options before a command: they are few, and those with a value are the lab's. */
 static int run_main_option(const char *program, int argc, char **argv)
 {
+	struct session_options options = {.program = program};
 	const char *word = argv[1];
+	int at = 1;
 
-	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+	while (at < argc && (take_value("--course", argc, argv, &at, &options.course) ||
+				    take_value("--work", argc, argv, &at, &options.work)))
+		at++;
+	if (at == argc)
+		return open_lab(&options);
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
 		cmd_print_main_help(stdout);
-	else if (strcmp(word, "--version") == 0)
+	} else if (strcmp(word, "--version") == 0) {
 		cmd_print_version(stdout);
-	else if (strcmp(word, "--man") == 0)
+	} else if (strcmp(word, "--man") == 0) {
 		cmd_print_man(stdout);
-	else if (strncmp(word, "--course=", 9) == 0 && word[9] && argc == 2)
-		return open_lab(program, word + 9);
-	else if (strcmp(word, "--course") == 0 && argc == 3)
-		return open_lab(program, argv[2]);
-	else {
+	} else if (strcmp(argv[at], "--course") == 0 || strcmp(argv[at], "--work") == 0) {
+		fprintf(stderr, "ipclab: %s wants a folder: %s=DIR\n", argv[at], argv[at]);
+		return LAB_USAGE;
+	} else {
 		fprintf(stderr,
 			"ipclab: \"%s\" does not go here: options of a command stand after it.\n"
 			"Try \"%s --help\".\n",
-			word, program);
+			argv[at], program);
 		return LAB_USAGE;
 	}
 	return flush_output(0, 0);
@@ -154,7 +180,7 @@ int main(int argc, char **argv)
 		return LAB_BROKEN;
 	setlocale(LC_CTYPE, "");
 	if (argc < 2)
-		return open_lab(program, NULL);
+		return open_lab(&(struct session_options){.program = program});
 	if (argv[1][0] == '-')
 		return run_main_option(program, argc, argv);
 	cmd = cmd_find(argv[1]);

@@ -1,0 +1,165 @@
+/* What screens are drawn with: see screen_common.h. */
+#include "config.h"
+
+#include "runner/screen_common.h"
+
+#include <string.h>
+
+/* ---- bars ---- */
+
+void common_bar(int row, struct styled *left, struct styled *right)
+{
+	STYLED_SCOPED line = STYLED_INIT;
+	int columns = tty_columns(), wide = right ? styled_columns(right) : 0;
+
+	if (wide > columns / 2)
+		wide = 0;
+	styled_cut(left, columns - wide);
+	styled_add(&line, left);
+	styled_pad(&line, STYLE_BAR, columns - wide);
+	if (wide > 0)
+		styled_add(&line, right);
+	tty_put(tty_base(), row, 0, columns, &line);
+	styled_clear(left);
+	if (right)
+		styled_clear(right);
+}
+
+void common_key_names(struct styled *into, enum style style, const struct screen_key *key)
+{
+	for (int i = 0; i < SCREEN_KEYS && key->keys[i]; i++)
+		styled_printf(into, style, "%s%s", i ? ", " : "", tty_key_name(key->keys[i]));
+}
+
+/* Adds "KEY word  " for each key that has a word, as long as they fit. */
+static void add_keys(struct styled *line, const struct screen_key *keys, int columns)
+{
+	for (const struct screen_key *k = keys; k->act; k++) {
+		STYLED_SCOPED one = STYLED_INIT;
+
+		if (!k->brief)
+			continue;
+		styled_put(&one, STYLE_KEY, tty_key_name(k->keys[0]));
+		styled_printf(&one, STYLE_BAR, " %s  ", k->brief);
+		if (styled_columns(line) + styled_columns(&one) <= columns)
+			styled_add(line, &one);
+	}
+}
+
+void common_footer(struct ui *ui, const struct screen *screen)
+{
+	STYLED_SCOPED line = STYLED_INIT;
+	STYLED_SCOPED common = STYLED_INIT;
+	const char *notice = ui_session(ui)->notice;
+	int columns = tty_columns();
+
+	styled_put(&line, STYLE_BAR, " ");
+	if (notice) {
+		styled_put(&line, STYLE_BAR, notice);
+	} else { /* help and quit are the last to give way */
+		add_keys(&common, screen_common_keys, columns - 1);
+		add_keys(&line, screen->keys, columns - styled_columns(&common));
+		styled_add(&line, &common);
+	}
+	common_bar(tty_rows() - 1, &line, NULL);
+}
+
+void common_header(int row, int column, int columns, const char *title, const struct styled *right,
+	bool active)
+{
+	STYLED_SCOPED line = STYLED_INIT;
+	const char *dash = text_sign("\u2500", "-");
+	int wide = right ? styled_columns(right) : 0;
+	int end = columns - (wide ? wide + 3 : 0);
+
+	styled_put(&line, STYLE_FAINT, dash);
+	styled_put(&line, active ? STYLE_BOLD : STYLE_FAINT, active ? ">" : " ");
+	styled_printf(&line, active ? STYLE_BOLD : STYLE_FAINT, "%s ", title);
+	while (styled_columns(&line) < end)
+		styled_put(&line, STYLE_FAINT, dash);
+	if (wide) {
+		styled_put(&line, STYLE_FAINT, " ");
+		styled_add(&line, right);
+		styled_put(&line, STYLE_FAINT, " ");
+		styled_put(&line, STYLE_FAINT, dash);
+	}
+	tty_put(tty_base(), row, column, columns, &line);
+}
+
+/* ---- scrolling ---- */
+
+static int last_top(const struct scroller *s)
+{
+	int most = (int)s->text.count - s->rows;
+
+	return most > 0 ? most : 0;
+}
+
+static void clamp(struct scroller *s)
+{
+	if (s->top > last_top(s))
+		s->top = last_top(s);
+	if (s->top < 0)
+		s->top = 0;
+}
+
+void scroller_draw(struct scroller *s, int row, int column, int rows, int columns)
+{
+	const struct styled nothing = STYLED_INIT;
+
+	s->rows = rows;
+	clamp(s);
+	for (int i = 0; i < rows; i++) {
+		size_t n = (size_t)(s->top + i);
+
+		tty_put(tty_base(), row + i, column, columns,
+			n < s->text.count ? &s->text.lines[n] : &nothing);
+	}
+}
+
+void scroller_move(struct scroller *s, int key)
+{
+	int page = s->rows > 2 ? s->rows - 1 : 1; /* one line stays in sight */
+
+	switch (key) {
+	case TTY_UP:
+	case 'k':
+		s->top--;
+		break;
+	case TTY_DOWN:
+	case 'j':
+		s->top++;
+		break;
+	case TTY_PAGE_UP:
+		s->top -= page;
+		break;
+	case TTY_PAGE_DOWN:
+	case ' ':
+		s->top += page;
+		break;
+	case TTY_HOME:
+		s->top = 0;
+		break;
+	case TTY_END:
+		s->top = (int)s->text.count;
+		break;
+	default:
+		break;
+	}
+	clamp(s);
+}
+
+void scroller_position(const struct scroller *s, struct styled *into)
+{
+	int end = s->top + s->rows;
+
+	if ((int)s->text.count <= s->rows)
+		return;
+	styled_printf(into, STYLE_FAINT, "%d-%d/%zu", s->top + 1,
+		end < (int)s->text.count ? end : (int)s->text.count, s->text.count);
+}
+
+void scroller_done(struct scroller *s)
+{
+	text_done(&s->text);
+}

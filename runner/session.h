@@ -1,0 +1,70 @@
+/*
+ * One sitting in the lab: the course, the student's folder, which exercise is open, how all of them
+ * stand, the check that runs. What every screen works on, and a lab without screens would. Knows no
+ * terminal.
+ */
+#ifndef RUNNER_SESSION_H
+#define RUNNER_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lab/base/error.h"
+#include "lab/exercise/exercise.h"
+#include "runner/job.h"
+#include "runner/outcome.h"
+#include "runner/watch.h"
+#include "runner/work.h"
+
+struct session_options {
+	const char *program; /* as it was called, for commands to copy */
+	const char *course;  /* NULL: the installed one */
+	const char *work;    /* the folder to work in; NULL: see work_root() */
+};
+
+/* An exercise as it stands. */
+struct standing {
+	enum work_state state;
+	struct outcome *outcome;  /* of its last check in this session, or NULL */
+	char *folder, *lesson;    /* the student's files; where to read on, or NULL */
+	struct lab_error failure; /* why the last check came to no verdict; kind LAB_OK: it did */
+};
+
+struct session {
+	struct session_options options;
+	struct course *course;
+	char *root;
+	struct standing *standings; /* as course->exercises */
+	size_t current;             /* the exercise that is open, or was last */
+	size_t checked;             /* the one that the running check is of */
+	struct job_news progress;   /* of the running check */
+	struct jobs jobs;
+	struct watch watch;
+	char *notice; /* something to tell at the next occasion, or NULL */
+};
+
+int session_begin(struct session *s, const struct session_options *options, struct lab_error *e);
+/* Ends what runs. */
+void session_end(struct session *s);
+
+/* Makes exercise N the current one: its files are there afterwards, and watched. */
+int session_open(struct session *s, size_t n, struct lab_error *e);
+void session_leave(struct session *s); /* no file is watched any more */
+const struct exercise *session_exercise(const struct session *s);
+struct standing *session_standing(const struct session *s);
+
+/* Starts checking the current exercise; one that runs is cancelled. */
+int session_check(struct session *s, struct lab_error *e);
+bool session_checks(const struct session *s); /* the current one, right now */
+
+/* Takes what the check tells and what the watch sees; checks again after a save. */
+enum session_news { SESSION_SAME, SESSION_PROGRESS, SESSION_VERDICT };
+enum session_news session_listen(struct session *s);
+
+/* The file to look at first: the place of the first failure, or the first source. *LINE 0: none.
+ * Static or the outcome's own. */
+const char *session_place(const struct session *s, int *line);
+
+void session_tell(struct session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

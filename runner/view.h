@@ -1,0 +1,33 @@
+/*
+ * What there is to see, as lines of styled text: made from a session, shown by screens, printable
+ * without one. Each function adds to INTO, broken at its width.
+ */
+#ifndef RUNNER_VIEW_H
+#define RUNNER_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "runner/session.h"
+#include "runner/text.h"
+
+/* The course by chapters. ROWS: for each line of INTO its exercise, or -1; the caller frees.
+ * FILTER: only exercises whose id or title holds it, in whatever case; "": all. */
+void view_list(struct text *into, const struct session *s, const char *filter, long **rows);
+/* "1 of 4 passed, 3 of 12 points, 19 minutes left" */
+void view_sum(struct styled *into, const struct session *s);
+
+/* The text of the current exercise. */
+void view_task(struct text *into, const struct session *s);
+/* Its verdict; OPENED: which of the failed checks is told in full, from 0. */
+void view_verdict(struct text *into, const struct session *s, size_t opened);
+/* What the running check is at: "compiling", "check 3 of 7"; nothing if none runs. */
+void view_progress(struct styled *into, const struct session *s);
+
+/* A state in a sign that needs no colour, and its style. */
+const char *view_mark(enum work_state state);
+enum style view_mark_style(enum work_state state);
+/* PATH with ~ for the home folder; the caller frees. */
+char *view_path(const char *path);
+
+#endif

@@ -1,0 +1,278 @@
+/*
+ * The task and its verdict: see view.h. Of the checks one that failed is told in full and stands
+ * first; the others are a line each. What is said was decided elsewhere; here is only the order.
+ */
+#include "config.h"
+
+#include "runner/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/markdown.h"
+
+enum { INDENT = 2, LABEL = 10, GUTTER = 6 };
+
+/* ---- the task ---- */
+
+void view_task(struct text *into, const struct session *s)
+{
+	const struct exercise *ex = session_exercise(s);
+	const char *dot = text_sign("\u00b7", "-");
+
+	markdown_render(into, ex->text ? ex->text : "");
+	text_blank(into);
+	text_say(into, STYLE_FAINT, 0, "%s %s level %d %s %d minutes %s %d point%s",
+		exercise_kind_name(ex->kind), dot, ex->level, dot, ex->minutes, dot, ex->points,
+		ex->points == 1 ? "" : "s");
+}
+
+/* ---- before there is a verdict ---- */
+
+static void add_start(struct text *into, const struct session *s)
+{
+	LAB_FREE char *folder = view_path(session_standing(s)->folder);
+
+	text_say(into, STYLE_BOLD, 0, "Not checked yet.");
+	text_blank(into);
+	text_say(into, STYLE_PLAIN, 0, "Your files are in");
+	text_say(into, STYLE_CODE, INDENT, "%s", folder);
+	for (char **name = session_exercise(s)->files; name && *name; name++)
+		text_say(into, STYLE_CODE, 2 * INDENT, "%s", *name);
+	text_blank(into);
+	text_say(into, STYLE_PLAIN, 0,
+		"Edit them in another window, or press e. Each time you save, they are compiled, "
+		"run and graded, and the verdict stands here; r checks them at once.");
+}
+
+static void add_failure(struct text *into, const struct lab_error *e)
+{
+	text_say(into, STYLE_ODD, 0, "%s The lab could not check this. That is no fault of yours.",
+		view_mark(WORK_BROKEN));
+	text_say(into, STYLE_PLAIN, INDENT, "%s", e->text);
+	if (e->kind == LAB_UNSUPPORTED)
+		text_say(into, STYLE_PLAIN, INDENT,
+			"\"ipclab doctor\" says what this machine lacks.");
+	text_blank(into);
+}
+
+/* ---- the compiler ---- */
+
+static void add_source(struct text *into, const struct report_diagnostic *d)
+{
+	STYLED_SCOPED line = STYLED_INIT;
+	STYLED_SCOPED before = STYLED_INIT;
+	LAB_FREE char *part = NULL;
+	size_t len = strlen(d->source), at = d->column > 0 ? (size_t)d->column - 1 : 0;
+	struct styled out = STYLED_INIT;
+
+	part = lab_xprintf("%.*s", (int)(at < len ? at : len), d->source);
+	styled_put(&line, STYLE_CODE, d->source);
+	styled_put(&before, STYLE_CODE, part);
+	styled_printf(&out, STYLE_FAINT, "%*d %s ", GUTTER - 2, d->line, text_sign("\u2502", "|"));
+	styled_add(&out, &line);
+	text_add(into, &out);
+	if (d->column <= 0)
+		return;
+	styled_printf(&out, STYLE_FAINT, "%*s %s ", GUTTER - 2, "", text_sign("\u2502", "|"));
+	styled_pad(&out, STYLE_PLAIN, styled_columns(&out) + styled_columns(&before));
+	styled_put(&out, STYLE_GOOD, "^");
+	text_add(into, &out);
+}
+
+static void add_diagnostic(struct text *into, const struct report_diagnostic *d)
+{
+	STYLED_SCOPED words = STYLED_INIT;
+	STYLED_SCOPED rest = STYLED_INIT;
+
+	if (d->file && d->line > 0 && d->column > 0)
+		styled_printf(&words, STYLE_BOLD, "%s:%d:%d: ", d->file, d->line, d->column);
+	else if (d->file && d->line > 0)
+		styled_printf(&words, STYLE_BOLD, "%s:%d: ", d->file, d->line);
+	else if (d->file)
+		styled_printf(&words, STYLE_BOLD, "%s: ", d->file);
+	styled_printf(&words, strcmp(d->severity, "error") == 0 ? STYLE_BAD : STYLE_ODD,
+		"%s: ", d->severity);
+	styled_put(&words, STYLE_PLAIN, d->text);
+	styled_pad(&rest, STYLE_PLAIN, INDENT);
+	text_wrap(into, &words, NULL, &rest, TEXT_WORDS);
+	if (d->source && d->line > 0)
+		add_source(into, d);
+}
+
+/* Errors first: a warning is seldom why it does not build. */
+static void add_diagnostics(struct text *into, const struct report *r)
+{
+	bool errors = false;
+
+	for (size_t i = 0; i < r->diagnostic_count; i++)
+		errors |= strcmp(r->diagnostics[i].severity, "error") == 0;
+	for (size_t i = 0; i < r->diagnostic_count; i++) {
+		const char *severity = r->diagnostics[i].severity;
+
+		if (errors && strcmp(severity, "warning") == 0)
+			continue;
+		if (strcmp(severity, "note") != 0)
+			text_blank(into);
+		add_diagnostic(into, &r->diagnostics[i]);
+	}
+	for (size_t i = 0; errors && i < r->diagnostic_count; i++) {
+		if (strcmp(r->diagnostics[i].severity, "warning") != 0)
+			continue;
+		text_blank(into);
+		add_diagnostic(into, &r->diagnostics[i]);
+	}
+}
+
+/* ---- the checks ---- */
+
+static void add_field(struct text *into, const char *label, const char *value)
+{
+	STYLED_SCOPED words = STYLED_INIT;
+	STYLED_SCOPED first = STYLED_INIT;
+	STYLED_SCOPED rest = STYLED_INIT;
+
+	styled_put(&words, STYLE_PLAIN, value);
+	styled_pad(&first, STYLE_PLAIN, INDENT);
+	styled_put(&first, STYLE_FAINT, label);
+	styled_pad(&first, STYLE_PLAIN, INDENT + LABEL);
+	styled_pad(&rest, STYLE_PLAIN, INDENT + LABEL);
+	text_wrap(into, &words, &first, &rest, TEXT_WORDS);
+}
+
+static enum work_state mark_of(const struct check_result *c)
+{
+	return c->verdict == VERDICT_PASS   ? WORK_PASSING
+	       : c->verdict == VERDICT_FAIL ? WORK_FAILING
+					    : WORK_BROKEN;
+}
+
+static void add_check(struct text *into, const struct check_result *c)
+{
+	struct styled line = STYLED_INIT;
+	enum work_state state = mark_of(c);
+
+	styled_put(&line, view_mark_style(state), view_mark(state));
+	styled_printf(&line, state == WORK_PASSING ? STYLE_PLAIN : STYLE_BOLD, " %s", c->name);
+	if (state != WORK_PASSING)
+		styled_printf(&line, STYLE_FAINT, " (%s)", verdict_class_name(c->class));
+	text_add(into, &line);
+}
+
+/* "exercises/04-pipes/README.md; pipe(2), close(2)" */
+static char *reading(const struct report *r)
+{
+	const char *lesson = r->lesson ? strstr(r->lesson, "/exercises/") : NULL;
+	struct buf b = BUF_INIT;
+
+	for (const char *next = lesson; next; next = strstr(next + 1, "/exercises/"))
+		lesson = next; /* the last one: the course's own */
+	if (lesson)
+		buf_puts(&b, lesson + 1);
+	for (size_t i = 0; r->api && r->api[i]; i++)
+		buf_printf(&b, "%s%s", b.len == 0 ? "" : i == 0 ? "; " : ", ", r->api[i]);
+	return buf_take(&b);
+}
+
+static void add_opened(struct text *into, const struct report *r, const struct check_result *c)
+{
+	LAB_FREE char *where = lab_xprintf("%s:%d", c->file ? c->file : "", c->line);
+	LAB_FREE char *replay = report_replay(r, c, r->program);
+	LAB_FREE char *read = reading(r);
+
+	add_check(into, c);
+	text_say(into, STYLE_PLAIN, INDENT, "%s", c->message ? c->message : "(no words)");
+	text_blank(into);
+	if (c->file)
+		add_field(into, "where", c->line > 0 ? where : c->file);
+	if (c->schedule)
+		add_field(into, "schedule", c->schedule);
+	if (c->verdict == VERDICT_FAIL && read)
+		add_field(into, "read", read);
+	add_field(into, "again", replay);
+	text_blank(into);
+}
+
+static void add_checks(struct text *into, const struct outcome *o, size_t opened)
+{
+	const struct check_result *open = outcome_failed(o, opened);
+
+	text_blank(into);
+	if (open)
+		add_opened(into, &o->report, open);
+	for (size_t i = 0; outcome_failed(o, i); i++)
+		if (i != opened)
+			add_check(into, outcome_failed(o, i));
+	if (outcome_failed_count(o) > 1)
+		text_say(into, STYLE_FAINT, 0, "(f opens the next one that failed)");
+	for (size_t i = 0; i < o->report.check_count; i++)
+		if (o->checks[i].verdict == VERDICT_PASS)
+			add_check(into, &o->checks[i]);
+}
+
+static void add_sum(struct text *into, const struct outcome *o)
+{
+	const struct report *r = &o->report;
+	LAB_FREE char *score = lab_xprintf("%.4g of %.4g points", r->score, r->max_score);
+
+	switch (r->verdict) {
+	case VERDICT_PASS:
+		text_say(into, STYLE_GOOD, 0, "%s PASS: all %zu checks, %s",
+			view_mark(WORK_PASSING), r->check_count, score);
+		break;
+	case VERDICT_FAIL:
+		if (r->check_count == 0)
+			text_say(into, STYLE_BAD, 0,
+				"%s FAIL: it does not build, so nothing could run",
+				view_mark(WORK_FAILING));
+		else
+			text_say(into, STYLE_BAD, 0, "%s FAIL: %zu of %zu checks failed, %s",
+				view_mark(WORK_FAILING), outcome_failed_count(o), r->check_count,
+				score);
+		break;
+	case VERDICT_BROKEN:
+		text_say(into, STYLE_ODD, 0,
+			"%s BROKEN: the lab itself failed, not you. This costs no points; please "
+			"report it.",
+			view_mark(WORK_BROKEN));
+		break;
+	}
+	if (r->verdict == VERDICT_BROKEN && r->complaint)
+		text_say(into, STYLE_PLAIN, INDENT, "%s", r->complaint);
+	if (r->isolation && strcmp(r->isolation, "full") != 0)
+		text_say(into, STYLE_ODD, 0,
+			"Reduced isolation: this machine refuses user namespaces (ipclab doctor "
+			"says more).");
+}
+
+void view_verdict(struct text *into, const struct session *s, size_t opened)
+{
+	const struct standing *now = session_standing(s);
+
+	if (now->failure.kind != LAB_OK)
+		add_failure(into, &now->failure);
+	if (!now->outcome) {
+		if (now->failure.kind == LAB_OK && !session_checks(s))
+			add_start(into, s);
+		return;
+	}
+	add_sum(into, now->outcome);
+	add_diagnostics(into, &now->outcome->report);
+	add_checks(into, now->outcome, opened);
+}
+
+void view_progress(struct styled *into, const struct session *s)
+{
+	if (!session_checks(s))
+		return;
+	if (s->progress.state == JOB_BUILDING)
+		styled_put(into, STYLE_BOLD, "compiling");
+	else if (s->progress.planned == 0)
+		styled_put(into, STYLE_BOLD, "running");
+	else
+		styled_printf(into, STYLE_BOLD, "check %zu of %zu",
+			s->progress.done < s->progress.planned ? s->progress.done + 1
+							       : s->progress.planned,
+			s->progress.planned);
+	styled_put(into, STYLE_BOLD, text_sign("\u2026", "..."));
+}

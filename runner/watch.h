@@ -1,0 +1,31 @@
+/*
+ * Tells when the student has saved: when a source file in one folder is another than it was. By
+ * inotify; where that does not report (network file systems, WSL's Windows drives) or is not to be
+ * had, by looking every second.
+ */
+#ifndef RUNNER_WATCH_H
+#define RUNNER_WATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct watch {
+	char *folder;    /* NULL: nothing is watched */
+	int fd;          /* inotify; -1: none */
+	bool polls;      /* look every second */
+	uint64_t seen;   /* what the folder was like when it was last told of */
+	int64_t due;     /* monotonic ns: when to look; 0: not */
+	int64_t settles; /* when to look at the latest, however often it is saved */
+};
+
+void watch_init(struct watch *w);
+/* Watches FOLDER instead of what was watched. POLL: even where inotify reports. */
+void watch_folder(struct watch *w, const char *folder, bool poll);
+void watch_done(struct watch *w);
+
+/* For the loop: w->fd may be readable, and poll() must not wait longer than this (-1: for ever). */
+int watch_timeout_ms(const struct watch *w);
+/* When w->fd is readable, or the time is over: true if it was saved since, once. */
+bool watch_changed(struct watch *w);
+
+#endif
