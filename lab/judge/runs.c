@@ -86,6 +86,7 @@ static void fill_request(const struct judge_request *from, const char *const *ar
 	const struct options *o = &judge_state.options;
 
 	*to = (struct run_request){
+		.build = o->input_hash,
 		.bin_dir = o->bin,
 		.lines_dir = o->lines,
 		.input = from->input,

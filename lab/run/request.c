@@ -74,6 +74,8 @@ void request_log(const struct run_request *request, struct event_log *log)
 
 	for (size_t i = 0; i < request->program_count; i++)
 		add_program(log, e, &request->programs[i], i);
+	if (request->build)
+		event_add_int(log, e, "build", (int64_t)request->build);
 	event_add_int(log, e, "input", (int64_t)request->input_len);
 	if (request->input_len)
 		add_bytes_sum(log, e, "input-sum", request->input, request->input_len);

@@ -49,6 +49,7 @@ struct run_fault {
 };
 
 struct run_request {
+	uint64_t build;	       /* names what was built, so that a saved log answers for nothing else */
 	const char *bin_dir;   /* bin/ of a build, on the host */
 	const char *lines_dir; /* lines/ of the build, or NULL: no places */
 	struct run_program programs[RUN_PROGRAMS_MAX];
