@@ -12,7 +12,7 @@ void common_bar(int row, struct styled *left, struct styled *right)
 	STYLED_SCOPED line = STYLED_INIT;
 	int columns = tty_columns(), wide = right ? styled_columns(right) : 0;
 
-	if (wide > columns / 2)
+	if (wide + 4 > columns)
 		wide = 0;
 	styled_cut(left, columns - wide);
 	styled_add(&line, left);

@@ -7,7 +7,7 @@
 #include "runner/screen_common.h"
 #include "runner/view.h"
 
-enum { SIDE_BY_SIDE = 100, TASK_MOST = 84 };
+enum { SIDE_BY_SIDE = 100, STACKED = 16, TASK_MOST = 84 };
 enum part { TASK, VERDICT, PARTS };
 
 struct place {
@@ -32,6 +32,9 @@ static void lay_out(const struct exercise_view *x, struct place places[PARTS])
 	if (columns >= SIDE_BY_SIDE) {
 		places[TASK] = (struct place){1, 0, rows, left - 1};
 		places[VERDICT] = (struct place){1, left, rows, columns - left};
+	} else if (rows < STACKED) {
+		places[TASK] = (struct place){1, 0, x->active == TASK ? rows : 0, columns};
+		places[VERDICT] = (struct place){1, 0, rows - places[TASK].rows, columns};
 	} else {
 		places[TASK] = (struct place){1, 0, upper, columns};
 		places[VERDICT] = (struct place){1 + upper, 0, rows - upper, columns};
@@ -59,6 +62,8 @@ static void draw_part(struct ui *ui, struct exercise_view *x, enum part part, co
 	STYLED_SCOPED right = STYLED_INIT;
 	STYLED_SCOPED position = STYLED_INIT;
 
+	if (p->rows == 0)
+		return;
 	/* a column free at both sides: text does not stick to the edge */
 	make_lines(ui, x, part, p->columns - 2);
 	scroller_draw(&x->parts[part], p->row + 1, p->column + 1, p->rows - 1, p->columns - 2);
@@ -228,12 +233,12 @@ static void exercise_scroll(struct ui *ui, void *state, int key)
 }
 
 static const struct screen_key keys[] = {
+	{{TTY_TAB, TTY_BACK_TAB}, "go between task and verdict", "switch", exercise_switch},
 	{{'r'}, "check it now (saving does it by itself)", "run", exercise_run},
 	{{'e'}, "open your editor, at the first failure", "edit", exercise_edit},
-	{{TTY_TAB, TTY_BACK_TAB}, "go between task and verdict", "switch", exercise_switch},
 	{{'f'}, "tell the next failed check in full", "failed", exercise_failed},
 	{{'n'}, "next exercise", "next", exercise_next},
-	{{'p'}, "previous exercise", "previous", exercise_previous},
+	{{'p'}, "previous exercise", "prev", exercise_previous},
 	{{'l', TTY_ESCAPE, TTY_LEFT}, "back to the list", "list", exercise_back},
 	{{TTY_DOWN, 'j'}, "a line down", NULL, exercise_scroll},
 	{{TTY_UP, 'k'}, "a line up", NULL, exercise_scroll},

@@ -3,7 +3,7 @@
 
 #include "runner/screen_common.h"
 
-enum { KEYS_WIDE = 18, WIDEST = 76 };
+enum { KEYS_WIDE = 18, KEYS_NARROW = 12, NARROW = 50, WIDEST = 76 };
 
 struct help {
 	struct pane *pane;
@@ -12,14 +12,17 @@ struct help {
 
 static void add_keys(struct text *into, const struct screen_key *keys)
 {
+	int keys_wide = into->width < NARROW ? KEYS_NARROW : KEYS_WIDE;
+
 	for (const struct screen_key *k = keys; k->act; k++) {
 		STYLED_SCOPED words = STYLED_INIT;
 		STYLED_SCOPED first = STYLED_INIT;
 		STYLED_SCOPED rest = STYLED_INIT;
 
 		common_key_names(&first, STYLE_BOLD, k);
-		styled_pad(&first, STYLE_PLAIN, KEYS_WIDE);
-		styled_pad(&rest, STYLE_PLAIN, KEYS_WIDE);
+		styled_pad(&first, STYLE_PLAIN, keys_wide - 1);
+		styled_put(&first, STYLE_PLAIN, " ");
+		styled_pad(&rest, STYLE_PLAIN, keys_wide);
 		styled_put(&words, STYLE_PLAIN, k->does);
 		text_wrap(into, &words, &first, &rest, TEXT_WORDS);
 	}
@@ -70,8 +73,8 @@ static void help_draw(struct ui *ui, void *state)
 		h->top = 0;
 	if (h->pane) {
 		tty_clear(h->pane);
-		tty_box(h->pane, h->lines > h->rows ? "Keys (arrows scroll, Esc closes)"
-						    : "Keys (Esc closes)");
+		tty_box(h->pane,
+			h->lines > h->rows ? "Keys: Esc closes, Down scrolls" : "Keys: Esc closes");
 		for (int i = 0; i < h->rows; i++)
 			tty_put(h->pane, 1 + i, 2, columns - 4, &text.lines[h->top + i]);
 	}

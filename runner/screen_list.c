@@ -66,8 +66,7 @@ static void draw_empty(const struct list *l)
 {
 	STYLED_SCOPED line = STYLED_INIT;
 
-	styled_printf(&line, STYLE_PLAIN, "  No exercise holds \"%s\". Esc shows all.",
-		buf_text(&l->filter));
+	styled_printf(&line, STYLE_PLAIN, "  No exercise holds \"%s\"", buf_text(&l->filter));
 	tty_put(tty_base(), 2, 0, tty_columns(), &line);
 }
 
@@ -95,12 +94,9 @@ static void list_draw(struct ui *ui, void *state)
 	styled_put(&left, STYLE_BAR, " ipclab");
 	if (l->filter.len > 0 && !l->typing)
 		styled_printf(&left, STYLE_BAR, "  /%s", buf_text(&l->filter));
-	view_sum(&right, s);
+	view_sum(&right, s, columns - styled_columns(&left) - 4);
 	styled_put(&right, STYLE_BAR, " ");
-	if (styled_columns(&left) + styled_columns(&right) <= columns)
-		styled_pad(&left, STYLE_BAR, columns - styled_columns(&right));
-	styled_add(&left, &right);
-	common_bar(0, &left, NULL);
+	common_bar(0, &left, &right);
 	make_lines(l, s, columns);
 	mark_selected(l, rows);
 	scroller_draw(&l->scroller, 2, 0, rows, columns);

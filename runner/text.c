@@ -211,6 +211,21 @@ void styled_cut(struct styled *s, int columns)
 		styled_put(s, (enum style)style, text_sign("\u2026", ">"));
 }
 
+void styled_skip(struct styled *s, int columns)
+{
+	STYLED_SCOPED rest = STYLED_INIT;
+	size_t from;
+
+	if (columns <= 0 || s->bytes.len == 0)
+		return;
+	from = fit(s, 0, columns + 1);
+	styled_put(&rest, (enum style)s->styles.data[0], text_sign("\u2026", "<"));
+	styled_pad(&rest, STYLE_PLAIN, 1 + columns + 1 - columns_of(s->bytes.data, from));
+	styled_add_part(&rest, s, from, s->bytes.len);
+	styled_clear(s);
+	styled_add(s, &rest);
+}
+
 void styled_paint(struct styled *s, enum style style)
 {
 	for (size_t i = 0; i < s->styles.len; i++)

@@ -47,6 +47,8 @@ void styled_add(struct styled *s, const struct styled *more);
 void styled_add_part(struct styled *s, const struct styled *more, size_t from, size_t end);
 /* Cuts what stands at or after COLUMN; a mark then stands in the last column. */
 void styled_cut(struct styled *s, int columns);
+/* Takes away the first COLUMNS; a mark then stands in the first column that is left. */
+void styled_skip(struct styled *s, int columns);
 /* All of it in STYLE. */
 void styled_paint(struct styled *s, enum style style);
 int styled_columns(const struct styled *s);

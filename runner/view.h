@@ -14,8 +14,8 @@
 /* The course by chapters. ROWS: for each line of INTO its exercise, or -1; the caller frees.
  * FILTER: only exercises whose id or title holds it, in whatever case; "": all. */
 void view_list(struct text *into, const struct session *s, const char *filter, long **rows);
-/* "1 of 4 passed, 3 of 12 points, 19 minutes left" */
-void view_sum(struct styled *into, const struct session *s);
+/* "1 of 4 passed, 3 of 12 points, 19 min left", or less of it: at most COLUMNS. */
+void view_sum(struct styled *into, const struct session *s, int columns);
 
 /* The text of the current exercise. */
 void view_task(struct text *into, const struct session *s);

@@ -159,8 +159,9 @@ void view_list(struct text *into, const struct session *s, const char *filter, l
 	}
 }
 
-void view_sum(struct styled *into, const struct session *s)
+void view_sum(struct styled *into, const struct session *s, int columns)
 {
+	LAB_FREE char *whole = NULL;
 	size_t passed = 0;
 	int points = 0, all = 0, minutes = 0;
 
@@ -175,6 +176,10 @@ void view_sum(struct styled *into, const struct session *s)
 			minutes += ex->minutes;
 		}
 	}
-	styled_printf(into, STYLE_BAR, "%zu of %zu passed, %d of %d points, %d min left", passed,
+	whole = lab_xprintf("%zu of %zu passed, %d of %d points, %d min left", passed,
 		s->course->count, points, all, minutes);
+	if ((int)strlen(whole) <= columns)
+		styled_put(into, STYLE_BAR, whole);
+	else
+		styled_printf(into, STYLE_BAR, "%zu of %zu passed", passed, s->course->count);
 }

@@ -11,7 +11,7 @@
 
 #include "runner/markdown.h"
 
-enum { INDENT = 2, LABEL = 10, GUTTER = 6 };
+enum { INDENT = 2, LABEL = 10, GUTTER = 6, CARET_ROOM = 8 };
 
 /* ---- the task ---- */
 
@@ -58,26 +58,40 @@ static void add_failure(struct text *into, const struct lab_error *e)
 
 /* ---- the compiler ---- */
 
+/* A line of the gutter: the line's number, or nothing. */
+static void begin_source(struct styled *line, int number)
+{
+	if (number > 0)
+		styled_printf(line, STYLE_FAINT, "%*d", GUTTER - 2, number);
+	styled_pad(line, STYLE_PLAIN, GUTTER - 2);
+	styled_printf(line, STYLE_FAINT, " %s ", text_sign("\u2502", "|"));
+}
+
+/* The source line and a caret under the column; of a long line the part around the caret. */
 static void add_source(struct text *into, const struct report_diagnostic *d)
 {
-	STYLED_SCOPED line = STYLED_INIT;
+	STYLED_SCOPED source = STYLED_INIT;
 	STYLED_SCOPED before = STYLED_INIT;
-	LAB_FREE char *part = NULL;
+	struct styled line = STYLED_INIT;
 	size_t len = strlen(d->source), at = d->column > 0 ? (size_t)d->column - 1 : 0;
-	struct styled out = STYLED_INIT;
+	LAB_FREE char *part = lab_xprintf("%.*s", (int)(at < len ? at : len), d->source);
+	int room = into->width - GUTTER - 1, caret, left = 0;
 
-	part = lab_xprintf("%.*s", (int)(at < len ? at : len), d->source);
-	styled_put(&line, STYLE_CODE, d->source);
 	styled_put(&before, STYLE_CODE, part);
-	styled_printf(&out, STYLE_FAINT, "%*d %s ", GUTTER - 2, d->line, text_sign("\u2502", "|"));
-	styled_add(&out, &line);
-	text_add(into, &out);
+	styled_put(&source, STYLE_CODE, d->source);
+	caret = styled_columns(&before);
+	if (caret > room - CARET_ROOM)
+		left = caret - room / 2;
+	styled_skip(&source, left);
+	begin_source(&line, d->line);
+	styled_add(&line, &source);
+	text_add(into, &line);
 	if (d->column <= 0)
 		return;
-	styled_printf(&out, STYLE_FAINT, "%*s %s ", GUTTER - 2, "", text_sign("\u2502", "|"));
-	styled_pad(&out, STYLE_PLAIN, styled_columns(&out) + styled_columns(&before));
-	styled_put(&out, STYLE_GOOD, "^");
-	text_add(into, &out);
+	begin_source(&line, 0);
+	styled_pad(&line, STYLE_PLAIN, styled_columns(&line) + caret - left);
+	styled_put(&line, STYLE_GOOD, "^");
+	text_add(into, &line);
 }
 
 static void add_diagnostic(struct text *into, const struct report_diagnostic *d)
@@ -210,6 +224,16 @@ static void add_checks(struct text *into, const struct outcome *o, size_t opened
 			add_check(into, &o->checks[i]);
 }
 
+/* After a pass: where to go on. */
+static void add_next(struct text *into, const struct session *s)
+{
+	if (s->current + 1 >= s->course->count)
+		return;
+	text_blank(into);
+	text_say(into, STYLE_FAINT, 0, "n goes on to: %s",
+		s->course->exercises[s->current + 1]->title);
+}
+
 static void add_sum(struct text *into, const struct outcome *o)
 {
 	const struct report *r = &o->report;
@@ -259,6 +283,8 @@ void view_verdict(struct text *into, const struct session *s, size_t opened)
 	add_sum(into, now->outcome);
 	add_diagnostics(into, &now->outcome->report);
 	add_checks(into, now->outcome, opened);
+	if (now->outcome->report.verdict == VERDICT_PASS)
+		add_next(into, s);
 }
 
 void view_progress(struct styled *into, const struct session *s)
