@@ -69,8 +69,8 @@ static void print_probe(const struct run_probe_result *p, int width, bool colour
 {
 	const char *tone = !colour ? "" : p->ok ? "\033[32m" : "\033[1;31m";
 
-	printf("%-*s  %s%-7s%s  %s\n", width, p->what, tone, state(p),
-		colour ? "\033[0m" : "", p->found);
+	printf("%-*s  %s%-7s%s  %s\n", width, p->what, tone, state(p), colour ? "\033[0m" : "",
+		p->found);
 	if (p->meaning && *p->meaning)
 		printf("%*s           %s\n", width, "", p->meaning);
 	if (!p->ok && p->mend && *p->mend)

@@ -22,15 +22,15 @@
 #include "lab/exercise/exercise.h"
 
 #define BUILD_SOURCE_MAX (1 << 20)
-#define BUILD_FILES_MAX	 64
+#define BUILD_FILES_MAX  64
 
 enum build_severity { BUILD_NOTE, BUILD_WARNING, BUILD_ERROR };
 
 struct build_diagnostic {
-	char *file; /* among the submission's own; "" where the compiler names none */
+	char *file;       /* among the submission's own; "" where the compiler names none */
 	int line, column; /* from 1; 0 unknown */
 	enum build_severity severity;
-	char *text; /* no control characters */
+	char *text;   /* no control characters */
 	char *source; /* the source line, or NULL */
 };
 
@@ -38,8 +38,8 @@ struct build_result {
 	bool ok;
 	struct build_diagnostic *diagnostics;
 	size_t count;
-	char *compiler;	     /* "gcc 12.2.0" */
-	char *libc;	     /* "glibc 2.36" */
+	char *compiler;      /* "gcc 12.2.0" */
+	char *libc;          /* "glibc 2.36" */
 	uint64_t input_hash; /* of the sources: inputs are drawn from it */
 };
 

@@ -61,19 +61,20 @@ enum event_kind {
 	EVENT_EXPIRE,  /* a time-out, timer or alarm of the task ended: name = the call */
 	EVENT_FAULT,   /* a planned fault was injected: name = the call, n=, how=EAGAIN|short|... */
 	EVENT_CHOICE,  /* more than one could run: among="t1 t2", picked=tN */
-	EVENT_DEADLOCK,/* everyone blocked, nothing pending: followed by one WAITS a task, and HOLDS */
-	EVENT_WAITS,   /* the task is blocked in NAME with these arguments, obj=..., since=STEP; a
-			  task that job control has stopped: NAME = stopped */
-	EVENT_HOLDS,   /* a descriptor the task holds: fd=, obj=, mode=r|w|rw; why=deadlock|exec|exit */
-	EVENT_SPIN,    /* steps=N since the task last blocked, without a call that waits; calls="name*N ..." */
-	EVENT_LIMIT,   /* name = time|steps|cpu|output|tasks: a budget of the run is used up */
-	EVENT_REFUSED, /* name = the call, why: what cannot be supervised, and its errno */
-	EVENT_ZOMBIE,  /* the task exited while this child was dead and not waited for: child=tN */
-	EVENT_SURVIVOR,/* the task still lived when all programs of the request had ended */
-	EVENT_LEFT,    /* an object is left at the end: name = shm|sem|mqueue|sysv-shm|sysv-sem|
-			  sysv-msg|fifo|socket|file|dir, path= */
-	EVENT_FILE,    /* the judge read a file: path=, data=, or err= */
-	EVENT_END,     /* last event; why = ended|deadlock|spin|limit|judge; root's status=N or sig= */
+	EVENT_DEADLOCK, /* all blocked, nothing pending; one WAITS a task follows, and HOLDS */
+	EVENT_WAITS,    /* the task is blocked in NAME with these arguments, obj=..., since=STEP; a
+			   task that job control has stopped: NAME = stopped */
+	EVENT_HOLDS,    /* a descriptor it holds: fd=, obj=, mode=r|w|rw; why=deadlock|exec|exit */
+	EVENT_SPIN,     /* steps=N since the task last blocked, without a call that waits;
+			   calls="name*N ..." */
+	EVENT_LIMIT,    /* name = time|steps|cpu|output|tasks: a budget of the run is used up */
+	EVENT_REFUSED,  /* name = the call, why: what cannot be supervised, and its errno */
+	EVENT_ZOMBIE,   /* the task exited while this child was dead and not waited for: child=tN */
+	EVENT_SURVIVOR, /* the task still lived when all programs of the request had ended */
+	EVENT_LEFT,     /* an object is left at the end: name = shm|sem|mqueue|sysv-shm|sysv-sem|
+			   sysv-msg|fifo|socket|file|dir, path= */
+	EVENT_FILE,     /* the judge read a file: path=, data=, or err= */
+	EVENT_END,      /* last; why = ended|deadlock|spin|limit|judge; root's status=N or sig= */
 	EVENT_KIND_COUNT
 };
 
@@ -84,7 +85,7 @@ enum event_type { EVENT_INT, EVENT_TASK, EVENT_STRING };
 struct event_arg {
 	const char *key;
 	enum event_type type;
-	int64_t number;	  /* EVENT_INT; EVENT_TASK: the index */
+	int64_t number;   /* EVENT_INT; EVENT_TASK: the index */
 	const char *text; /* EVENT_STRING; NUL-terminated, may hold NULs */
 	size_t len;
 };
@@ -129,8 +130,8 @@ void event_add_task(struct event_log *log, struct event *e, const char *key, int
 void event_add_text(struct event_log *log, struct event *e, const char *key, const char *text);
 void event_add_bytes(
 	struct event_log *log, struct event *e, const char *key, const void *bytes, size_t len);
-void event_set_place(struct event_log *log, struct event *e, const char *file, int line,
-	const char *function);
+void event_set_place(
+	struct event_log *log, struct event *e, const char *file, int line, const char *function);
 void event_log_append(struct event_log *log, struct event *e);
 
 /* Look at an event. A missing key: false / FALLBACK / NULL. event_task is 0 if missing. */
@@ -138,7 +139,7 @@ const struct event_arg *event_arg(const struct event *e, const char *key);
 bool event_has(const struct event *e, const char *key);
 int64_t event_int(const struct event *e, const char *key, int64_t fallback);
 int event_task(const struct event *e, const char *key);
-const char *event_text(const struct event *e, const char *key); /* strings only */
+const char *event_text(const struct event *e, const char *key);               /* strings only */
 bool event_is(const struct event *e, enum event_kind kind, const char *name); /* NAME NULL: any */
 
 const char *event_kind_name(enum event_kind kind); /* "call" */

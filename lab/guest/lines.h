@@ -12,7 +12,7 @@
 
 #define LINES_ROWS_MAX      200000
 #define LINES_FUNCTIONS_MAX 20000
-#define LINES_NAMES_MAX	    1000
+#define LINES_NAMES_MAX     1000
 
 struct lines_row {
 	uint64_t addr;

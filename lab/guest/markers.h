@@ -9,51 +9,52 @@
 #ifndef LAB_GUEST_MARKERS_H
 #define LAB_GUEST_MARKERS_H
 
-#define MARK_MAIN	5000 /* (): constructors of the runtime run, main is next */
-#define MARK_TICK	5001 /* (n): n more blocks of code were entered (coverage callbacks) */
-#define MARK_LIB_BEGIN	5002 /* (id, arg0, arg1, arg2): a library call begins; if the answer is
-				above 0, it is to fail with that errno, and is not made */
-#define MARK_LIB_END	5003 /* (id, result, errno, arg0): it returned */
-#define MARK_FIRST	MARK_MAIN
-#define MARK_LAST	MARK_LIB_END
+#define MARK_MAIN 5000 /* (): constructors of the runtime run, main is next */
+#define MARK_TICK 5001 /* (n): n more blocks of code were entered (coverage callbacks) */
+/* (id, arg0, arg1, arg2): a library call begins; if the answer is above 0, it is to fail with that
+ * errno, and is not made */
+#define MARK_LIB_BEGIN 5002
+#define MARK_LIB_END   5003 /* (id, result, errno, arg0): it returned */
+#define MARK_FIRST     MARK_MAIN
+#define MARK_LAST      MARK_LIB_END
 
 #define MARK_TICK_BLOCKS 65536 /* blocks of code between two MARK_TICK */
 
 /* Every library call that our runtime wraps (ld --wrap): X(name). Adding one: a row here and its
  * wrapper in guest/wrap.c. */
-#define GUEST_LIBRARY_CALLS(X)                                                                     \
-	X(sem_init)                                                                                \
-	X(sem_destroy)                                                                             \
-	X(sem_open)                                                                                \
-	X(sem_close)                                                                               \
-	X(sem_unlink)                                                                              \
-	X(sem_wait)                                                                                \
-	X(sem_trywait)                                                                             \
-	X(sem_timedwait)                                                                           \
-	X(sem_clockwait)                                                                           \
-	X(sem_post)                                                                                \
-	X(sem_getvalue)                                                                            \
-	X(pthread_mutex_init)                                                                      \
-	X(pthread_mutex_destroy)                                                                   \
-	X(pthread_mutex_lock)                                                                      \
-	X(pthread_mutex_trylock)                                                                   \
-	X(pthread_mutex_timedlock)                                                                 \
-	X(pthread_mutex_unlock)                                                                    \
-	X(pthread_cond_wait)                                                                       \
-	X(pthread_cond_timedwait)                                                                  \
-	X(pthread_cond_signal)                                                                     \
-	X(pthread_cond_broadcast)                                                                  \
-	X(pthread_barrier_wait)                                                                    \
-	X(pthread_rwlock_rdlock)                                                                   \
-	X(pthread_rwlock_wrlock)                                                                   \
-	X(pthread_rwlock_unlock)                                                                   \
+#define GUEST_LIBRARY_CALLS(X)     \
+	X(sem_init)                \
+	X(sem_destroy)             \
+	X(sem_open)                \
+	X(sem_close)               \
+	X(sem_unlink)              \
+	X(sem_wait)                \
+	X(sem_trywait)             \
+	X(sem_timedwait)           \
+	X(sem_clockwait)           \
+	X(sem_post)                \
+	X(sem_getvalue)            \
+	X(pthread_mutex_init)      \
+	X(pthread_mutex_destroy)   \
+	X(pthread_mutex_lock)      \
+	X(pthread_mutex_trylock)   \
+	X(pthread_mutex_timedlock) \
+	X(pthread_mutex_unlock)    \
+	X(pthread_cond_wait)       \
+	X(pthread_cond_timedwait)  \
+	X(pthread_cond_signal)     \
+	X(pthread_cond_broadcast)  \
+	X(pthread_barrier_wait)    \
+	X(pthread_rwlock_rdlock)   \
+	X(pthread_rwlock_wrlock)   \
+	X(pthread_rwlock_unlock)   \
 	X(pthread_join)
 
 enum guest_library_call {
 #define X(name) GUEST_##name,
 	GUEST_LIBRARY_CALLS(X)
 #undef X
-	GUEST_LIBRARY_CALL_COUNT
+		GUEST_LIBRARY_CALL_COUNT
 };
 
 #endif

@@ -19,7 +19,7 @@
 /* The executables of a run and their line tables, by the name under which they are installed. */
 struct programs {
 	const char *lines_dir;
-	bool read_any; /* trace: make tables for the caller's own programs */
+	bool read_any;         /* trace: make tables for the caller's own programs */
 	const char *host_path; /* trace --sandbox: where the program lies outside */
 	struct {
 		char *path;          /* as the program sees itself: /lab/bin/NAME */

@@ -4,13 +4,13 @@
  * read here by a strict parser.
  *
  * As text:	ipclab-lines 1
- *		text ADDR END			the executable part of the program (hex, unrelocated)
- *		runtime ADDR END		our own runtime's part (section ipclab_text)
- *		entry ADDR
- *		file N NAME			only the submission's own files
- *		func ADDR END NAME		functions of those files
- *		line ADDR N LINE		rows, by address; valid up to the next row
- *		end ADDR			of a sequence
+ *    text ADDR END      the executable part of the program (hex, unrelocated)
+ *    runtime ADDR END   our own runtime's part (section ipclab_text)
+ *    entry ADDR
+ *    file N NAME        only the submission's own files
+ *    func ADDR END NAME functions of those files
+ *    line ADDR N LINE   rows, by address; valid up to the next row
+ *    end ADDR           of a sequence
  */
 #ifndef LAB_RUN_LINES_H
 #define LAB_RUN_LINES_H
@@ -25,8 +25,8 @@ struct lines;
 struct lines *lines_load(const char *path, struct lab_error *e);
 void lines_free(struct lines *l);
 /* ADDR unrelocated. false: not in the student's own files. *FUNCTION may become NULL. */
-bool lines_find(const struct lines *l, uint64_t addr, const char **file, int *line,
-	const char **function);
+bool lines_find(
+	const struct lines *l, uint64_t addr, const char **file, int *line, const char **function);
 void lines_runtime(const struct lines *l, uint64_t *begin, uint64_t *end);
 void lines_text(const struct lines *l, uint64_t *begin, uint64_t *end);
 

@@ -38,7 +38,7 @@ static int64_t wall_ms(void)
 	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* guest/nap under the supervisor: sandbox, seccomp stops, ptrace, the virtual clock, all at once. */
+/* guest/nap under the supervisor: sandbox, seccomp stops, ptrace, the virtual clock, at once. */
 static int nap(char *found, size_t size, struct lab_error *e)
 {
 	static const char *const argv[] = {"nap", "60", NULL};
@@ -58,8 +58,7 @@ static int nap(char *found, size_t size, struct lab_error *e)
 		log = run_log(r);
 		result = event_int(log->events[log->count - 1], "status", -1) == 0 ? 0 : -1;
 		snprintf(found, size, "%.0f s of virtual time in %lld ms",
-			(double)run_time(r) / (double)RUN_SECOND,
-			(long long)(wall_ms() - begin));
+			(double)run_time(r) / (double)RUN_SECOND, (long long)(wall_ms() - begin));
 		if (result < 0)
 			lab_fail(e, LAB_UNSUPPORTED, "the program did not end as it should");
 	}

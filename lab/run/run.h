@@ -16,16 +16,16 @@
 #include "lab/event/event.h"
 
 #define RUN_PROGRAMS_MAX 8
-#define RUN_FILES_MAX	 16
-#define RUN_FAULTS_MAX	 16
-#define RUN_SECOND	 INT64_C(1000000000)
+#define RUN_FILES_MAX    16
+#define RUN_FAULTS_MAX   16
+#define RUN_SECOND       INT64_C(1000000000)
 
 struct run_program {
-	const char *name;	 /* a program of bin/ */
+	const char *name;        /* a program of bin/ */
 	const char *const *argv; /* NULL-terminated; NULL: just NAME */
-	const char *const *env;	 /* "NAME=value" added to the standard environment; NULL */
-	bool own_stdin;		 /* this one reads the input; default: the first program */
-	bool closed[3];		 /* start with fd 0, 1, 2 closed */
+	const char *const *env;  /* "NAME=value" added to the standard environment; NULL */
+	bool own_stdin;          /* this one reads the input; default: the first program */
+	bool closed[3];          /* start with fd 0, 1, 2 closed */
 };
 
 struct run_file {
@@ -40,16 +40,16 @@ enum run_fault_kind { RUN_FAULT_ERRNO, RUN_FAULT_SHORT, RUN_FAULT_EINTR, RUN_FAU
 /* The n-th call of a kind, counted from main() over all tasks (or one), is made to fail. */
 struct run_fault {
 	const char *call; /* "fork" stands for fork, vfork and clone of a process; "read", ... */
-	unsigned n;	  /* from 1; 0: every one */
+	unsigned n;       /* from 1; 0: every one */
 	enum run_fault_kind kind;
-	int errnum;	  /* RUN_FAULT_ERRNO */
-	size_t bytes;	  /* RUN_FAULT_SHORT: at most so many are moved */
-	int signal;	  /* RUN_FAULT_KILL: sent to the caller at the call */
-	int task;	  /* only this task; 0: any */
+	int errnum;   /* RUN_FAULT_ERRNO */
+	size_t bytes; /* RUN_FAULT_SHORT: at most so many are moved */
+	int signal;   /* RUN_FAULT_KILL: sent to the caller at the call */
+	int task;     /* only this task; 0: any */
 };
 
 struct run_request {
-	uint64_t build;	       /* names what was built, so that a saved log answers for nothing else */
+	uint64_t build; /* names what was built, so that a saved log answers for nothing else */
 	const char *bin_dir;   /* bin/ of a build, on the host */
 	const char *lines_dir; /* lines/ of the build, or NULL: no places */
 	struct run_program programs[RUN_PROGRAMS_MAX];
@@ -60,15 +60,15 @@ struct run_request {
 	struct run_file files[RUN_FILES_MAX];
 	size_t file_count;
 	const char *schedule; /* "natural" if NULL; see supervise/schedule.h for the names */
-	uint64_t seed;	      /* of the world: pids, AT_RANDOM */
+	uint64_t seed;        /* of the world: pids, AT_RANDOM */
 	struct run_fault faults[RUN_FAULTS_MAX];
 	size_t fault_count;
-	int64_t time_budget; /* virtual ns; 0: 1 h */
+	int64_t time_budget;  /* virtual ns; 0: 1 h */
 	uint64_t step_budget; /* 0: 200,000 */
 	uint64_t spin_steps;  /* since a task last blocked; 0: 20,000; UINT64_MAX: no limit */
 	size_t output_budget; /* bytes of stdout and stderr; 0: 8 MiB */
-	bool linger;	      /* go on when all programs have ended but others live */
-	int cpu;	      /* -1: lease one */
+	bool linger;          /* go on when all programs have ended but others live */
+	int cpu;              /* -1: lease one */
 };
 
 enum run_stop {
@@ -82,19 +82,23 @@ struct run;
 
 struct run *run_start(const struct run_request *request, struct lab_error *e);
 /* Answers from a saved log; the log is owned by the run from now on. */
-struct run *run_replay(struct event_log *log, const struct run_request *request, struct lab_error *e);
+struct run *run_replay(
+	struct event_log *log, const struct run_request *request, struct lab_error *e);
 
 /* Steering. Each goes on from where the run stands. OCCURRENCE from 1. */
 enum run_stop run_until_output(struct run *r, const char *text, struct lab_error *e);
 enum run_stop run_until_blocked(struct run *r, struct lab_error *e); /* all: no time passes */
 enum run_stop run_until_time(struct run *r, int64_t ns, struct lab_error *e); /* since the start */
-enum run_stop run_until_call(struct run *r, const char *call, unsigned occurrence, struct lab_error *e);
+enum run_stop run_until_call(
+	struct run *r, const char *call, unsigned occurrence, struct lab_error *e);
 enum run_stop run_until_end(struct run *r, struct lab_error *e);
 int run_write(struct run *r, const void *bytes, size_t len, struct lab_error *e); /* to stdin */
 int run_close_input(struct run *r, struct lab_error *e);
-/* From outside: to the task; SIGINT, SIGQUIT and SIGTSTP to its whole process group, as if typed. */
+/* From outside: to the task; SIGINT, SIGQUIT and SIGTSTP to its whole process group, as if typed.
+ */
 int run_signal(struct run *r, int task, int sig, struct lab_error *e);
-int run_read_file(struct run *r, const char *path, struct buf *into, struct lab_error *e); /* errnum */
+int run_read_file(
+	struct run *r, const char *path, struct buf *into, struct lab_error *e); /* errnum */
 
 /* Ends what still runs, writes the leak report and EVENT_END. Idempotent. */
 int run_finish(struct run *r, struct lab_error *e);
@@ -111,10 +115,12 @@ struct run_trace {
 	const char *schedule;
 	uint64_t seed;
 	bool sandbox;
-	void (*on_event)(void *context, const struct event *event); /* as they are logged, or NULL */
+	void (*on_event)(
+		void *context, const struct event *event); /* as they are logged, or NULL */
 	void *context;
 };
-int run_trace(const struct run_trace *request, struct event_log **log, int *status, struct lab_error *e);
+int run_trace(
+	const struct run_trace *request, struct event_log **log, int *status, struct lab_error *e);
 
 /* doctor: one supervised run of a small program, and what of the supervisor works here. */
 struct run_probe_result {
