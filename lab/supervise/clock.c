@@ -12,17 +12,9 @@
 #include "config.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <string.h>
-#include <sys/pidfd.h>
 #include <sys/ptrace.h>
-#include <sys/syscall.h>
-#include <sys/time.h>
-#include <sys/timerfd.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "lab/base/fd.h"
 #include "lab/supervise/call.h"
 
 #define SECOND       INT64_C(1000000000)
@@ -108,20 +100,6 @@ int64_t clock_next_deadline(const struct supervisor *s)
 	return at >= CLOCK_FAR ? NO_DEADLINE : at;
 }
 
-/* Moves a due timer on; how many times it came due. */
-static int64_t timer_advance(struct timer *timer, int64_t now)
-{
-	int64_t times = 1;
-
-	if (timer->interval <= 0) {
-		timer->deadline = NO_DEADLINE;
-		return 1;
-	}
-	times += (now - timer->deadline) / timer->interval;
-	timer->deadline += times * timer->interval;
-	return times;
-}
-
 static void expire_wait(struct supervisor *s, struct tracee *t)
 {
 	struct event *e = task_event(s, t, EVENT_EXPIRE, call_name(t->call));
@@ -133,58 +111,6 @@ static void expire_wait(struct supervisor *s, struct tracee *t)
 	if (ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL) < 0 && errno != ESRCH)
 		supervisor_fail(s, "interrupt t%d", t->index);
 	t->state = MOVING;
-}
-
-/* A POSIX timer's signal with its siginfo; sigev_value travels as it was given. */
-static void fire_posix_timer(struct supervisor *s, struct tracee *t, int number)
-{
-	struct posix_timer *timer = &t->process->timers[number];
-	siginfo_t info = {0};
-	struct event *e;
-
-	timer->overrun = (int)timer_advance(&timer->timer, s->now) - 1;
-	e = task_event(s, t, EVENT_EXPIRE, "timer");
-	event_add_int(s->log, e, "timer", number);
-	supervise_append(s, e);
-	if (timer->notify == SIGEV_NONE)
-		return;
-	info.si_signo = timer->signo;
-	info.si_code = SI_TIMER;
-	info.si_timerid = number;
-	info.si_overrun = timer->overrun;
-	info.si_ptr = (void *)(uintptr_t)timer->value;
-	if (timer->notify == SIGEV_THREAD_ID) {
-		struct tracee *thread = tracee_by_inside(s, timer->thread);
-
-		if (thread)
-			syscall(SYS_rt_tgsigqueueinfo, thread->group, thread->tid, timer->signo,
-				&info);
-	} else {
-		syscall(SYS_rt_sigqueueinfo, t->tid, timer->signo, &info);
-	}
-}
-
-/* The kernel's own timerfd is made to expire now; it is readable when its hrtimer has run. */
-static void fire_descriptor(struct supervisor *s, struct timer_descriptor *d)
-{
-	struct tracee *t = s->tracees[d->tracee - 1];
-	FD_SCOPED pidfd = pidfd_open(t->group, 0);
-	FD_SCOPED fd = pidfd < 0 ? -1 : pidfd_getfd(pidfd, d->fd, 0);
-	struct itimerspec now = {{0, 0}, {0, 1}};
-	struct event *e;
-
-	timer_advance(&d->timer, s->now);
-	if (fd < 0) { /* closed meanwhile */
-		d->timer.deadline = NO_DEADLINE;
-		return;
-	}
-	e = task_event(s, t, EVENT_EXPIRE, "timerfd");
-	event_add_text(s->log, e, "obj", d->id);
-	supervise_append(s, e);
-	timerfd_settime(fd, 0, &now, NULL);
-	do
-		timerfd_gettime(fd, &now);
-	while (now.it_value.tv_sec || now.it_value.tv_nsec);
 }
 
 static bool expire_process(struct supervisor *s, struct tracee *t)
@@ -200,7 +126,7 @@ static bool expire_process(struct supervisor *s, struct tracee *t)
 	}
 	for (int k = 0; k < POSIX_TIMERS; k++)
 		if (p->timers[k].used && p->timers[k].timer.deadline <= s->now) {
-			fire_posix_timer(s, t, k);
+			timer_fire(s, t, k);
 			any = true;
 		}
 	return any;
@@ -224,7 +150,7 @@ bool clock_expire(struct supervisor *s)
 	}
 	for (size_t i = 0; i < s->descriptor_count; i++)
 		if (s->descriptors[i].timer.deadline <= s->now) {
-			fire_descriptor(s, &s->descriptors[i]);
+			timer_fire_descriptor(s, &s->descriptors[i]);
 			any = true;
 		}
 	if (any)

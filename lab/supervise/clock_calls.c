@@ -258,13 +258,13 @@ static enum enter enter_timer(struct supervisor *s, struct tracee *t, int nr)
 		return answer(t, -EINVAL);
 	switch (nr) {
 	case SYS_timer_settime:
-		timer->overrun = 0;
+		timer->overrun = timer->missed = 0;
 		return set_timer(s, t, &timer->timer, timer->clock);
 	case SYS_timer_gettime:
 		fill_itimerspec(s, &timer->timer, &value);
 		return answer_memory(t, arch_argument(&t->entry, 1), &value, sizeof(value));
 	case SYS_timer_getoverrun:
-		return answer(t, timer->overrun);
+		return answer(t, timer_overrun(t, timer));
 	default:
 		timer->used = false;
 		return answer(t, 0);
@@ -310,6 +310,7 @@ static enum enter enter_timerfd(struct supervisor *s, struct tracee *t, int nr)
 {
 	struct timer_descriptor *d = descriptor_of(s, t);
 	struct itimerspec value;
+	enum enter how;
 
 	if (!d)
 		return ENTER_MAKE;
@@ -317,7 +318,10 @@ static enum enter enter_timerfd(struct supervisor *s, struct tracee *t, int nr)
 		fill_itimerspec(s, &d->timer, &value);
 		return answer_memory(t, arch_argument(&t->entry, 1), &value, sizeof(value));
 	}
-	return set_timer(s, t, &d->timer, guess_clock(t));
+	how = set_timer(s, t, &d->timer, guess_clock(t));
+	if (arch_result(&t->regs) == 0)
+		timer_reset_descriptor(s, d);
+	return how;
 }
 
 enum enter clock_enter(struct supervisor *s, struct tracee *t, int nr)

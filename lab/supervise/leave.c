@@ -383,6 +383,12 @@ void leave_sleep_interrupted(struct supervisor *s, struct tracee *t)
 		t->kept_deadline - SLACK_NS > s->now ? t->kept_deadline - SLACK_NS - s->now : 0;
 	struct timespec ts = {left / 1000000000, left % 1000000000};
 
+	if (t->call->nr == SYS_select || t->call->nr == SYS_pselect6) {
+		t->deadline = t->kept_deadline;
+		leave_select(s, t, NULL, -EINTR);
+		t->deadline = NO_DEADLINE;
+		return;
+	}
 	if ((t->call->nr != SYS_nanosleep && !clock) || t->kept_deadline == NO_DEADLINE || !rest)
 		return;
 	if (clock && (arch_argument(&t->entry, 1) & TIMER_ABSTIME))
@@ -392,10 +398,15 @@ void leave_sleep_interrupted(struct supervisor *s, struct tracee *t)
 
 void leave_signal_taken(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
 {
-	if (!e || result <= 0)
+	uint64_t info_at = arch_argument(&t->entry, 1);
+	siginfo_t info;
+
+	if (result <= 0)
 		return;
-	(void)t;
-	event_add_text(s->log, e, "sig", signal_name((int)result));
+	if (info_at && tracee_read(t, info_at, &info, sizeof(info)) && timer_taken(t, &info))
+		tracee_write(t, info_at, &info, sizeof(info));
+	if (e)
+		event_add_text(s->log, e, "sig", signal_name((int)result));
 }
 
 void leave_sysv_get(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)

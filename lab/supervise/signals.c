@@ -112,8 +112,11 @@ void signal_stop(struct supervisor *s, struct tracee *t, int sig)
 	t->state = STOPPED;
 	t->stop = STOP_SIGNAL;
 	t->signal = sig;
-	if (ptrace(PTRACE_GETSIGINFO, t->tid, NULL, &info) == 0)
+	if (ptrace(PTRACE_GETSIGINFO, t->tid, NULL, &info) == 0) {
 		fix_sender(t, &info);
+		if (timer_taken(t, &info))
+			ptrace(PTRACE_SETSIGINFO, t->tid, NULL, &info);
+	}
 	if (t->restarting && strcmp(how, "handler") == 0)
 		end_interrupted_call(s, t, sig);
 	if (strcmp(how, "handler") == 0)

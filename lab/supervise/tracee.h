@@ -49,7 +49,9 @@ struct posix_timer {
 	int clock, notify, signo;
 	uint64_t value;
 	pid_t thread; /* inside, SIGEV_THREAD_ID */
-	int overrun;
+	bool queued;  /* its signal, not taken yet as far as we know */
+	int missed;   /* expirations since it was queued */
+	int overrun;  /* of the signal that was taken last */
 };
 
 struct module {                    /* a mapping of a file with code */
@@ -259,6 +261,15 @@ int64_t clock_read(const struct supervisor *s, const struct tracee *t, int clock
 
 /* clock_calls.c */
 enum enter clock_enter(struct supervisor *s, struct tracee *t, int nr);
+
+/* timers.c: POSIX timers and timerfds that come due */
+int64_t timer_advance(struct timer *timer, int64_t now); /* how many times it came due */
+void timer_fire(struct supervisor *s, struct tracee *t, int number);
+/* Its signal is taken; INFO gets what the kernel would have written there. true: INFO changed. */
+bool timer_taken(struct tracee *t, siginfo_t *info);
+int timer_overrun(struct tracee *t, struct posix_timer *timer);
+void timer_fire_descriptor(struct supervisor *s, struct timer_descriptor *d);
+void timer_reset_descriptor(struct supervisor *s, const struct timer_descriptor *d);
 
 /* image.c: at the exec event */
 void image_start(struct supervisor *s, struct tracee *t);
