@@ -7,6 +7,8 @@
 #include "runner/screen_common.h"
 #include "runner/view.h"
 
+enum { WIDEST = 110 }; /* farther apart, the eye loses the line */
+
 struct list {
 	size_t selected; /* an exercise of the course */
 	struct buf filter;
@@ -97,7 +99,7 @@ static void list_draw(struct ui *ui, void *state)
 	view_sum(&right, s, columns - styled_columns(&left) - 4);
 	styled_put(&right, STYLE_BAR, " ");
 	common_bar(0, &left, &right);
-	make_lines(l, s, columns);
+	make_lines(l, s, columns < WIDEST ? columns : WIDEST);
 	mark_selected(l, rows);
 	scroller_draw(&l->scroller, 2, 0, rows, columns);
 	if (l->scroller.text.count == 0)

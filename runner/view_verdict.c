@@ -241,14 +241,21 @@ static void add_sum(struct text *into, const struct outcome *o)
 
 	switch (r->verdict) {
 	case VERDICT_PASS:
-		text_say(into, STYLE_GOOD, 0, "%s PASS: all %zu checks, %s",
-			view_mark(WORK_PASSING), r->check_count, score);
+		if (r->check_count == 1)
+			text_say(into, STYLE_GOOD, 0, "%s PASS: the one check, %s",
+				view_mark(WORK_PASSING), score);
+		else
+			text_say(into, STYLE_GOOD, 0, "%s PASS: all %zu checks, %s",
+				view_mark(WORK_PASSING), r->check_count, score);
 		break;
 	case VERDICT_FAIL:
 		if (r->check_count == 0)
 			text_say(into, STYLE_BAD, 0,
 				"%s FAIL: it does not build, so nothing could run",
 				view_mark(WORK_FAILING));
+		else if (r->check_count == 1)
+			text_say(into, STYLE_BAD, 0, "%s FAIL: the one check, %s",
+				view_mark(WORK_FAILING), score);
 		else
 			text_say(into, STYLE_BAD, 0, "%s FAIL: %zu of %zu checks failed, %s",
 				view_mark(WORK_FAILING), outcome_failed_count(o), r->check_count,
@@ -276,7 +283,9 @@ void view_verdict(struct text *into, const struct session *s, size_t opened)
 	if (now->failure.kind != LAB_OK)
 		add_failure(into, &now->failure);
 	if (!now->outcome) {
-		if (now->failure.kind == LAB_OK && !session_checks(s))
+		if (session_checks(s))
+			text_say(into, STYLE_FAINT, 0, "Your program is compiled and run ...");
+		else if (now->failure.kind == LAB_OK)
 			add_start(into, s);
 		return;
 	}
