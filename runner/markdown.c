@@ -43,10 +43,11 @@ struct renderer {
 
 static void push_level(struct renderer *r, const char *first, const char *rest, enum style style)
 {
-	struct level *l = &r->levels[r->level_count];
+	struct level *l;
 
 	if (r->level_count++ >= LEVELS_MOST)
 		return; /* deeper ones are shown without their marks */
+	l = &r->levels[r->level_count - 1];
 	*l = (struct level){0};
 	styled_put(&l->first, style, first);
 	styled_put(&l->rest, style, rest);

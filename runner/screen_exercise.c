@@ -27,7 +27,7 @@ static void lay_out(const struct exercise_view *x, struct place places[PARTS])
 {
 	int rows = tty_rows() - 2, columns = tty_columns();
 	int left = columns / 2 < TASK_MOST ? columns / 2 : TASK_MOST;
-	int large = rows * 2 / 3, upper = x->active == TASK ? large : rows - large;
+	int large = rows * 3 / 4, upper = x->active == TASK ? large : rows - large;
 
 	if (columns >= SIDE_BY_SIDE) {
 		places[TASK] = (struct place){1, 0, rows, left - 1};

@@ -330,9 +330,9 @@ static void break_line(struct breaker *b, size_t from, size_t end)
 
 	while (from + lead < end && bytes[from + lead] == ' ')
 		lead++;
-	if ((int)lead > b->text->width / 2)
-		lead = 0;
 	from += lead;
+	if ((int)lead > b->text->width / 2)
+		lead = 0; /* no room for it */
 	do {
 		const struct styled *prefix = b->begun ? b->rest : b->first;
 		int used = (prefix ? styled_columns(prefix) : 0) + (int)lead;

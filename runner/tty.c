@@ -142,8 +142,7 @@ void tty_close(void)
 		return;
 	endwin();
 	delwin(keys);
-	delscreen(screen);
-	screen = NULL;
+	screen = NULL; /* no delscreen(): it would lose what the panels have hung on it */
 	keys = NULL;
 	base = (struct pane){0};
 }

@@ -237,7 +237,8 @@ static void add_next(struct text *into, const struct session *s)
 static void add_sum(struct text *into, const struct outcome *o)
 {
 	const struct report *r = &o->report;
-	LAB_FREE char *score = lab_xprintf("%.4g of %.4g points", r->score, r->max_score);
+	LAB_FREE char *score = lab_xprintf(
+		"%.4g of %.4g point%s", r->score, r->max_score, r->max_score == 1 ? "" : "s");
 
 	switch (r->verdict) {
 	case VERDICT_PASS:
