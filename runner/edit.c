@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lab/base/buf.h"
@@ -130,6 +131,20 @@ static int wait_for(pid_t editor)
 	return status;
 }
 
+/* What was typed to the editor came to us too, for we are in its group: it was not meant for us. */
+static void forget_keys(void)
+{
+	const struct timespec at_once = {0};
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGQUIT);
+	sigaddset(&set, SIGTSTP);
+	while (sigtimedwait(&set, NULL, &at_once) > 0)
+		;
+}
+
 int edit_file(const char *folder, const char *file, int line, struct lab_error *e)
 {
 	const char *command = choose(e);
@@ -147,6 +162,7 @@ int edit_file(const char *folder, const char *file, int line, struct lab_error *
 	if (pid == 0)
 		become(folder, command, at, file);
 	status = wait_for(pid);
+	forget_keys();
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) >= 126)

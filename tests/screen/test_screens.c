@@ -3,7 +3,7 @@
  * a command a line, '#' begins a comment. Screens are saved as NAME.screen, to be looked at.
  *
  *	size COLUMNS ROWS       before start: the window's; afterwards: resizes it
- *	env NAME=VALUE          before start
+ *	env NAME=VALUE          before start; a word @/PATH is a file of this folder
  *	unset NAME
  *	save SOURCE FILE        sources/SOURCE becomes the student's FILE (CHAPTER/EXERCISE/NAME.c)
  *	start [ARGUMENT...]
@@ -196,8 +196,11 @@ static bool do_env(struct test *t, char **words)
 {
 	BUF_SCOPED text = BUF_INIT;
 
-	for (int i = 0; words[i]; i++)
-		buf_printf(&text, "%s%s", i ? " " : "", words[i]);
+	for (int i = 0; words[i]; i++) {
+		bool here = strncmp(words[i], "@/", 2) == 0;
+
+		buf_printf(&text, "%s%s%s", i ? " " : "", here ? t->folder : "", words[i] + here);
+	}
 	set_variable(t, buf_text(&text));
 	return true;
 }
