@@ -33,7 +33,7 @@ struct grade_request {
 	bool (*progress)(void *context, const struct grade *so_far);
 	void *context;
 	int cancel_fd;  /* readable: cancel; -1: none */
-	int silence_ms; /* wall time without any result after which it is broken; 0: 2 minutes */
+	int silence_ms; /* wall time without any result after which it is broken; 0: 10 minutes */
 };
 
 enum grade_phase { GRADE_BUILDING, GRADE_RUNNING, GRADE_DONE };

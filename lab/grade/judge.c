@@ -18,7 +18,7 @@
 #include "lab/base/path.h"
 #include "lab/grade/internal.h"
 
-#define SILENCE_MS 120000 /* wall time: only a net, no verdict ever depends on it */
+#define SILENCE_MS 600000 /* wall time: only a net, no verdict ever depends on it */
 #define AFTER_MS   10000  /* for what has been killed to be gone */
 #define MS         INT64_C(1000000)
 
