@@ -167,6 +167,14 @@ static void wait_again(struct tracee *t)
 	t->rewritten = true;
 }
 
+/* Unmapping is not traced; what takes its place is, or is initialised by a call that is. */
+static bool changes_memory(const struct tracee *t)
+{
+	int nr = t->call->nr;
+
+	return nr == SYS_mmap || nr == SYS_shmat || nr == SYS_shmdt;
+}
+
 enum enter call_enter(struct supervisor *s, struct tracee *t)
 {
 	bool again = is_restart(t);
@@ -177,6 +185,8 @@ enum enter call_enter(struct supervisor *s, struct tracee *t)
 	t->rewritten = t->expired = false;
 	t->failure = 0;
 	t->deadline = NO_DEADLINE;
+	if (changes_memory(t))
+		object_forget_addresses(t);
 	if (again)
 		t->event = t->interrupted;
 	else

@@ -44,6 +44,11 @@ static const char *object_kind(int id)
 	return NULL;
 }
 
+static bool makes_object(int id)
+{
+	return id == GUEST_sem_init || id == GUEST_pthread_mutex_init;
+}
+
 /* A named semaphore keeps its name: the object gets it when sem_open returns. */
 static void add_object(
 	struct supervisor *s, struct tracee *t, struct event *e, int id, uint64_t addr)
@@ -77,6 +82,8 @@ static int library_begin(struct supervisor *s, struct tracee *t)
 		t->outer[t->depth].id = t->library;
 		t->outer[t->depth++].event = t->library_event;
 	}
+	if (makes_object(id))
+		object_forget_address(t, arg0);
 	e = task_event(s, t, EVENT_CALL, library_call_name(id));
 	event_add_int(s->log, e, "lib", 1);
 	if (id == GUEST_sem_open || id == GUEST_sem_unlink) {
@@ -117,6 +124,7 @@ static void library_end(struct supervisor *s, struct tracee *t)
 	if (!e)
 		return;
 	if (id == GUEST_sem_open) {
+		object_forget_address(t, (uint64_t)result);
 		if (result)
 			add_object(s, t, e, id, (uint64_t)result);
 		arg0 = (uint64_t)result;

@@ -146,9 +146,24 @@ void object_fd_is(struct tracee *t, int fd, const char *id)
 		t->process->fds[fd] = id;
 }
 
-/* A futex, semaphore or mutex: by (device, inode, offset) where the memory is shared through a
- * file, else by the address in this process. */
-const char *object_of_address(
+static struct known_address *known_address(struct tracee *t, uint64_t addr)
+{
+	return &t->process->addresses[(addr >> 2) % ADDRESS_CACHE];
+}
+
+void object_forget_address(struct tracee *t, uint64_t addr)
+{
+	known_address(t, addr)->id = NULL;
+}
+
+void object_forget_addresses(struct tracee *t)
+{
+	memset(t->process->addresses, 0, sizeof(t->process->addresses));
+}
+
+/* By (device, inode, offset) where the memory is shared through a file, else by the address in this
+ * process. */
+static const char *look_up_address(
 	struct supervisor *s, struct tracee *t, const char *kind, uint64_t addr)
 {
 	char path[64], line[512], key[160];
@@ -174,6 +189,21 @@ const char *object_of_address(
 	}
 	fclose(maps);
 	return object_id(s, kind, key);
+}
+
+/* A futex, semaphore or mutex. To read all mappings each time would cost more than the rest of the
+ * stop. */
+const char *object_of_address(
+	struct supervisor *s, struct tracee *t, const char *kind, uint64_t addr)
+{
+	struct known_address *known = known_address(t, addr);
+
+	if (!known->id || known->addr != addr || strcmp(known->kind, kind) != 0) {
+		known->addr = addr;
+		known->kind = kind;
+		known->id = look_up_address(s, t, kind, addr);
+	}
+	return known->id;
 }
 
 static const char *descriptor_mode(pid_t tid, int fd, bool *cloexec)

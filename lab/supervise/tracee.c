@@ -64,6 +64,7 @@ void process_exec(struct process *p)
 			p->handlers[i] = (uintptr_t)SIG_DFL;
 	memset(p->handler_flags, 0, sizeof(p->handler_flags));
 	memset(p->fds, 0, sizeof(p->fds));
+	memset(p->addresses, 0, sizeof(p->addresses));
 	memset(p->timers, 0, sizeof(p->timers));
 	free(p->modules);
 	p->modules = NULL;

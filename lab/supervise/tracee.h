@@ -18,13 +18,14 @@
 #include "lab/supervise/schedule.h"
 #include "lab/supervise/supervise.h"
 
-#define NO_DEADLINE  INT64_MAX
-#define SIGNAL_COUNT 65
-#define FD_CACHE     256
-#define TRACEES_MAX  4096
-#define STEP_NS      1000 /* how much virtual time a step takes */
-#define TICK_STEPS   100  /* a MARK_TICK counts as so many steps */
-#define POSIX_TIMERS 32
+#define NO_DEADLINE   INT64_MAX
+#define SIGNAL_COUNT  65
+#define FD_CACHE      256
+#define ADDRESS_CACHE 64
+#define TRACEES_MAX   4096
+#define STEP_NS       1000 /* how much virtual time a step takes */
+#define TICK_STEPS    100  /* a MARK_TICK counts as so many steps */
+#define POSIX_TIMERS  32
 /* 2026-01-01 00:00:00 UTC: where CLOCK_REALTIME stands when a run begins. */
 #define EPOCH_NS (INT64_C(1767225600) * 1000000000)
 
@@ -60,9 +61,15 @@ struct module {                    /* a mapping of a file with code */
 	bool program; /* the executable itself */
 };
 
+struct known_address { /* of a futex, semaphore, mutex */
+	uint64_t addr;
+	const char *kind, *id; /* ID NULL: look again */
+};
+
 struct process {
 	unsigned references;
-	const char *fds[FD_CACHE];        /* object ids; NULL: look again */
+	const char *fds[FD_CACHE]; /* object ids; NULL: look again */
+	struct known_address addresses[ADDRESS_CACHE];
 	uintptr_t handlers[SIGNAL_COUNT]; /* SIG_DFL, SIG_IGN or a handler */
 	uint64_t handler_flags[SIGNAL_COUNT];
 	struct timer real; /* alarm, ITIMER_REAL */
@@ -210,6 +217,9 @@ void object_forget_fd(struct tracee *t, int fd);
 void object_fd_is(struct tracee *t, int fd, const char *id);
 const char *object_of_address(
 	struct supervisor *s, struct tracee *t, const char *kind, uint64_t addr);
+/* Its memory may be another's now. */
+void object_forget_address(struct tracee *t, uint64_t addr);
+void object_forget_addresses(struct tracee *t);
 void object_log_descriptors(
 	struct supervisor *s, struct tracee *t, const char *why, int first, bool queue);
 
