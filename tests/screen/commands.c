@@ -1,0 +1,468 @@
+/*
+ * The commands of a script: each does one thing to the terminal, or waits for one state of it. What
+ * they mean stands in test_screens.c.
+ */
+#include "config.h"
+
+#include "tests/screen/commands.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lab/base/fd.h"
+#include "lab/base/path.h"
+
+enum { PATIENCE_MS = 30000, QUIET_MS = 300, WORDS_MOST = 32, FILE_MOST = 1 << 20 };
+
+bool fail(struct test *t, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&t->why, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+/* ---- what is on the screen ---- */
+
+/* The home folder's name is another each time, but of one length. */
+static void screen_text(const struct test *t, struct buf *into)
+{
+	const char *unique = strrchr(t->home, '.');
+
+	terminal_text(t->terminal, into);
+	for (char *at = into->data; (at = strstr(at, unique)); at++)
+		memcpy(at, ".XXXXXX", strlen(".XXXXXX"));
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
+}
+
+typedef bool condition(struct test *t, const void *context);
+
+static bool wait_until(struct test *t, condition *holds, const void *context)
+{
+	int64_t end = now_ms() + PATIENCE_MS;
+
+	while (!holds(t, context)) {
+		if (now_ms() >= end)
+			return false;
+		terminal_wait(t->terminal, 50); /* states that send nothing are looked at again */
+	}
+	return true;
+}
+
+static bool shows(struct test *t, const void *text)
+{
+	BUF_SCOPED screen = BUF_INIT;
+
+	screen_text(t, &screen);
+	return strstr(buf_text(&screen), text) != NULL;
+}
+
+static bool shows_not(struct test *t, const void *text)
+{
+	return !shows(t, text);
+}
+
+static bool shows_exactly(struct test *t, const void *text)
+{
+	BUF_SCOPED screen = BUF_INIT;
+
+	screen_text(t, &screen);
+	return strcmp(buf_text(&screen), text) == 0;
+}
+
+static bool is_in_state(struct test *t, const void *state)
+{
+	return terminal_state(t->terminal) == *(const enum terminal_state *)state;
+}
+
+static bool is_alone(struct test *t, const void *context)
+{
+	(void)context;
+	return terminal_processes(t->terminal) == 1;
+}
+
+static bool has_left(struct test *t, const void *context)
+{
+	(void)context;
+	return !terminal_alternate(t->terminal) && terminal_cursor(t->terminal);
+}
+
+static void show_screen(struct test *t)
+{
+	BUF_SCOPED screen = BUF_INIT;
+
+	screen_text(t, &screen);
+	fail(t, "; the screen:\n%s", buf_text(&screen));
+}
+
+/* ---- commands ---- */
+
+static bool do_size(struct test *t, char **words)
+{
+	t->size = (struct terminal_size){
+		.columns = atoi(words[0]), .rows = words[1] ? atoi(words[1]) : 0};
+	if (t->size.rows < 1 || t->size.columns < 1)
+		return fail(t, "size wants columns and rows");
+	if (t->terminal)
+		terminal_resize(t->terminal, t->size);
+	return true;
+}
+
+static size_t count(char **list)
+{
+	size_t n = 0;
+
+	while (list[n])
+		n++;
+	return n;
+}
+
+static void forget_variable(struct test *t, const char *name)
+{
+	size_t n = strcspn(name, "="), to = 0;
+
+	for (size_t i = 0; t->environment[i]; i++) {
+		if (strncmp(t->environment[i], name, n) == 0 && t->environment[i][n] == '=')
+			free(t->environment[i]);
+		else
+			t->environment[to++] = t->environment[i];
+	}
+	t->environment[to] = NULL;
+}
+
+void set_variable(struct test *t, const char *text)
+{
+	size_t n;
+
+	forget_variable(t, text);
+	n = count(t->environment);
+	t->environment = lab_xrealloc(t->environment, (n + 2) * sizeof(char *));
+	t->environment[n] = lab_xstrdup(text);
+	t->environment[n + 1] = NULL;
+}
+
+static bool do_env(struct test *t, char **words)
+{
+	BUF_SCOPED text = BUF_INIT;
+
+	for (int i = 0; words[i]; i++) {
+		bool here = strncmp(words[i], "@/", 2) == 0;
+
+		buf_printf(&text, "%s%s%s", i ? " " : "", here ? t->folder : "", words[i] + here);
+	}
+	set_variable(t, buf_text(&text));
+	return true;
+}
+
+static bool do_unset(struct test *t, char **words)
+{
+	forget_variable(t, words[0]);
+	return true;
+}
+
+static char *student_file(const struct test *t, const char *name)
+{
+	return lab_xprintf("%s/work/%s", t->home, name);
+}
+
+static bool read_both(struct test *t, char **words, struct buf *source, char **file)
+{
+	LAB_FREE char *from = lab_xprintf("%s/sources/%s", t->folder, words[0]);
+	struct lab_error e = {0};
+
+	*file = words[1] ? student_file(t, words[1]) : NULL;
+	if (!*file)
+		return fail(t, "a source and a file are wanted");
+	return file_read(from, source, FILE_MOST, &e) == 0 || fail(t, "%s", e.text);
+}
+
+static bool do_save(struct test *t, char **words)
+{
+	LAB_FREE char *file = NULL;
+	LAB_FREE char *folder = NULL;
+	BUF_SCOPED source = BUF_INIT;
+	struct lab_error e = {0};
+
+	if (!read_both(t, words, &source, &file))
+		return false;
+	folder = lab_xprintf("%.*s", (int)(strrchr(file, '/') - file), file);
+	if (path_mkdirs(folder, 0755, &e) < 0 ||
+		file_write(file, buf_text(&source), source.len, 0644, &e) < 0)
+		return fail(t, "%s", e.text);
+	return true;
+}
+
+static bool do_same(struct test *t, char **words)
+{
+	LAB_FREE char *file = NULL;
+	BUF_SCOPED source = BUF_INIT;
+	BUF_SCOPED found = BUF_INIT;
+	struct lab_error e = {0};
+
+	if (!read_both(t, words, &source, &file))
+		return false;
+	if (file_read(file, &found, FILE_MOST, &e) < 0)
+		return fail(t, "%s", e.text);
+	return strcmp(buf_text(&source), buf_text(&found)) == 0 ||
+	       fail(t, "%s is not %s any more", words[1], words[0]);
+}
+
+static bool do_start(struct test *t, char **words)
+{
+	char *argv[WORDS_MOST + 3] = {"ipclab"};
+	LAB_FREE char *work = lab_xprintf("--work=%s/work", t->home);
+
+	if (t->terminal)
+		terminal_free(t->terminal);
+	argv[1] = work;
+	for (int i = 0; words[i]; i++)
+		argv[i + 2] = words[i];
+	t->terminal = terminal_start(getenv("IPCLAB"), argv, t->environment, t->size);
+	return true;
+}
+
+static bool do_type(struct test *t, char **words)
+{
+	static const struct {
+		const char *name, *bytes;
+	} named[] = {{"Up", "\033OA"}, {"Down", "\033OB"}, {"Right", "\033OC"}, {"Left", "\033OD"},
+		{"Home", "\033OH"}, {"End", "\033OF"}, {"PgUp", "\033[5~"}, {"PgDn", "\033[6~"},
+		{"Enter", "\r"}, {"Esc", "\033"}, {"Tab", "\t"}, {"BackTab", "\033[Z"},
+		{"Backspace", "\177"}, {"Space", " "}};
+
+	for (int i = 0; words[i]; i++) {
+		const char *bytes = words[i];
+		char control[2] = {0};
+
+		for (size_t k = 0; k < sizeof(named) / sizeof(named[0]); k++)
+			if (strcmp(named[k].name, words[i]) == 0)
+				bytes = named[k].bytes;
+		if (strncmp(words[i], "C-", 2) == 0 && words[i][2]) {
+			control[0] = (char)(words[i][2] & 0x1f);
+			bytes = control;
+		}
+		terminal_type(t->terminal, bytes, strlen(bytes));
+	}
+	return true;
+}
+
+static void join(char **words, struct buf *into)
+{
+	for (int i = 0; words[i]; i++)
+		buf_printf(into, "%s%s", i ? " " : "", words[i]);
+}
+
+static bool do_until(struct test *t, char **words)
+{
+	BUF_SCOPED text = BUF_INIT;
+
+	join(words, &text);
+	if (wait_until(t, shows, buf_text(&text)))
+		return true;
+	fail(t, "\"%s\" did not come", buf_text(&text));
+	show_screen(t);
+	return false;
+}
+
+static bool do_gone(struct test *t, char **words)
+{
+	BUF_SCOPED text = BUF_INIT;
+
+	join(words, &text);
+	if (wait_until(t, shows_not, buf_text(&text)))
+		return true;
+	fail(t, "\"%s\" did not go", buf_text(&text));
+	show_screen(t);
+	return false;
+}
+
+static bool save_shot(struct test *t, const char *path)
+{
+	BUF_SCOPED screen = BUF_INIT;
+	struct lab_error e = {0};
+
+	while (terminal_wait(t->terminal, QUIET_MS))
+		;
+	screen_text(t, &screen);
+	return file_write(path, buf_text(&screen), screen.len, 0644, &e) == 0 ||
+	       fail(t, "%s", e.text);
+}
+
+static bool do_shot(struct test *t, char **words)
+{
+	LAB_FREE char *path = lab_xprintf("%s/%s.screen", t->folder, words[0]);
+	BUF_SCOPED saved = BUF_INIT;
+	const char *mode = getenv("SCREENS");
+	struct lab_error e = {0};
+
+	if (mode && strcmp(mode, "write") == 0)
+		return save_shot(t, path);
+	if (file_read(path, &saved, FILE_MOST, &e) < 0)
+		return fail(t, "%s", e.text);
+	if (wait_until(t, shows_exactly, buf_text(&saved)))
+		return true;
+	fail(t, "the screen is not %s.screen:\n%s", words[0], buf_text(&saved));
+	show_screen(t);
+	return false;
+}
+
+static bool do_gate(struct test *t, char **words)
+{
+	LAB_FREE char *path = path_join(t->home, "gate");
+	FD_SCOPED fd = open(path, O_WRONLY | O_CLOEXEC); /* waits until somebody reads */
+
+	(void)words;
+	return (fd >= 0 && fd_write_all(fd, "\n", 1) == 0) || fail(t, "open the gate");
+}
+
+static bool do_signal(struct test *t, char **words)
+{
+	static const struct {
+		const char *name;
+		int sig;
+	} table[] = {{"TERM", SIGTERM}, {"HUP", SIGHUP}, {"INT", SIGINT}, {"STOP", SIGSTOP},
+		{"CONT", SIGCONT}, {"KILL", SIGKILL}};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (strcmp(table[i].name, words[0]) == 0) {
+			terminal_signal(t->terminal, table[i].sig);
+			return true;
+		}
+	return fail(t, "no signal %s", words[0]);
+}
+
+static bool do_hangup(struct test *t, char **words)
+{
+	(void)words;
+	terminal_hang_up(t->terminal);
+	return true;
+}
+
+static bool is_restored(struct test *t)
+{
+	if (!wait_until(t, has_left, NULL))
+		return fail(t, "the alternate screen was not left, or the cursor is not back");
+	return terminal_modes_restored(t->terminal) ||
+	       fail(t, "the terminal's modes are not what they were");
+}
+
+static bool do_stopped(struct test *t, char **words)
+{
+	enum terminal_state state = TERMINAL_STOPPED;
+
+	if (!wait_until(t, is_in_state, &state))
+		return fail(t, "it was not stopped");
+	return words[0] ? true : is_restored(t); /* by SIGSTOP nothing can be put back */
+}
+
+static bool do_continue(struct test *t, char **words)
+{
+	enum terminal_state state = TERMINAL_RUNNING;
+
+	(void)words;
+	terminal_continue(t->terminal);
+	return wait_until(t, is_in_state, &state) || fail(t, "it did not go on");
+}
+
+static bool is_empty(const char *folder)
+{
+	DIR *dir = opendir(folder);
+	size_t n = 0;
+
+	while (dir && readdir(dir))
+		n++;
+	if (dir)
+		closedir(dir);
+	return n == 2; /* . and .. */
+}
+
+/* No process, no temporary file. */
+static bool has_left_nothing(struct test *t, const void *temporary)
+{
+	return terminal_processes(t->terminal) == 0 && is_empty(temporary);
+}
+
+static bool do_ends(struct test *t, char **words)
+{
+	LAB_FREE char *temporary = path_join(t->home, "tmp");
+	enum terminal_state state = TERMINAL_ENDED;
+	int wanted = atoi(words[0]);
+
+	if (!wait_until(t, is_in_state, &state)) {
+		fail(t, "it did not end");
+		show_screen(t);
+		return false;
+	}
+	if (terminal_status(t->terminal) != wanted)
+		return fail(t, "it ended with %d", terminal_status(t->terminal));
+	if (wanted == -SIGKILL) /* what it had started must see that first */
+		wait_until(t, has_left_nothing, temporary);
+	if (!has_left_nothing(t, temporary))
+		return fail(t, "it has left %zu processes or a temporary file",
+			terminal_processes(t->terminal));
+	return words[1] ? true : is_restored(t); /* a terminal that is gone cannot be looked at */
+}
+
+static bool do_alone(struct test *t, char **words)
+{
+	(void)words;
+	return wait_until(t, is_alone, NULL) || fail(t, "something that it started runs on");
+}
+
+static bool do_coloured(struct test *t, char **words)
+{
+	return terminal_coloured(t->terminal) == (strcmp(words[0], "yes") == 0) ||
+	       fail(t, "the screen is %scoloured", terminal_coloured(t->terminal) ? "" : "not ");
+}
+
+static bool do_ascii(struct test *t, char **words)
+{
+	const struct buf *output = terminal_output(t->terminal);
+
+	(void)words;
+	for (size_t i = 0; i < output->len; i++)
+		if ((unsigned char)output->data[i] >= 0x80)
+			return fail(t, "byte %02x was written", (unsigned char)output->data[i]);
+	return true;
+}
+
+const struct command commands[] = {
+	{"size", 2, false, do_size},
+	{"env", 1, false, do_env},
+	{"unset", 1, false, do_unset},
+	{"save", 2, false, do_save},
+	{"same", 2, false, do_same},
+	{"start", 0, false, do_start},
+	{"type", 1, true, do_type},
+	{"until", 1, true, do_until},
+	{"gone", 1, true, do_gone},
+	{"shot", 1, true, do_shot},
+	{"gate", 0, true, do_gate},
+	{"signal", 1, true, do_signal},
+	{"hangup", 0, true, do_hangup},
+	{"stopped", 0, true, do_stopped},
+	{"continue", 0, true, do_continue},
+	{"ends", 1, true, do_ends},
+	{"alone", 0, true, do_alone},
+	{"coloured", 1, true, do_coloured},
+	{"ascii", 0, true, do_ascii},
+	{.name = NULL},
+};

@@ -1,0 +1,31 @@
+/* The commands of a script, see test_screens.c, and the test that they work on. */
+#ifndef TESTS_SCREEN_COMMANDS_H
+#define TESTS_SCREEN_COMMANDS_H
+
+#include <stdbool.h>
+
+#include "tests/screen/terminal.h"
+
+struct test {
+	const char *name, *folder; /* of the scripts */
+	char home[64];
+	char **environment; /* NULL-terminated */
+	struct terminal_size size;
+	struct terminal *terminal;
+	struct buf why; /* it failed */
+};
+
+struct command {
+	const char *name;
+	int operands; /* at least */
+	bool needs_terminal;
+	bool (*run)(struct test *t, char **words); /* false: why is in t->why */
+};
+extern const struct command commands[]; /* ends with a row without name */
+
+/* Adds to t->why; false. */
+bool fail(struct test *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* NAME=VALUE for the program. */
+void set_variable(struct test *t, const char *text);
+
+#endif
