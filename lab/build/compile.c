@@ -67,7 +67,6 @@ struct process {
 	pid_t inside;
 	int out, err; /* memory files; -1 */
 	int status;
-	bool late;
 };
 
 struct compile {
@@ -185,15 +184,19 @@ static int start_lines(struct compile *c, const struct build_job *job, struct pr
 	return failed;
 }
 
-/* Waits for one; *STATUS and late. A program that could not be started at all is ours. */
+/* Waits for one. A program that could not be started at all is ours, and so is one that neither
+ * ends nor uses up its processor time. */
 static int finish(struct compile *c, struct process *p, const char *what)
 {
 	int done = sandbox_wait(c->sandbox, p->inside, wall_left_ms(c), &p->status, c->e);
 
 	if (done < 0)
 		return -1;
-	p->late = done > 0;
-	if (!p->late && WIFEXITED(p->status) && WEXITSTATUS(p->status) == 127) {
+	if (done > 0)
+		return lab_fail(c->e, LAB_BROKEN,
+			"\"%s\" did not finish within %d s: it waits, or this machine is too busy",
+			what, BUILD_WALL_MS / 1000);
+	if (WIFEXITED(p->status) && WEXITSTATUS(p->status) == 127) {
 		int errnum = sandbox_exec_errno(c->sandbox);
 
 		if (errnum != 0)
@@ -218,28 +221,20 @@ static void read_memory(int fd, struct buf *into, size_t most)
 
 static bool succeeded(const struct process *p)
 {
-	return !p->late && WIFEXITED(p->status) && WEXITSTATUS(p->status) == 0;
+	return WIFEXITED(p->status) && WEXITSTATUS(p->status) == 0;
 }
 
 /* The first error in TEXT, or its first line, for a failure that nothing else explains. */
-static void explain_failure(
-	struct compile *c, const struct build_job *job, const struct process *p, const char *text)
+static void explain_failure(struct compile *c, const struct build_job *job, const char *text)
 {
 	const char *why = strstr(text, "rror: ");
 	size_t len;
 
-	if (p->late) {
-		diagnostic_addf(c->result, job->sources[0], 0, BUILD_ERROR,
-			"the compiler did not finish within %d s; a source that includes itself, "
-			"or a "
-			"macro that grows without end, can do that",
-			BUILD_WALL_MS / 1000);
-		return;
-	}
 	why = why != NULL ? why + strlen("rror: ") : text + strspn(text, "\n");
 	len = strcspn(why, "\n");
 	diagnostic_addf(c->result, job->sources[0], 0, BUILD_ERROR,
-		"the compiler gave up: %.*s. It may use 1 GiB of memory and write files of 32 MiB",
+		"the compiler gave up: %.*s. It may use 1 GiB of memory and 10 s of processor "
+		"time, and write files of 32 MiB",
 		(int)(len < 300 ? len : 300), len > 0 ? why : "it said nothing");
 }
 
@@ -258,8 +253,8 @@ static int judge_compiler(struct compile *c, const struct build_job *job, struct
 		diagnostic_add(c->result, d->file, d->line, d->column, d->severity, d->text);
 	}
 	build_result_done(&own);
-	if (!succeeded(p) && (!said || p->late))
-		explain_failure(c, job, p, text.data);
+	if (!succeeded(p) && !said)
+		explain_failure(c, job, text.data);
 	return 0;
 }
 

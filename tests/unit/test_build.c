@@ -225,6 +225,7 @@ END_TEST
  * fetched is of a usual size. */
 static const char *const bombs[] = {
 	"#include \"/dev/zero\"\n" MAIN,
+	"#include \"/dev/ptmx\"\n" MAIN,
 	"__asm__(\".incbin \\\"/dev/zero\\\"\");\n" MAIN,
 	"__asm__(\".rept 100000000\\n.quad 1\\n.endr\");\n" MAIN,
 	"__asm__(\".org 1 << 34\");\n" MAIN,
