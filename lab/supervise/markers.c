@@ -69,6 +69,36 @@ static void add_value(struct supervisor *s, struct tracee *t, struct event *e, u
 		event_add_int(s->log, e, "value", value);
 }
 
+static void push(struct tracee *t, bool handler)
+{
+	if (t->depth == sizeof(t->outer) / sizeof(t->outer[0]))
+		t->depth = 0; /* handlers that never returned (siglongjmp) */
+	t->outer[t->depth].handler = handler;
+	t->outer[t->depth].id = t->library;
+	t->outer[t->depth++].event = t->library_event;
+	t->library = -1;
+	t->library_event = NULL;
+}
+
+static void pop(struct tracee *t)
+{
+	t->library = t->outer[--t->depth].id;
+	t->library_event = t->outer[t->depth].event;
+}
+
+void library_interrupted(struct tracee *t)
+{
+	push(t, true);
+}
+
+void library_resumed(struct tracee *t)
+{
+	while (t->depth && !t->outer[t->depth - 1].handler)
+		t->depth--; /* calls that the handler left by a jump */
+	if (t->depth)
+		pop(t);
+}
+
 /* The errno of a planned failure, for the wrapper, which then does not make the call; or 0. */
 static int library_begin(struct supervisor *s, struct tracee *t)
 {
@@ -78,10 +108,8 @@ static int library_begin(struct supervisor *s, struct tracee *t)
 
 	if (id < 0 || id >= GUEST_LIBRARY_CALL_COUNT)
 		return 0;
-	if (t->library >= 0 && t->depth < sizeof(t->outer) / sizeof(t->outer[0])) {
-		t->outer[t->depth].id = t->library;
-		t->outer[t->depth++].event = t->library_event;
-	}
+	if (t->library >= 0)
+		push(t, false);
 	if (makes_object(id))
 		object_forget_address(t, arg0);
 	e = task_event(s, t, EVENT_CALL, library_call_name(id));
@@ -117,10 +145,8 @@ static void library_end(struct supervisor *s, struct tracee *t)
 	t->library = -1;
 	t->library_event = NULL;
 	t->block_logged = false;
-	if (t->depth) {
-		t->library = t->outer[--t->depth].id;
-		t->library_event = t->outer[t->depth].event;
-	}
+	if (t->depth && !t->outer[t->depth - 1].handler)
+		pop(t);
 	if (!e)
 		return;
 	if (id == GUEST_sem_open) {

@@ -236,6 +236,7 @@ static void handler_returns(struct supervisor *s, struct tracee *t)
 {
 	if (t->redo.handlers)
 		t->redo.handlers--;
+	library_resumed(t);
 	if (t->main_reached)
 		tracee_queue(t, task_event(s, t, EVENT_RETURN, NULL));
 }

@@ -119,8 +119,10 @@ void signal_stop(struct supervisor *s, struct tracee *t, int sig)
 	}
 	if (t->restarting && strcmp(how, "handler") == 0)
 		end_interrupted_call(s, t, sig);
-	if (strcmp(how, "handler") == 0)
+	if (strcmp(how, "handler") == 0) {
 		t->redo.handlers++;
+		library_interrupted(t);
+	}
 	if (strcmp(how, "ignored") != 0)
 		t->undisturbed = false;
 	else

@@ -121,8 +121,9 @@ struct tracee {
 	struct event *block;  /* the last EVENT_BLOCK */
 	struct event **queue; /* events of this step, appended at the flush */
 	size_t queued, queue_size;
-	int library; /* guest_library_call it is in, -1 none */
-	struct {     /* the calls around it: a handler may make one inside another */
+	int library;          /* guest_library_call it is in, -1 none */
+	struct {              /* the calls around it: what a handler makes is no part of them */
+		bool handler; /* a handler runs inside of it, or (ID -1) where no call was */
 		int id;
 		struct event *event;
 	} outer[8];
@@ -259,6 +260,8 @@ int faults_check(const struct supervise_config *config, struct lab_error *e);
 /* markers.c */
 enum enter marker_enter(struct supervisor *s, struct tracee *t, int nr);
 const char *library_call_name(int id);
+void library_interrupted(struct tracee *t); /* a handler begins ... */
+void library_resumed(struct tracee *t);     /* ... and returns */
 
 /* clock.c */
 #define CLOCK_FAR (INT64_MAX / 4) /* a deadline from here on is never */

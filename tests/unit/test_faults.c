@@ -124,6 +124,12 @@ static const struct row {
 	{"mutex", {FAILS("pthread_mutex_trylock", 1, EBUSY)},
 		"t1 pthread_mutex_trylock n=1 how=EBUSY", "EBUSY", 0},
 
+	{"in handler_in_wait", {INTERRUPTED("read", 1)}, "t1 read n=1 how=EINTR", "EINTR ok", 0},
+	{"in jump_from_wait", {INTERRUPTED("read", 1)}, "t1 read n=1 how=EINTR", "EINTR", 0},
+	{"in jump_from_wait sem read", {INTERRUPTED("read", 2), FAILS("sem_trywait", 1, EAGAIN)},
+		"t1 sem_trywait n=1 how=EAGAIN; t1 read n=2 how=EINTR", "6 ok EAGAIN value=2 EINTR",
+		0},
+
 	/* No time passes in an interrupted sleep: all of it is left. */
 	{"sleep", {INTERRUPTED("nanosleep", 1)}, "t1 nanosleep n=1 how=EINTR", "EINTR left=7", 0},
 

@@ -9,6 +9,7 @@
 #include <mqueue.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -388,6 +389,50 @@ static void do_handle(void)
 	signal(SIGTERM, handle_term);
 }
 
+static sem_t waited;
+static sigjmp_buf back;
+
+static void read_and_post(int sig)
+{
+	(void)sig;
+	do_read();
+	sem_post(&waited);
+}
+
+/* What a handler calls is no part of the library call that it interrupts. */
+static void do_handler_in_wait(void)
+{
+	struct sigaction act = {.sa_handler = read_and_post, .sa_flags = SA_RESTART};
+	pid_t pid;
+
+	sigaction(SIGCHLD, &act, NULL);
+	sem_init(&waited, 0, 0);
+	pid = child(0);
+	saw(sem_wait(&waited));
+	signal(SIGCHLD, SIG_DFL);
+	reap(pid);
+}
+
+static void jump(int sig)
+{
+	(void)sig;
+	siglongjmp(back, 1);
+}
+
+/* Nor is what comes after a jump out of it. */
+static void do_jump_from_wait(void)
+{
+	signal(SIGCHLD, jump);
+	sem_init(&waited, 0, 0);
+	if (sigsetjmp(back, 1) == 0) {
+		child(0);
+		sem_wait(&waited);
+	}
+	signal(SIGCHLD, SIG_DFL);
+	wait(NULL);
+	do_read();
+}
+
 static void do_status(void)
 {
 	_exit(write(out[1], "abcdef", 6) == -1 ? errno : 0);
@@ -404,7 +449,8 @@ static const struct {
 	ROW(open), ROW(shm_open), ROW(socket), ROW(socketpair), ROW(dup), ROW(dup2), ROW(close),
 	ROW(in), ROW(out), ROW(read), ROW(write), ROW(kill), ROW(sigqueue), ROW(mq_open), ROW(mq),
 	ROW(mmap), ROW(shm), ROW(sysv_sem), ROW(msg), ROW(sem), ROW(sem_open), ROW(mutex),
-	ROW(sleep), ROW(restart), ROW(both), ROW(handle), ROW(status)};
+	ROW(sleep), ROW(restart), ROW(both), ROW(handle), ROW(handler_in_wait), ROW(jump_from_wait),
+	ROW(status)};
 
 int main(int argc, char **argv)
 {
