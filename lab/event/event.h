@@ -34,8 +34,9 @@
 /* What each kind carries; [x] = optional. "task" is the event's own task. */
 enum event_kind {
 	EVENT_RUN,     /* first event: the request, as run_request writes it (see run/run.h) */
-	EVENT_STEER,   /* the judge steers: name = until-output|until-blocked|until-time|until-end|
-			  write|close|signal|kill|advance|file; its operands; [why] = how it ended */
+	EVENT_STEER,   /* the judge steers: name = until-output|until-blocked|until-time|until-exit|
+			  until-end|launch|write|close|signal|kill|advance|file; its operands; [why] =
+			  how it ended */
 	EVENT_START,   /* a program of the request is started: prog, argv0, argv1, ...; pid=N and
 			  ppid=N are what it sees itself (drawn from the seed, hence reproducible) */
 	EVENT_FORK,    /* child=tN pid=N, thread=1 for a thread; name = fork|vfork|clone */

@@ -29,7 +29,7 @@ void fail_check(struct judged *judged, enum verdict_class class, struct event_pl
 
 static struct event_place end_place(struct judged *judged)
 {
-	const struct model_task *first = model_task(model_of(judged), 1);
+	const struct model_task *first = model_task(model_of(judged), judged->task);
 
 	return first ? place_of(first->died) : nowhere;
 }
@@ -66,7 +66,7 @@ void expect_exit(struct judged *judged, int status)
 			"`%s` was ended by %s. It should have ended by itself, with exit status "
 			"%d: whoever waits for it sees a difference (WIFSIGNALED, WIFEXITED in "
 			"wait(2)).",
-			judged->command, how_ended(judged, 1), status);
+			judged->command, how_ended(judged, judged->task), status);
 	fail_check(judged, CLASS_EXIT, end_place(judged),
 		"`%s` ended with exit status %d; it should be %d. The status is what a program "
 		"tells whoever waits for it: 0 means success, anything else means that it "
@@ -88,7 +88,7 @@ void expect_killed(struct judged *judged, int sig)
 			sig, strsignal(sig), judged->command);
 	fail_check(judged, CLASS_EXIT, end_place(judged),
 		"Signal %d (%s) should have ended `%s`; it ended with %s instead.", sig,
-		strsignal(sig), judged->command, how_ended(judged, 1));
+		strsignal(sig), judged->command, how_ended(judged, judged->task));
 }
 
 /* The call that wrote byte number AT of standard output; where it was not written, the end. */
@@ -97,6 +97,7 @@ static struct event_place output_place(struct judged *judged, size_t at)
 	const struct event_log *log = run_log(judged->run);
 	size_t seen = 0;
 
+	at += judged->out_from;
 	for (size_t i = 0; i < log->count; i++) {
 		const struct event *e = log->events[i];
 		const char *object = e->kind == EVENT_CALL ? event_text(e, "obj") : NULL;
@@ -109,11 +110,11 @@ static struct event_place output_place(struct judged *judged, size_t at)
 	return end_place(judged);
 }
 
-static size_t first_difference(const struct buf *out, const char *bytes, size_t len)
+static size_t first_difference(const char *out, size_t out_len, const char *bytes, size_t len)
 {
 	size_t at = 0;
 
-	while (at < out->len && at < len && out->data[at] == bytes[at])
+	while (at < out_len && at < len && out[at] == bytes[at])
 		at++;
 	return at;
 }
@@ -132,16 +133,16 @@ static void fail_empty(struct judged *judged, const char *bytes, size_t len)
 
 void expect_output_bytes(struct judged *judged, const void *bytes, size_t len)
 {
-	const struct buf *out = run_output(judged->run, 1);
-	size_t at = first_difference(out, bytes, len);
+	const char *out = output_of(judged);
+	size_t out_len = output_size(judged), at = first_difference(out, out_len, bytes, len);
 	BUF_SCOPED diff = BUF_INIT;
 
-	if (at == out->len && at == len)
+	if (at == out_len && at == len)
 		return;
 	judge_fatal_findings(judged);
-	if (out->len == 0)
+	if (out_len == 0)
 		fail_empty(judged, bytes, len);
-	verdict_diff(&diff, bytes, len, buf_text(out), out->len);
+	verdict_diff(&diff, bytes, len, out, out_len);
 	fail_check(judged, CLASS_OUTPUT, output_place(judged, at),
 		"Standard output of `%s` is not what it should be (- it should be, + it is):\n%s",
 		judged->command, buf_text(&diff));
@@ -230,7 +231,7 @@ void expect_errors(struct judged *judged, bool some)
 			"`%s` ended with %s, but without a word on standard error (descriptor 2). "
 			"Say there what went wrong, or how the program is used; perror(3) does it "
 			"for a failed call.",
-			judged->command, how_ended(judged, 1));
+			judged->command, how_ended(judged, judged->task));
 	fail_check(judged, CLASS_OUTPUT, nowhere,
 		"`%s` should write nothing on standard error (descriptor 2); it wrote %s. Results "
 		"go to standard output, and here nothing went wrong.",
@@ -248,18 +249,36 @@ void expect_error_text(struct judged *judged, const char *part)
 		shown(part), shown(errors_of(judged)));
 }
 
+static void expect_case(struct judged *judged, const struct judge_case *c)
+{
+	if (c->output)
+		expect_output(judged, c->output);
+	if (c->errors && *c->errors)
+		expect_error_text(judged, c->errors);
+	else if (c->errors)
+		expect_errors(judged, false);
+	expect_exit(judged, c->status);
+}
+
 void expect_cases_(const char *program, const struct judge_case *cases, size_t count)
 {
+	for (size_t i = 0; i < count; i++)
+		expect_case(judge_run(program, .args = cases[i].args, .input = cases[i].input),
+			&cases[i]);
+}
+
+struct judged *expect_session_(const char *program, const struct judge_case *cases, size_t count)
+{
+	struct judged *judged = NULL;
+
 	for (size_t i = 0; i < count; i++) {
 		const struct judge_case *c = &cases[i];
-		struct judged *judged = judge_run(program, .args = c->args, .input = c->input);
 
-		if (c->output)
-			expect_output(judged, c->output);
-		if (c->errors && *c->errors)
-			expect_error_text(judged, c->errors);
-		else if (c->errors)
-			expect_errors(judged, false);
-		expect_exit(judged, c->status);
+		if (judged)
+			then_run(judged, program, .args = c->args, .input = c->input);
+		else
+			judged = judge_run(program, .args = c->args, .input = c->input);
+		expect_case(judged, c);
 	}
+	return judged;
 }

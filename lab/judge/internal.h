@@ -25,8 +25,10 @@ struct judged {
 	struct model *model;
 	size_t model_at; /* events that the model has seen */
 	char *schedule;
-	char *command;   /* as one would type it */
-	unsigned number; /* of this check's runs, from 1: the name of its log */
+	char *command;             /* as one would type it */
+	int task;                  /* of the latest program that was asked for */
+	size_t out_from, err_from; /* where its output begins */
+	unsigned number;           /* of this check's runs, from 1: the name of its log */
 	bool look_first, may_die, may_hang, may_leave, input_open, over, closed;
 	char **texts; /* contents of files that were read */
 	size_t text_count;

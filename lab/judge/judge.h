@@ -48,6 +48,7 @@ struct judged; /* one run */
 
 struct judge_request {
 	const char *program;
+	bool helper;             /* not the student's: one of the lab's (emit, nap, slurp, ...) */
 	const char *const *args; /* after argv[0]; ARGS("3", "x") */
 	const char *const *env;  /* "NAME=value" added to the standard environment; ARGS(...) */
 	const char *input;       /* text; or bytes with input_len */
@@ -86,6 +87,25 @@ struct judge_request {
 struct judged *judge_run_(const struct judge_request *request);
 struct judged *judge_start_(const struct judge_request *request);
 
+/* Another program in the same world, after or beside what ran there before: it sees the files,
+ * queues, semaphores and processes that are there. To its end, or to be steered. From then on
+ * exit_of(), expect_exit(), send_signal() and the like speak of it alone, and output_of(),
+ * expect_output() and the like of what was written since; the log, the time and the house rules are
+ * the world's. Of a request only program, helper, args, env, closed,
+ * input, input_open, may_die and faults (counted from now on) have a meaning here.
+ *
+ *	struct judged *run = judge_run("mq", .args = ARGS("create", "/q"));
+ *
+ *	then_run(run, "mq", .args = ARGS("send", "/q", "5", "hello"));
+ *	expect_exit(run, 0);
+ */
+#define then_run(run, name, ...) \
+	then_run_((run), &(struct judge_request){.program = (name), __VA_ARGS__})
+#define then_start(run, name, ...) \
+	then_start_((run), &(struct judge_request){.program = (name), __VA_ARGS__})
+void then_run_(struct judged *run, const struct judge_request *request);
+void then_start_(struct judged *run, const struct judge_request *request);
+
 /* ---- Steering: by state and virtual time, never by time of the machine ---- */
 
 /* true: it is so now. false: the run ended before (or waits for more input and nothing else). */
@@ -93,8 +113,9 @@ bool until_output(struct judged *run, const char *text); /* on stdout or stderr,
 bool until_blocked(struct judged *run);                  /* all; no virtual time passes */
 bool until_time(struct judged *run, double seconds);     /* virtual, since the start */
 bool until_call(struct judged *run, const char *call, unsigned occurrence); /* from now, from 1 */
-void until_end(struct judged *run);            /* closes the input first */
-void send_signal(struct judged *run, int sig); /* to the first program, from outside */
+void until_end(struct judged *run);            /* of all programs; closes the input first */
+void until_exit(struct judged *run);           /* of the latest program; closes its input first */
+void send_signal(struct judged *run, int sig); /* to the (latest) program, from outside */
 void send_signal_to(struct judged *run, int task, int sig);
 void send_input(struct judged *run, const char *text);
 void send_bytes(struct judged *run, const void *bytes, size_t len);
@@ -102,6 +123,7 @@ void close_input(struct judged *run);
 
 /* ---- What it did ---- */
 
+int task_of(struct judged *run); /* of the latest program that was asked for: 1, ... */
 const char *output_of(struct judged *run);
 size_t output_size(struct judged *run);
 const char *errors_of(struct judged *run); /* stderr */
@@ -151,6 +173,12 @@ struct judge_case {
 	expect_cases_(program, (const struct judge_case[]){__VA_ARGS__}, \
 		sizeof((const struct judge_case[]){__VA_ARGS__}) / sizeof(struct judge_case))
 void expect_cases_(const char *program, const struct judge_case *cases, size_t count);
+
+/* The same, one after the other in one world. */
+#define expect_session(program, ...)                                       \
+	expect_session_(program, (const struct judge_case[]){__VA_ARGS__}, \
+		sizeof((const struct judge_case[]){__VA_ARGS__}) / sizeof(struct judge_case))
+struct judged *expect_session_(const char *program, const struct judge_case *cases, size_t count);
 
 /* The general form: if not COND, the check fails with CLASS and the words. */
 #define expect(run, cond, class, ...)                                                             \

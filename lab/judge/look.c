@@ -9,19 +9,24 @@
 
 #define SHOWN_MOST 300 /* bytes of a text that are quoted in a message */
 
+int task_of(struct judged *judged)
+{
+	return judged->task;
+}
+
 const char *output_of(struct judged *judged)
 {
-	return buf_text(run_output(judged->run, 1));
+	return buf_text(run_output(judged->run, 1)) + judged->out_from;
 }
 
 size_t output_size(struct judged *judged)
 {
-	return run_output(judged->run, 1)->len;
+	return run_output(judged->run, 1)->len - judged->out_from;
 }
 
 const char *errors_of(struct judged *judged)
 {
-	return buf_text(run_output(judged->run, 2));
+	return buf_text(run_output(judged->run, 2)) + judged->err_from;
 }
 
 const struct event_log *log_of(struct judged *judged)
@@ -64,7 +69,7 @@ int exit_of_task(struct judged *judged, int task)
 
 int exit_of(struct judged *judged)
 {
-	return exit_of_task(judged, 1);
+	return exit_of_task(judged, judged->task);
 }
 
 bool hangs(struct judged *judged)

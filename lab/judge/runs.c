@@ -80,6 +80,22 @@ static void copy_lists(const struct judge_request *from, struct run_request *to)
 		to->faults[to->fault_count++] = *swept_fault;
 }
 
+static struct run_program program_of(const struct judge_request *from, const char *const *argv)
+{
+	return (struct run_program){
+		.name = from->program,
+		.helper = from->helper,
+		.argv = argv,
+		.env = from->env,
+		.closed = {from->closed[0], from->closed[1], from->closed[2]},
+	};
+}
+
+static size_t input_length(const struct judge_request *from)
+{
+	return from->input_len ? from->input_len : from->input ? strlen(from->input) : 0;
+}
+
 static void fill_request(const struct judge_request *from, const char *const *argv,
 	const char *schedule, struct run_request *to)
 {
@@ -90,9 +106,7 @@ static void fill_request(const struct judge_request *from, const char *const *ar
 		.bin_dir = o->bin,
 		.lines_dir = o->lines,
 		.input = from->input,
-		.input_len = from->input_len ? from->input_len
-			     : from->input   ? strlen(from->input)
-					     : 0,
+		.input_len = input_length(from),
 		.input_open = from->input_open,
 		.schedule = schedule,
 		.seed = world_seed(),
@@ -103,12 +117,7 @@ static void fill_request(const struct judge_request *from, const char *const *ar
 		.linger = from->linger,
 		.cpu = -1,
 	};
-	to->programs[to->program_count++] = (struct run_program){
-		.name = from->program,
-		.argv = argv,
-		.env = from->env,
-		.closed = {from->closed[0], from->closed[1], from->closed[2]},
-	};
+	to->programs[to->program_count++] = program_of(from, argv);
 	copy_lists(from, to);
 }
 
@@ -150,6 +159,7 @@ struct judged *judge_start_(const struct judge_request *request)
 	judge_state.worlds++;
 	judged->schedule = lab_xstrdup(schedule_for(request));
 	judged->command = command_for(argv);
+	judged->task = 1;
 	judged->look_first = request->look_first;
 	judged->may_die = request->may_die;
 	judged->may_hang = request->may_hang;
@@ -164,6 +174,49 @@ struct judged *judge_start_(const struct judge_request *request)
 		end = &(*end)->next;
 	*end = judged;
 	return judged;
+}
+
+static void no_second_world(const struct judge_request *request)
+{
+	if (request->file_count || request->more_count || request->schedule ||
+		request->time_budget || request->step_budget || request->spin_steps ||
+		request->output_budget || request->linger)
+		broken_check("\"%s\" comes into a world that stands already: its files, schedule "
+			     "and budgets were said when that began",
+			request->program);
+}
+
+void then_start_(struct judged *judged, const struct judge_request *request)
+{
+	const char **argv = make_argv(request);
+	struct run_launch launch = {
+		.program = program_of(request, argv),
+		.input = request->input,
+		.input_len = input_length(request),
+		.input_open = request->input_open,
+		.faults = request->faults,
+		.fault_count = request->fault_count,
+	};
+	struct lab_error e = {0};
+
+	no_second_world(request);
+	free(judged->command);
+	judged->command = command_for(argv);
+	judged->out_from = run_output(judged->run, 1)->len;
+	judged->err_from = run_output(judged->run, 2)->len;
+	judged->may_die |= request->may_die;
+	judged->input_open = request->input_open;
+	judged->over = false;
+	judged->task = run_launch(judged->run, &launch, &e);
+	free(argv);
+	if (judged->task < 0)
+		judge_broken(&e);
+}
+
+void then_run_(struct judged *judged, const struct judge_request *request)
+{
+	then_start_(judged, request);
+	until_exit(judged);
 }
 
 struct judged *judge_run_(const struct judge_request *request)

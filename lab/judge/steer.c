@@ -64,6 +64,16 @@ void until_end(struct judged *judged)
 		went(judged, run_until_end(judged->run, &e), &e);
 }
 
+void until_exit(struct judged *judged)
+{
+	struct lab_error e = {0};
+
+	if (judged->input_open)
+		close_input(judged);
+	if (!judged->over)
+		went(judged, run_until_exit(judged->run, judged->task, &e), &e);
+}
+
 void send_signal_to(struct judged *judged, int task, int sig)
 {
 	struct lab_error e = {0};
@@ -74,7 +84,7 @@ void send_signal_to(struct judged *judged, int task, int sig)
 
 void send_signal(struct judged *judged, int sig)
 {
-	send_signal_to(judged, 1, sig);
+	send_signal_to(judged, judged->task, sig);
 }
 
 void send_bytes(struct judged *judged, const void *bytes, size_t len)

@@ -14,7 +14,8 @@
 #include "lab/sandbox/sandbox.h"
 #include "lab/supervise/supervise.h"
 
-#define LINES_MAX 32
+#define LINES_MAX     32
+#define RUN_ROOTS_MAX 256
 
 /* The executables of a run and their line tables, by the name under which they are installed. */
 struct programs {
@@ -30,6 +31,7 @@ struct programs {
 
 struct stdio {
 	int input, output, error; /* our ends; -1 closed */
+	int theirs[3]; /* the programs' ends; of the output as long as more may be started */
 	dev_t device;
 	ino_t inodes[3];
 };
@@ -46,6 +48,7 @@ struct run {
 	struct sandbox *sandbox;
 	struct supervisor *supervisor;
 	struct supervise_fault faults[RUN_FAULTS_MAX];
+	size_t fault_count;
 	struct programs programs;
 	struct stdio io;
 	struct buf pending; /* input not yet in the pipe */
@@ -53,10 +56,13 @@ struct run {
 	bool written; /* a task wrote to stdout or stderr since we last drained */
 	bool linger, over_output;
 	size_t output_budget;
-	int roots; /* tasks 1..roots are the request's programs */
+	int roots[RUN_ROOTS_MAX]; /* the tasks that were asked for */
+	size_t root_count;
+	size_t out_from, err_from; /* what of the output is younger than the latest launch */
 	const char *until_text;
 	const char *until_call;
 	unsigned until_count, seen;
+	int until_task; /* 0: none */
 };
 
 /* filter.c: sandbox rules and traced calls in one filter. Static, built once a process. */
@@ -68,15 +74,22 @@ bool programs_place(struct programs *p, const char *path, uint64_t addr, const c
 bool programs_runtime(struct programs *p, const char *path, uint64_t *begin, uint64_t *end);
 void programs_done(struct programs *p);
 
+/* start.c */
+bool roots_live(const struct run *r);
+bool text_is_there(const struct run *r); /* what is waited for in the output */
+
 /* io.c */
-int io_open(struct run *r, int child[3], struct lab_error *e);
-bool io_drain(struct run *r); /* true if anything came */
-bool io_feed(struct run *r);  /* true if anything went or the end was closed */
+void io_init(struct stdio *io);
+int io_open(struct run *r, struct lab_error *e);
+int io_renew_input(struct run *r, struct lab_error *e); /* the old one is closed */
+bool io_drain(struct run *r);                           /* true if anything came */
+bool io_feed(struct run *r); /* true if anything went or the end was closed */
 void io_close(struct run *r);
 const char *io_object(const struct run *r, uint64_t device, uint64_t inode);
 
 /* request.c: the request as an event, and back to compare */
 void request_log(const struct run_request *request, struct event_log *log);
+void launch_log(const struct run_launch *launch, struct event_log *log, struct event *e);
 
 /* lease.c: one processor for the supervisor and its tracees */
 int lease_cpu(void); /* the processor taken (this process is pinned to it), -1 none */
@@ -86,6 +99,7 @@ enum run_stop replay_until(struct run *r, const char *name, const char *key, con
 	int64_t number, struct lab_error *e);
 int replay_act(struct run *r, const char *name, const char *key, const char *text, int64_t number,
 	struct lab_error *e);
+int replay_launch(struct run *r, const struct run_launch *launch, struct lab_error *e);
 int replay_file(struct run *r, const char *path, struct buf *into, struct lab_error *e);
 int replay_finish(struct run *r, struct lab_error *e);
 

@@ -30,15 +30,33 @@ static int make_pipe(
 	return 0;
 }
 
-int io_open(struct run *r, int child[3], struct lab_error *e)
+void io_init(struct stdio *io)
+{
+	io->input = io->output = io->error = -1;
+	for (int i = 0; i < 3; i++)
+		io->theirs[i] = -1;
+}
+
+static int make_input(struct stdio *io, struct lab_error *e)
+{
+	return make_pipe(&io->input, &io->theirs[0], true, &io->inodes[0], &io->device, e);
+}
+
+int io_open(struct run *r, struct lab_error *e)
 {
 	struct stdio *io = &r->io;
 
-	if (make_pipe(&io->input, &child[0], true, &io->inodes[0], &io->device, e) < 0 ||
-		make_pipe(&io->output, &child[1], false, &io->inodes[1], &io->device, e) < 0 ||
-		make_pipe(&io->error, &child[2], false, &io->inodes[2], &io->device, e) < 0)
+	if (make_input(io, e) < 0 ||
+		make_pipe(&io->output, &io->theirs[1], false, &io->inodes[1], &io->device, e) < 0 ||
+		make_pipe(&io->error, &io->theirs[2], false, &io->inodes[2], &io->device, e) < 0)
 		return -1;
 	return 0;
+}
+
+int io_renew_input(struct run *r, struct lab_error *e)
+{
+	fd_close(&r->io.input);
+	return make_input(&r->io, e);
 }
 
 const char *io_object(const struct run *r, uint64_t device, uint64_t inode)
@@ -110,4 +128,6 @@ void io_close(struct run *r)
 	fd_close(&r->io.input);
 	fd_close(&r->io.output);
 	fd_close(&r->io.error);
+	for (int i = 0; i < 3; i++)
+		fd_close(&r->io.theirs[i]);
 }

@@ -95,6 +95,42 @@ int replay_act(struct run *r, const char *name, const char *key, const char *tex
 	return expect(r, name, key, text, number, e);
 }
 
+/* The task that the saved log has for it. */
+int replay_launch(struct run *r, const struct run_launch *launch, struct lab_error *e)
+{
+	struct event_log *wanted = event_log_new();
+	struct event *request = event_new(wanted, EVENT_STEER, 0, 0, "launch");
+	BUF_SCOPED saved_text = BUF_INIT;
+	BUF_SCOPED wanted_text = BUF_INIT;
+	struct event saved;
+	int result = expect(r, "launch", NULL, NULL, 0, e);
+
+	launch_log(launch, wanted, request);
+	if (result == 0) {
+		saved = *r->log->events[r->cursor - 1];
+		saved.step = request->step;
+		saved.time = request->time;
+		event_write(&saved, &saved_text);
+		event_write(request, &wanted_text);
+		if (strcmp(buf_text(&saved_text), buf_text(&wanted_text)) != 0)
+			result = differs(r, "launch", e);
+	}
+	while (result == 0 && r->cursor < r->log->count) {
+		const struct event *next = r->log->events[r->cursor];
+
+		if (next->kind == EVENT_STEER || next->kind == EVENT_END)
+			break;
+		tell(r);
+		if (next->kind == EVENT_START)
+			result = next->task;
+	}
+	event_log_free(wanted);
+	if (result == 0)
+		return differs(r, "launch", e);
+	r->ended = false;
+	return result;
+}
+
 int replay_file(struct run *r, const char *path, struct buf *into, struct lab_error *e)
 {
 	const struct event *next;
@@ -150,7 +186,7 @@ struct run *run_replay(
 		r = lab_xmalloc(sizeof(*r));
 		r->is_replay = true;
 		r->log = log;
-		r->io.input = r->io.output = r->io.error = -1;
+		io_init(&r->io);
 		r->view.events = log->events;
 		while (r->cursor < log->count && log->events[r->cursor]->kind != EVENT_STEER)
 			tell(r);

@@ -28,6 +28,7 @@ static void add_program(
 	BUF_SCOPED text = BUF_INIT;
 	char key[40];
 
+	buf_puts(&text, p->helper ? "helper:" : "");
 	buf_puts(&text, p->name);
 	for (size_t i = 1; p->argv && p->argv[0] && p->argv[i]; i++) {
 		buf_putc(&text, '\n');
@@ -68,6 +69,24 @@ static void add_file(
 	add_bytes_sum(log, e, key, f->bytes, f->len);
 }
 
+static void add_input(
+	struct event_log *log, struct event *e, const void *input, size_t len, bool open)
+{
+	event_add_int(log, e, "input", (int64_t)len);
+	if (len)
+		add_bytes_sum(log, e, "input-sum", input, len);
+	if (open)
+		event_add_int(log, e, "input-open", 1);
+}
+
+void launch_log(const struct run_launch *launch, struct event_log *log, struct event *e)
+{
+	add_program(log, e, &launch->program, 0);
+	add_input(log, e, launch->input, launch->input_len, launch->input_open);
+	for (size_t i = 0; i < launch->fault_count; i++)
+		add_fault(log, e, &launch->faults[i], i);
+}
+
 void request_log(const struct run_request *request, struct event_log *log)
 {
 	struct event *e = event_new(log, EVENT_RUN, 0, 0, NULL);
@@ -76,11 +95,7 @@ void request_log(const struct run_request *request, struct event_log *log)
 		add_program(log, e, &request->programs[i], i);
 	if (request->build)
 		event_add_int(log, e, "build", (int64_t)request->build);
-	event_add_int(log, e, "input", (int64_t)request->input_len);
-	if (request->input_len)
-		add_bytes_sum(log, e, "input-sum", request->input, request->input_len);
-	if (request->input_open)
-		event_add_int(log, e, "input-open", 1);
+	add_input(log, e, request->input, request->input_len, request->input_open);
 	for (size_t i = 0; i < request->file_count; i++)
 		add_file(log, e, &request->files[i], i);
 	event_add_text(log, e, "schedule", request->schedule ? request->schedule : "natural");

@@ -1,7 +1,4 @@
-/*
- * A live run: the sandbox gives processes that wait, the supervisor takes them, the judge steers.
- * See run.h.
- */
+/* A live run: the judge steers, reads files, and ends it. How it begins is in start.c. */
 #include "config.h"
 
 #include "lab/run/run.h"
@@ -17,237 +14,8 @@
 #include "lab/base/rng.h"
 #include "lab/run/internal.h"
 
-#define TIME_BUDGET   (3600 * RUN_SECOND)
-#define STEP_BUDGET   200000
-#define SPIN_STEPS    10000
-#define OUTPUT_BUDGET (8u << 20)
-#define FILE_MOST     (16u << 20) /* of a file that a judge reads */
-#define WORK_DIR      "/home/student"
-
-/* ---- hooks of the supervisor ---- */
-
-static bool hook_place(void *context, const char *path, uint64_t addr, const char **file, int *line,
-	const char **function)
-{
-	return programs_place(&((struct run *)context)->programs, path, addr, file, line, function);
-}
-
-static bool hook_runtime(void *context, const char *path, uint64_t *begin, uint64_t *end)
-{
-	return programs_runtime(&((struct run *)context)->programs, path, begin, end);
-}
-
-static const char *hook_object(void *context, uint64_t device, uint64_t inode)
-{
-	return io_object(context, device, inode);
-}
-
-static bool writes_out(const struct event *e)
-{
-	const char *object = event_text(e, "obj");
-
-	return object && strncmp(object, "std", 3) == 0 && object[3] != 'i';
-}
-
-static void hook_event(void *context, struct event *e)
-{
-	struct run *r = context;
-
-	if (e->kind == EVENT_CALL) {
-		if (writes_out(e))
-			r->written = true;
-		if (r->until_call && strcmp(e->name, r->until_call) == 0)
-			r->seen++;
-	}
-}
-
-static bool hook_quiet(void *context)
-{
-	bool drained = io_drain(context);
-
-	return io_feed(context) || drained;
-}
-
-/* The judge can still write to the input, or close it. */
-static bool hook_held(void *context)
-{
-	const struct run *r = context;
-
-	return r->input_open && r->io.input >= 0;
-}
-
-static bool roots_live(const struct run *r)
-{
-	for (int i = 1; i <= r->roots; i++)
-		if (supervise_alive(r->supervisor, i))
-			return true;
-	return false;
-}
-
-static bool text_is_there(const struct run *r)
-{
-	return r->until_text &&
-	       (memmem(buf_text(&r->out), r->out.len, r->until_text, strlen(r->until_text)) ||
-		       memmem(buf_text(&r->err), r->err.len, r->until_text, strlen(r->until_text)));
-}
-
-static bool hook_reached(void *context)
-{
-	struct run *r = context;
-
-	if (r->written)
-		io_drain(r);
-	if (r->over_output)
-		return true;
-	if (text_is_there(r) || (r->until_call && r->seen >= r->until_count))
-		return true;
-	return !roots_live(r) && !r->linger;
-}
-
-/* ---- start ---- */
-
-static void copy_faults(struct run *r, const struct run_request *request)
-{
-	static const int kinds[] = {
-		SUPERVISE_ERRNO, SUPERVISE_SHORT, SUPERVISE_EINTR, SUPERVISE_KILL};
-
-	for (size_t i = 0; i < request->fault_count; i++) {
-		const struct run_fault *f = &request->faults[i];
-
-		r->faults[i] = (struct supervise_fault){
-			.call = f->call,
-			.n = f->n,
-			.errnum = f->errnum,
-			.bytes = f->bytes,
-			.signal = f->signal,
-			.task = f->task,
-		};
-		r->faults[i].kind = kinds[f->kind];
-	}
-}
-
-static int make_supervisor(struct run *r, const struct run_request *request, struct lab_error *e)
-{
-	struct supervise_config config = {
-		.schedule = request->schedule,
-		.seed = request->seed,
-		.faults = r->faults,
-		.fault_count = request->fault_count,
-		.time_budget = request->time_budget ? request->time_budget : TIME_BUDGET,
-		.step_budget = request->step_budget ? request->step_budget : STEP_BUDGET,
-		.spin_steps = request->spin_steps ? request->spin_steps : SPIN_STEPS,
-		.context = r,
-		.on_event = hook_event,
-		.on_quiet = hook_quiet,
-		.held = hook_held,
-		.reached = hook_reached,
-		.place = hook_place,
-		.runtime = hook_runtime,
-		.object = hook_object,
-	};
-
-	copy_faults(r, request);
-	r->supervisor = supervise_new(&config, r->log, e);
-	return r->supervisor ? 0 : -1;
-}
-
-static int make_sandbox(struct run *r, const struct run_request *request, struct lab_error *e)
-{
-	struct sandbox_plan_storage storage;
-	struct sandbox_plan plan;
-	struct rng rng = rng_seed(request->seed);
-
-	sandbox_plan_program(&plan, &storage, request->bin_dir);
-	plan.cpu = lease_cpu();
-	plan.first_pid = 300 + (int32_t)rng_below(&rng, 30000);
-	r->sandbox = sandbox_start(&plan, e);
-	if (!r->sandbox)
-		return -1;
-	for (size_t i = 0; i < request->file_count; i++) {
-		const struct run_file *f = &request->files[i];
-		LAB_FREE char *path = lab_xprintf(WORK_DIR "/%s", f->path);
-
-		if (sandbox_put_file(
-			    r->sandbox, path, f->mode ? f->mode : 0644, f->bytes, f->len, e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int start_program(struct run *r, const struct run_request *request,
-	const struct run_program *p, const int fds[3], struct lab_error *e)
-{
-	const char *const only_name[] = {p->name, NULL};
-	const char *const *argv = p->argv ? p->argv : only_name;
-	LAB_FREE char *path = lab_xprintf("/lab/bin/%s", p->name);
-	struct sandbox_command command = {
-		.path = path,
-		.argv = argv,
-		.filter = run_filter(e),
-	};
-	pid_t outside, inside;
-	int task, ended;
-
-	(void)request;
-	if (!command.filter)
-		return -1;
-	for (int i = 0; i < 3; i++)
-		command.fds[i] = p->closed[i] ? SANDBOX_CLOSED : fds[i];
-	if (sandbox_spawn(r->sandbox, &command, &outside, &inside, e) < 0)
-		return -1;
-	task = supervise_attach(r->supervisor, outside, inside, p->name, argv, e);
-	if (task < 0 || sandbox_release(r->sandbox, inside, e) < 0)
-		return -1;
-	ended = supervise_wait_exec(r->supervisor, task, e);
-	if (ended > 0) {
-		errno = sandbox_exec_errno(r->sandbox);
-		return lab_fail_errno(e, LAB_BROKEN, "exec \"%s\"", path);
-	}
-	r->roots = task;
-	return ended;
-}
-
-static int start_programs(struct run *r, const struct run_request *request, struct lab_error *e)
-{
-	int child[3] = {-1, -1, -1}, reader = 0, result = 0;
-
-	if (io_open(r, child, e) < 0)
-		return -1;
-	for (size_t i = 0; i < request->program_count; i++)
-		if (request->programs[i].own_stdin)
-			reader = (int)i;
-	for (size_t i = 0; i < request->program_count && result == 0; i++) {
-		int fds[3] = {(int)i == reader ? child[0] : -1, child[1], child[2]};
-
-		result = start_program(r, request, &request->programs[i], fds, e);
-	}
-	for (int i = 0; i < 3; i++)
-		fd_close(&child[i]);
-	io_feed(r);
-	return result;
-}
-
-struct run *run_start(const struct run_request *request, struct lab_error *e)
-{
-	struct run *r = lab_xmalloc(sizeof(*r));
-
-	r->io.input = r->io.output = r->io.error = -1;
-	r->log = event_log_new();
-	r->programs.lines_dir = request->lines_dir;
-	r->input_open = request->input_open;
-	r->linger = request->linger;
-	r->output_budget = request->output_budget ? request->output_budget : OUTPUT_BUDGET;
-	if (request->input_len)
-		buf_add(&r->pending, request->input, request->input_len);
-	request_log(request, r->log);
-	if (make_sandbox(r, request, e) < 0 || make_supervisor(r, request, e) < 0 ||
-		start_programs(r, request, e) < 0) {
-		r->finished = true; /* nothing to report */
-		run_free(r);
-		return NULL;
-	}
-	return r;
-}
+#define FILE_MOST (16u << 20) /* of a file that a judge reads */
+#define WORK_DIR  "/home/student"
 
 /* ---- steering ---- */
 
@@ -318,7 +86,7 @@ static enum run_stop go(struct run *r, int64_t until, bool blocked, struct lab_e
 		steer_stopped(r, "ended");
 		return RUN_ENDED;
 	}
-	if (text_is_there(r)) {
+	if (text_is_there(r) || (r->until_task && !supervise_alive(r->supervisor, r->until_task))) {
 		steer_stopped(r, "reached");
 		return RUN_REACHED;
 	}
@@ -367,6 +135,19 @@ enum run_stop run_until_call(
 	r->seen = 0;
 	stop = go(r, INT64_MAX, false, e);
 	r->until_call = NULL;
+	return stop;
+}
+
+enum run_stop run_until_exit(struct run *r, int task, struct lab_error *e)
+{
+	enum run_stop stop;
+
+	if (r->is_replay)
+		return replay_until(r, "until-exit", "task", NULL, task, e);
+	steer(r, "until-exit", "task", NULL, task);
+	r->until_task = task;
+	stop = go(r, INT64_MAX, false, e);
+	r->until_task = 0;
 	return stop;
 }
 

@@ -22,6 +22,7 @@
 
 struct run_program {
 	const char *name;        /* a program of bin/ */
+	bool helper;             /* instead, one of the lab's own (guest/: emit, nap, slurp, ...) */
 	const char *const *argv; /* NULL-terminated; NULL: just NAME */
 	const char *const *env;  /* "NAME=value" added to the standard environment; NULL */
 	bool own_stdin;          /* this one reads the input; default: the first program */
@@ -71,6 +72,16 @@ struct run_request {
 	int cpu;              /* -1: lease one */
 };
 
+/* One more program for a world that stands already. */
+struct run_launch {
+	struct run_program program;
+	const void *input; /* what its stdin gives; then end of file unless input_open */
+	size_t input_len;
+	bool input_open;
+	const struct run_fault *faults; /* besides those that there are; counted from now on */
+	size_t fault_count;
+};
+
 enum run_stop {
 	RUN_ENDED,   /* all programs ended (or the run was ended: see the log's last events) */
 	RUN_REACHED, /* what was waited for is there */
@@ -85,12 +96,17 @@ struct run *run_start(const struct run_request *request, struct lab_error *e);
 struct run *run_replay(
 	struct event_log *log, const struct run_request *request, struct lab_error *e);
 
+/* Starts a program in the world of R, beside the others or after they have ended; what they were
+ * still to read is dropped. Its task, or -1 (ours). Not after a deadlock, a spin or a limit. */
+int run_launch(struct run *r, const struct run_launch *launch, struct lab_error *e);
+
 /* Steering. Each goes on from where the run stands. OCCURRENCE from 1. */
 enum run_stop run_until_output(struct run *r, const char *text, struct lab_error *e);
 enum run_stop run_until_blocked(struct run *r, struct lab_error *e); /* all: no time passes */
 enum run_stop run_until_time(struct run *r, int64_t ns, struct lab_error *e); /* since the start */
 enum run_stop run_until_call(
 	struct run *r, const char *call, unsigned occurrence, struct lab_error *e);
+enum run_stop run_until_exit(struct run *r, int task, struct lab_error *e); /* of one program */
 enum run_stop run_until_end(struct run *r, struct lab_error *e);
 int run_write(struct run *r, const void *bytes, size_t len, struct lab_error *e); /* to stdin */
 int run_close_input(struct run *r, struct lab_error *e);

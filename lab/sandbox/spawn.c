@@ -62,6 +62,7 @@ static int pack(const struct sandbox *s, const struct sandbox_command *c, struct
 		buf_putc(body, '\0');
 		head->envc++;
 	}
+	head->envc += (uint32_t)add_words(body, c->env_more);
 	while (body->len % 4)
 		buf_putc(body, '\0');
 	head->word_bytes = (uint32_t)body->len;

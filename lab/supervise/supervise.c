@@ -181,6 +181,12 @@ int supervise_wait_exec(struct supervisor *s, int task, struct lab_error *e)
 	}
 }
 
+void supervise_set_faults(struct supervisor *s, struct supervise_fault *faults, size_t count)
+{
+	s->config.faults = faults;
+	s->config.fault_count = count;
+}
+
 /* What a terminal's keys send goes to the whole process group, as it does there. */
 static bool is_typed(int sig)
 {

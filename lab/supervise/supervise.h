@@ -94,6 +94,9 @@ int supervise_attach(struct supervisor *s, pid_t outside, pid_t inside, const ch
 	const char *const *argv, struct lab_error *e);
 int supervise_wait_exec(struct supervisor *s, int task, struct lab_error *e);
 
+/* FAULTS in place of those of the configuration; they may hold the same ones, grown. */
+void supervise_set_faults(struct supervisor *s, struct supervise_fault *faults, size_t count);
+
 /* Goes on. UNTIL: stop when virtual time gets there (INT64_MAX: no). BLOCKED: stop when all are
  * blocked, before time moves or a deadlock is declared. */
 enum supervise_stop supervise_go(
