@@ -19,6 +19,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_trace,
 	&cmd_doctor,
 	&cmd_verify,
+	&cmd_grade,
 	NULL,
 };
 

@@ -33,6 +33,7 @@ struct pool {
 	struct worker workers[WORKERS_MAX];
 	size_t count;
 	size_t next, finished; /* tasks */
+	bool winding_up;       /* no further task begins */
 };
 
 static bool send_all(int fd, const void *bytes, size_t len)
@@ -157,7 +158,7 @@ static int give_task(struct pool *p, struct worker *w, struct lab_error *e)
 {
 	uint64_t task = p->next;
 
-	if (p->next == p->job->tasks)
+	if (p->next == p->job->tasks || p->winding_up)
 		return 0;
 	w->task = p->next++;
 	w->busy = true;
@@ -180,6 +181,19 @@ static int take_answer(struct pool *p, struct worker *w, struct lab_error *e)
 	return 0;
 }
 
+/* The caller was told to stop. false: at once. */
+static bool winds_up(struct pool *p)
+{
+	char told;
+
+	if (!p->job->finish_running || read(p->job->cancel_fd, &told, 1) != 1)
+		return false;
+	if (p->winding_up)
+		return false;
+	p->winding_up = true;
+	return true;
+}
+
 static int serve(struct pool *p, struct lab_error *e)
 {
 	struct pollfd fds[WORKERS_MAX + 1];
@@ -187,7 +201,7 @@ static int serve(struct pool *p, struct lab_error *e)
 	for (size_t i = 0; i < p->count; i++)
 		if (give_task(p, &p->workers[i], e) < 0)
 			return -1;
-	while (p->finished < p->job->tasks) {
+	while (p->finished < (p->winding_up ? p->next : p->job->tasks)) {
 		for (size_t i = 0; i < p->count; i++)
 			fds[i] = (struct pollfd){
 				.fd = p->workers[i].busy ? p->workers[i].socket : -1,
@@ -195,14 +209,14 @@ static int serve(struct pool *p, struct lab_error *e)
 		fds[p->count] = (struct pollfd){.fd = p->job->cancel_fd, .events = POLLIN};
 		if (poll(fds, p->count + 1, -1) < 0 && errno != EINTR)
 			return lab_fail_errno(e, LAB_BROKEN, "poll");
-		if (fds[p->count].revents)
+		if (fds[p->count].revents && !winds_up(p))
 			return lab_fail(e, LAB_BROKEN, "cancelled");
 		for (size_t i = 0; i < p->count; i++)
 			if (fds[i].revents && (take_answer(p, &p->workers[i], e) < 0 ||
 						      give_task(p, &p->workers[i], e) < 0))
 				return -1;
 	}
-	return 0;
+	return p->winding_up ? lab_fail(e, LAB_BROKEN, "cancelled") : 0;
 }
 
 int pool_run(const struct pool_job *job, struct lab_error *e)

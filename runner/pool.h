@@ -6,6 +6,7 @@
 #ifndef RUNNER_POOL_H
 #define RUNNER_POOL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lab/base/error.h"
@@ -20,6 +21,9 @@ struct pool_job {
 	void (*done)(void *context, size_t task, const char *answer);
 	void *context;
 	int cancel_fd; /* readable: stop; -1: none */
+	/* A byte in cancel_fd: begin no further task, but finish what is running; a second one
+	 * stops that too. */
+	bool finish_running;
 };
 
 /* 0 when all is done; -1 and E: cancelled, or a worker was lost. No worker is left either way. */

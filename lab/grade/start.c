@@ -49,6 +49,7 @@ static void make_arguments(
 	add(a, "--result-fd", lab_xprintf("%d", RESULT_FD));
 	add(a, "--bin", path_join(work, "bin"));
 	add(a, "--lines", path_join(work, "lines"));
+	add(a, "--helpers", lab_xstrdup(lab_guest_dir()));
 	add(a, "--input-hash", lab_xprintf("%" PRIx64, c->grade->build.input_hash));
 	add(a, "--seed", lab_xprintf("%" PRIu64, c->grade->seed));
 	add(a, "--slice", lab_xprintf("%u/%u", slice, c->count));

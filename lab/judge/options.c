@@ -13,6 +13,7 @@ static const struct option long_options[] = {
 	{"result-fd", required_argument, NULL, 'r'},
 	{"bin", required_argument, NULL, 'b'},
 	{"lines", required_argument, NULL, 'l'},
+	{"helpers", required_argument, NULL, 'e'},
 	{"answers", required_argument, NULL, 'a'},
 	{"input-hash", required_argument, NULL, 'h'},
 	{"seed", required_argument, NULL, 's'},
@@ -27,7 +28,8 @@ static const struct option long_options[] = {
 static int usage(void)
 {
 	fputs("This is a judge, a part of ipclab: \"ipclab check\" starts it. It takes\n"
-	      "  --result-fd N --bin DIR [--lines DIR] [--answers FILE] [--input-hash HEX]\n"
+	      "  --result-fd N --bin DIR [--lines DIR] [--helpers DIR] [--answers FILE]\n"
+	      "  [--input-hash HEX]\n"
 	      "  [--seed N] [--schedule NAME] [--only CHECK] [--save-logs DIR]\n"
 	      "  [--replay-logs DIR] [--slice I/N]\n",
 		stderr);
@@ -71,6 +73,9 @@ static bool take(struct options *o, int option, const char *value)
 		return slice(value, o);
 	case 'b':
 		o->bin = value;
+		return true;
+	case 'e':
+		o->helpers = value;
 		return true;
 	case 'l':
 		o->lines = value;

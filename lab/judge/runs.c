@@ -105,6 +105,7 @@ static void fill_request(const struct judge_request *from, const char *const *ar
 		.build = o->input_hash,
 		.bin_dir = o->bin,
 		.lines_dir = o->lines,
+		.helpers_dir = o->helpers,
 		.input = from->input,
 		.input_len = input_length(from),
 		.input_open = from->input_open,

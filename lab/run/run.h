@@ -51,8 +51,9 @@ struct run_fault {
 
 struct run_request {
 	uint64_t build; /* names what was built, so that a saved log answers for nothing else */
-	const char *bin_dir;   /* bin/ of a build, on the host */
-	const char *lines_dir; /* lines/ of the build, or NULL: no places */
+	const char *bin_dir;     /* bin/ of a build, on the host */
+	const char *lines_dir;   /* lines/ of the build, or NULL: no places */
+	const char *helpers_dir; /* the lab's own programs for `helper`; NULL: lab_guest_dir() */
 	struct run_program programs[RUN_PROGRAMS_MAX];
 	size_t program_count;
 	const void *input; /* what stdin gives; then end of file unless input_open */

@@ -165,8 +165,9 @@ static int make_sandbox(struct run *r, const struct run_request *request, struct
 
 	sandbox_plan_program(&plan, &storage, request->bin_dir);
 	sandbox_plan_add(&plan, &storage,
-		(struct sandbox_op){
-			.kind = SANDBOX_RO_BIND, .source = lab_guest_dir(), .target = HELPERS_DIR});
+		(struct sandbox_op){.kind = SANDBOX_RO_BIND,
+			.source = request->helpers_dir ? request->helpers_dir : lab_guest_dir(),
+			.target = HELPERS_DIR});
 	plan.cpu = lease_cpu();
 	plan.first_pid = 300 + (int32_t)rng_below(&rng, 30000);
 	r->sandbox = sandbox_start(&plan, e);
