@@ -20,6 +20,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_doctor,
 	&cmd_verify,
 	&cmd_grade,
+	&cmd_new,
 	NULL,
 };
 

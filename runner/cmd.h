@@ -67,6 +67,6 @@ void cmd_print_main_help(FILE *out);
 void cmd_print_version(FILE *out);
 void cmd_print_man(FILE *out);
 
-extern const struct cmd cmd_list, cmd_check, cmd_verify, cmd_doctor, cmd_trace, cmd_grade;
+extern const struct cmd cmd_list, cmd_check, cmd_verify, cmd_doctor, cmd_trace, cmd_grade, cmd_new;
 
 #endif

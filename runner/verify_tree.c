@@ -12,6 +12,7 @@
 
 #include "lab/base/buf.h"
 #include "lab/base/path.h"
+#include "runner/verify_blank.h"
 #include "runner/verify_folder.h"
 
 enum { HINTS = 3, RIGHT_LEAST = 2, TEXT_LEAST = 200 };
@@ -148,7 +149,7 @@ static int check_solution(const struct exercise *ex, struct problems *problems, 
 int tree_check_exercise(const struct exercise *ex, struct problems *problems, struct lab_error *e)
 {
 	check_texts(ex, problems);
-	if (check_starter(ex, problems, e) < 0)
+	if (check_starter(ex, problems, e) < 0 || blank_check(ex, problems, e) < 0)
 		return -1;
 	return check_solution(ex, problems, e);
 }
@@ -185,8 +186,12 @@ static int check_chapter(const struct course *course, const struct tree *tree, c
 		LAB_FREE char *entry = lab_xstrdup(folder.names[i]);
 		bool fits = !*tree->suffix || ends_with(entry, tree->suffix);
 
-		if (tree->lessons && strcmp(entry, "README.md") == 0)
+		if (tree->lessons && strcmp(entry, "README.md") == 0) {
+			LAB_FREE char *lesson = path_join(path, entry);
+
+			blank_check_file(lesson, lesson + strlen(course->dir) + 1, problems);
 			continue;
+		}
 		if (fits)
 			entry[strlen(entry) - strlen(tree->suffix)] = '\0';
 		if (!fits || !is_known(course, chapter, entry))
