@@ -224,7 +224,8 @@ static const struct cmd_option check_rows[] = {
 		"the course in DIR instead of the installed one"},
 	{"only", CMD_TEXT, "CHECK", offsetof(struct check_options, only), "only this check"},
 	{"schedule", CMD_TEXT, "NAME", offsetof(struct check_options, schedule),
-		"every run under this schedule (natural, random:SEED, choices:0.2.1) instead of "
+		"every run under this schedule (natural, random:SEED, pct:SEED:DEPTH:STEPS, "
+		"slow:SEED, choices:0.2.1) instead of "
 		"those that the test explores"},
 	{"seed", CMD_NUMBER, "N", offsetof(struct check_options, seed),
 		"another seed for process ids and the like (default: 1); for staff"},

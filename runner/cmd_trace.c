@@ -93,7 +93,7 @@ static int trace_exec(const struct cmd_call *call, struct lab_error *e)
 
 static const struct cmd_option trace_rows[] = {
 	{"schedule", CMD_TEXT, "NAME", offsetof(struct trace_options, schedule),
-		"natural (default), random:SEED or choices:0.2.1"},
+		"natural (default), random:SEED, pct:SEED:DEPTH:STEPS, slow:SEED or choices:0.2.1"},
 	{"seed", CMD_NUMBER, "N", offsetof(struct trace_options, seed),
 		"another seed for process ids and the like (default: 1)"},
 	{"log", CMD_TEXT, "FILE", offsetof(struct trace_options, log),

@@ -58,7 +58,7 @@ enum event_kind {
 	EVENT_REAPED,  /* by=tN: a wait took its status; by=reaper; by=none (SIGCHLD ignored) */
 	EVENT_ADOPT,   /* its parent ended; new parent: parent=reaper or tN (a subreaper) */
 	EVENT_OUTPUT,  /* the supervisor drained the root's stdout/stderr: fd=1|2, data */
-	EVENT_ADVANCE, /* virtual time jumped: from=, all were blocked */
+	EVENT_ADVANCE, /* virtual time jumped: to=; all were blocked, or the schedule is slow */
 	EVENT_EXPIRE,  /* a time-out, timer or alarm of the task ended: name = the call */
 	EVENT_FAULT,   /* a planned fault was injected: name = the call, n=, how=EAGAIN|short|... */
 	EVENT_CHOICE,  /* more than one could run: among="t1 t2", picked=tN */

@@ -12,7 +12,10 @@
 static int bad_name(const char *name, struct lab_error *e)
 {
 	return lab_fail(e, LAB_USAGE,
-		"schedule \"%s\": expected natural, random:SEED or choices:N.N.N", name);
+		"schedule \"%s\": expected natural, random:SEED, pct:SEED:DEPTH:STEPS, slow:SEED "
+		"or "
+		"choices:N.N.N",
+		name);
 }
 
 static int parse_choices(struct schedule *s, const char *text)
@@ -36,30 +39,76 @@ static int parse_choices(struct schedule *s, const char *text)
 	return 0;
 }
 
+/* A number at *TEXT up to END ('\0' or ':'), which is passed over. */
+static bool parse_number(const char **text, char end, uint64_t *into)
+{
+	char *stop;
+
+	if (**text < '0' || **text > '9')
+		return false;
+	errno = 0;
+	*into = strtoull(*text, &stop, 10);
+	if (errno || *stop != end)
+		return false;
+	*text = end ? stop + 1 : stop;
+	return true;
+}
+
+static bool parse_seed(struct schedule *s, const char *text)
+{
+	uint64_t seed;
+
+	if (!parse_number(&text, '\0', &seed))
+		return false;
+	s->rng = rng_seed(seed);
+	return true;
+}
+
+static bool parse_pct(struct schedule *s, const char *text)
+{
+	uint64_t seed, depth, steps;
+
+	if (!parse_number(&text, ':', &seed) || !parse_number(&text, ':', &depth) ||
+		!parse_number(&text, '\0', &steps) || depth < 1 || depth > SCHEDULE_DEPTH_MAX ||
+		steps < 1 || steps > SCHEDULE_STEPS_MAX)
+		return false;
+	s->rng = rng_seed(seed);
+	while (s->change_count + 1 < depth)
+		s->changes[s->change_count++] = rng_below(&s->rng, steps);
+	return true;
+}
+
+static bool parse_list(struct schedule *s, const char *text)
+{
+	return parse_choices(s, text) == 0;
+}
+
 int schedule_init(struct schedule *s, const char *name, struct lab_error *e)
 {
+	static const struct {
+		const char *prefix;
+		enum schedule_kind kind;
+		bool (*parse)(struct schedule *s, const char *text);
+	} kinds[] = {
+		{"random:", SCHEDULE_RANDOM, parse_seed},
+		{"pct:", SCHEDULE_PCT, parse_pct},
+		{"slow:", SCHEDULE_SLOW, parse_seed},
+		{"choices:", SCHEDULE_CHOICES, parse_list},
+	};
+
 	*s = (struct schedule){.kind = SCHEDULE_NATURAL};
 	if (!name || strcmp(name, "natural") == 0)
 		return 0;
-	if (strncmp(name, "random:", 7) == 0) {
-		char *end;
-		unsigned long long seed;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		size_t len = strlen(kinds[i].prefix);
 
-		errno = 0;
-		seed = strtoull(name + 7, &end, 10);
-		if (errno || end == name + 7 || *end || name[7] < '0' || name[7] > '9')
-			return bad_name(name, e);
-		s->kind = SCHEDULE_RANDOM;
-		s->rng = rng_seed(seed);
-		return 0;
-	}
-	if (strncmp(name, "choices:", 8) == 0) {
-		s->kind = SCHEDULE_CHOICES;
-		if (parse_choices(s, name + 8) < 0) {
-			schedule_done(s);
-			return bad_name(name, e);
-		}
-		return 0;
+		if (strncmp(name, kinds[i].prefix, len) != 0)
+			continue;
+		s->kind = kinds[i].kind;
+		if (kinds[i].parse(s, name + len))
+			return 0;
+		schedule_done(s);
+		break;
 	}
 	return bad_name(name, e);
 }
@@ -69,13 +118,67 @@ void schedule_done(struct schedule *s)
 	free(s->choices);
 	s->choices = NULL;
 	s->choice_count = 0;
+	free(s->priorities);
+	s->priorities = NULL;
+	s->priority_count = 0;
 }
 
-size_t schedule_pick(struct schedule *s, size_t count, size_t current)
+/* ---- probabilistic concurrency testing ---- */
+
+/* Above all that a fallen task gets: those lie below PRIORITY_LEAST, the later the lower. */
+#define PRIORITY_LEAST (UINT64_C(1) << 32)
+
+static uint64_t *priority_of(struct schedule *s, int task)
+{
+	size_t index = (size_t)task, more = index + 1 - s->priority_count;
+
+	if (index >= s->priority_count) {
+		s->priorities = lab_xrealloc(s->priorities, (index + 1) * sizeof(*s->priorities));
+		memset(s->priorities + s->priority_count, 0, more * sizeof(*s->priorities));
+		s->priority_count = index + 1;
+	}
+	if (s->priorities[index] == 0)
+		s->priorities[index] = PRIORITY_LEAST + (rng_next(&s->rng) >> 1);
+	return &s->priorities[index];
+}
+
+static size_t highest(struct schedule *s, const int *tasks, size_t count)
+{
+	size_t best = 0;
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		uint64_t priority = *priority_of(s, tasks[i]);
+
+		if (priority > most) {
+			most = priority;
+			best = i;
+		}
+	}
+	return best;
+}
+
+static size_t pick_pct(struct schedule *s, const int *tasks, size_t count)
+{
+	size_t best = highest(s, tasks, count);
+
+	for (size_t i = 0; i < s->change_count; i++)
+		if (s->changes[i] == s->made)
+			*priority_of(s, tasks[best]) = PRIORITY_LEAST - 1 - i;
+	s->made++;
+	return highest(s, tasks, count);
+}
+
+/* ---- choosing ---- */
+
+size_t schedule_pick(struct schedule *s, const int *tasks, size_t count, size_t current)
 {
 	switch (s->kind) {
 	case SCHEDULE_RANDOM:
+	case SCHEDULE_SLOW:
 		return (size_t)rng_below(&s->rng, count);
+	case SCHEDULE_PCT:
+		return pick_pct(s, tasks, count);
 	case SCHEDULE_CHOICES:
 		if (s->next < s->choice_count) {
 			size_t picked = s->choices[s->next++];
@@ -87,4 +190,10 @@ size_t schedule_pick(struct schedule *s, size_t count, size_t current)
 		break;
 	}
 	return current < count ? current : 0;
+}
+
+/* One in four: a task that could run does so before long, whatever the others' timers do. */
+bool schedule_lets_time_pass(struct schedule *s)
+{
+	return s->kind == SCHEDULE_SLOW && rng_below(&s->rng, 4) == 0;
 }

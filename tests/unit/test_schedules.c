@@ -20,7 +20,7 @@
 #include "tests/unit/real_run.h"
 
 #define PROGRAM "crowd"
-#define TIMES   20
+#define TIMES   10
 #define SEEDS   6
 #define NET_S   240 /* a hog ends by itself when the test cannot end it */
 
@@ -30,7 +30,9 @@ enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 static const char *const bad_names[] = {"", "Natural", "natural:1", "random", "random:", "random:x",
 	"random:-1", "random: 1", "random:+1", "random:1x", "random:18446744073709551616",
 	"choices", "choices:a", "choices:1.", "choices:.1", "choices:1..2", "choices:-1",
-	"choices:1.2x", "choices:1000001", "pct"};
+	"choices:1.2x", "choices:1000001", "pct", "pct:", "pct:1", "pct:1:2",
+	"pct:1:2:", "pct:1:0:5", "pct:1:17:5", "pct:1:2:0", "pct:1:2:1000001", "pct:-1:2:5",
+	"pct:1:2:5:", "slow", "slow:", "slow:x", "slow:1:2"};
 
 static char *built;
 
@@ -87,9 +89,11 @@ START_TEST(one_name_one_log)
 }
 END_TEST
 
-START_TEST(natural_is_one_log_too)
+START_TEST(so_has_every_kind)
 {
 	many_times(kinds[_i], "natural");
+	many_times(kinds[_i], "pct:7:3:30");
+	many_times(kinds[_i], "slow:7");
 }
 END_TEST
 
@@ -186,8 +190,9 @@ END_TEST
 START_TEST(bad_names_are_refused)
 {
 	LAB_FREE char *bin = path_join(built, "bin");
-	LAB_FREE char *words = lab_xprintf(
-		"schedule \"%s\": expected natural, random:SEED or choices:N.N.N", bad_names[_i]);
+	LAB_FREE char *words = lab_xprintf("schedule \"%s\": expected natural, random:SEED, "
+					   "pct:SEED:DEPTH:STEPS, slow:SEED or choices:N.N.N",
+		bad_names[_i]);
 	struct run_request request = {.bin_dir = bin,
 		.programs = {{.name = PROGRAM}},
 		.program_count = 1,
@@ -220,7 +225,7 @@ int main(void)
 		return 99;
 	}
 	tcase_add_loop_test(tcase, one_name_one_log, 0, KINDS);
-	tcase_add_loop_test(tcase, natural_is_one_log_too, 0, KINDS);
+	tcase_add_loop_test(tcase, so_has_every_kind, 0, KINDS);
 	tcase_add_loop_test(tcase, load_changes_nothing, 0, KINDS);
 	tcase_add_loop_test(tcase, other_seeds_other_logs, 0, KINDS);
 	tcase_add_test(tcase, the_world_has_a_seed_of_its_own);
