@@ -49,7 +49,8 @@ struct loop {
 	unsigned count, done; /* explore: schedules */
 	struct rng rng;
 	unsigned worlds;
-	char schedule[32];      /* explore: the one of this body; empty: none */
+	char schedule[64];      /* explore: the one of this body; empty: none */
+	size_t choices;         /* explore: of the first body's runs, at least */
 	struct run_fault fault; /* sweep: the one of this body; call NULL: none */
 	bool fault_came;        /* sweep: in the body before */
 };

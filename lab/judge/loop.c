@@ -33,17 +33,52 @@ void judge_explore_begin(unsigned count)
 	begin(judge_state.options.schedule ? 1 : count);
 }
 
+/* How far apart change points of pct: may lie: the choices that there were in the first body, as a
+ * power of two, so that a name does not change with every small change of a program. */
+static size_t count_choices(void)
+{
+	size_t most = 0, steps = 8;
+
+	for (struct judged *j = judge_state.runs; j; j = j->next) {
+		size_t n = count_events(j, EVENT_CHOICE, NULL, 0);
+
+		most = n > most ? n : most;
+	}
+	while (steps < most && steps < 4096)
+		steps *= 2;
+	return steps;
+}
+
+/* The recipe, the same for everyone: natural first, then of each four two random ones, one of
+ * falling priorities, one on a slow machine. */
+static void name_schedule(struct loop *loop, unsigned n)
+{
+	switch (n % 4) {
+	case 3:
+		snprintf(loop->schedule, sizeof(loop->schedule), "pct:%u:%u:%zu", n, 2 + n / 4 % 2,
+			loop->choices);
+		break;
+	case 0:
+		snprintf(loop->schedule, sizeof(loop->schedule), "slow:%u", n);
+		break;
+	default:
+		snprintf(loop->schedule, sizeof(loop->schedule), "random:%u", n);
+	}
+}
+
 bool judge_explore_next(void)
 {
 	struct loop *loop = &judge_state.loop;
 	unsigned n = loop->done;
 
+	if (n == 1)
+		loop->choices = count_choices();
 	judge_end_runs();
 	loop->schedule[0] = '\0';
 	if (n >= loop->count)
 		return false;
 	if (n > 0)
-		snprintf(loop->schedule, sizeof(loop->schedule), "random:%u", n);
+		name_schedule(loop, n);
 	next_body();
 	return true;
 }

@@ -97,14 +97,20 @@ static size_t runnable(struct supervisor *s, struct tracee **list, size_t *curre
 	return n;
 }
 
+/* Start-up is not part of the run: nothing is chosen in it, and time stands still. */
+static bool all_in_main(struct tracee **list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!list[i]->main_reached)
+			return false;
+	return true;
+}
+
 static void log_choice(struct supervisor *s, struct tracee **list, size_t count, size_t picked)
 {
 	struct event *e;
 	BUF_SCOPED among = BUF_INIT;
 
-	for (size_t i = 0; i < count; i++)
-		if (!list[i]->main_reached)
-			return; /* start-up is not part of the run */
 	e = supervise_event(s, EVENT_CHOICE, 0, NULL);
 	for (size_t i = 0; i < count; i++)
 		buf_printf(&among, "%st%d", i ? " " : "", list[i]->index);
@@ -131,9 +137,9 @@ static bool restart_one(struct supervisor *s)
 
 static void step(struct supervisor *s, struct tracee **list, size_t count, size_t current)
 {
-	size_t picked = 0;
+	size_t picked = current < count ? current : 0;
 
-	if (count > 1) {
+	if (count > 1 && all_in_main(list, count)) {
 		int tasks[TRACEES_MAX];
 
 		for (size_t i = 0; i < count; i++)
@@ -157,8 +163,8 @@ static void advance(struct supervisor *s, int64_t to)
 	s->now = to;
 }
 
-/* On a slow machine time does not wait until all have done what they could. Not in the start-up,
- * which is no part of the run, nor beyond what the judge has asked for. */
+/* On a slow machine time does not wait until all have done what they could; but it does not run
+ * beyond what the judge has asked for. */
 static bool time_passes(struct supervisor *s, struct tracee **list, size_t count, int64_t until)
 {
 	int64_t next = clock_next_deadline(s);
@@ -166,10 +172,7 @@ static bool time_passes(struct supervisor *s, struct tracee **list, size_t count
 	if (s->schedule.kind != SCHEDULE_SLOW || next == NO_DEADLINE || next > until ||
 		(s->config.time_budget && next > s->config.time_budget))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!list[i]->main_reached)
-			return false;
-	if (!schedule_lets_time_pass(&s->schedule))
+	if (!all_in_main(list, count) || !schedule_lets_time_pass(&s->schedule))
 		return false;
 	advance(s, next);
 	return true;
