@@ -34,6 +34,7 @@ struct stdio {
 	int theirs[3]; /* the programs' ends; of the output as long as more may be started */
 	dev_t device;
 	ino_t inodes[3];
+	size_t logged[2]; /* bytes of stdout and stderr of which the log tells */
 };
 
 struct run {
@@ -82,7 +83,8 @@ bool text_is_there(const struct run *r); /* what is waited for in the output */
 void io_init(struct stdio *io);
 int io_open(struct run *r, struct lab_error *e);
 int io_renew_input(struct run *r, struct lab_error *e); /* the old one is closed */
-bool io_drain(struct run *r);                           /* true if anything came */
+bool io_read(struct run *r);                            /* output; true if anything came */
+void io_drain(struct run *r);                           /* the same, and log all of it */
 bool io_feed(struct run *r); /* true if anything went or the end was closed */
 void io_close(struct run *r);
 const char *io_object(const struct run *r, uint64_t device, uint64_t inode);

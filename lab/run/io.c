@@ -1,6 +1,10 @@
 /*
  * The standard streams of a run: three pipes. Our ends never block: output is drained when a task
  * has written, input is fed when everyone is blocked.
+ *
+ * Whoever writes more than a pipe holds waits for room, and goes on while we read: how much comes
+ * with which read is a matter of luck. So what is read then is logged only when the call has
+ * returned, or the run stops.
  */
 #include "config.h"
 
@@ -69,32 +73,52 @@ const char *io_object(const struct run *r, uint64_t device, uint64_t inode)
 	return NULL;
 }
 
-static bool drain_one(struct run *r, int fd, int number, struct buf *into)
+/* At most one byte more than the budget, which is then used up. */
+static size_t budget_left(const struct run *r)
 {
-	bool any = false;
-	ssize_t n;
+	size_t used = r->out.len + r->err.len;
+	size_t left = used <= r->output_budget ? r->output_budget - used + 1 : 0;
 
-	while (fd >= 0 && (n = fd_read_some(fd, into, EVENT_DATA_MAX)) > 0) {
-		struct event *e = supervise_event(r->supervisor, EVENT_OUTPUT, 0, NULL);
-
-		event_add_int(r->log, e, "fd", number);
-		event_add_bytes(r->log, e, "data", into->data + into->len - n, (size_t)n);
-		supervise_append(r->supervisor, e);
-		any = true;
-		if (r->out.len + r->err.len > r->output_budget) {
-			r->over_output = true;
-			break;
-		}
-	}
-	return any;
+	return left < EVENT_DATA_MAX ? left : EVENT_DATA_MAX;
 }
 
-bool io_drain(struct run *r)
+static bool read_one(struct run *r, int fd, struct buf *into)
 {
-	bool any = drain_one(r, r->io.output, 1, &r->out);
+	size_t most, before = into->len;
 
+	while (fd >= 0 && (most = budget_left(r)) > 0 && fd_read_some(fd, into, most) > 0)
+		;
+	r->over_output = budget_left(r) == 0;
+	return into->len > before;
+}
+
+static void log_one(struct run *r, int number, const struct buf *read, size_t *logged)
+{
+	while (*logged < read->len) {
+		size_t len = read->len - *logged;
+		struct event *e = supervise_event(r->supervisor, EVENT_OUTPUT, 0, NULL);
+
+		len = len < EVENT_DATA_MAX ? len : EVENT_DATA_MAX;
+		event_add_int(r->log, e, "fd", number);
+		event_add_bytes(r->log, e, "data", read->data + *logged, len);
+		supervise_append(r->supervisor, e);
+		*logged += len;
+	}
+}
+
+bool io_read(struct run *r)
+{
+	bool any = read_one(r, r->io.output, &r->out);
+
+	return read_one(r, r->io.error, &r->err) || any;
+}
+
+void io_drain(struct run *r)
+{
+	io_read(r);
 	r->written = false;
-	return drain_one(r, r->io.error, 2, &r->err) || any;
+	log_one(r, 1, &r->out, &r->io.logged[0]);
+	log_one(r, 2, &r->err, &r->io.logged[1]);
 }
 
 bool io_feed(struct run *r)

@@ -59,9 +59,9 @@ static void hook_event(void *context, struct event *e)
 
 static bool hook_quiet(void *context)
 {
-	bool drained = io_drain(context);
+	bool any = io_read(context);
 
-	return io_feed(context) || drained;
+	return io_feed(context) || any;
 }
 
 /* The judge can still write to the input, or close it. */

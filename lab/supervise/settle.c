@@ -78,10 +78,12 @@ void settle_block(struct supervisor *s, struct tracee *t)
 	tracee_queue(t, t->block);
 }
 
-/* One look at every tracee; true if some may still be moving. */
+/* One look at every tracee; true if some may still be moving. As long as one is, those that sleep
+ * may be about to be woken by it, and whether they are met asleep is a matter of luck: they are
+ * found to wait only when all have come to rest. */
 static bool look(struct supervisor *s)
 {
-	bool moving = false;
+	bool moving = false, asleep = false;
 
 	for (size_t i = 0; i < s->count; i++) {
 		struct tracee *t = s->tracees[i];
@@ -89,7 +91,7 @@ static bool look(struct supervisor *s)
 		switch (t->state) {
 		case MOVING:
 			if (settle_is_asleep(s, t))
-				settle_block(s, t);
+				asleep = true;
 			else
 				moving = true;
 			break;
@@ -114,6 +116,9 @@ static bool look(struct supervisor *s)
 			break;
 		}
 	}
+	for (size_t i = 0; asleep && !moving && i < s->count; i++)
+		if (s->tracees[i]->state == MOVING)
+			settle_block(s, s->tracees[i]);
 	return moving;
 }
 

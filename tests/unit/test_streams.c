@@ -1,0 +1,125 @@
+/*
+ * More than a pipe holds, at once. Its writer waits for room and goes on while somebody reads, the
+ * lab itself or another process: how much comes with which read, and who is met asleep in between,
+ * is a matter of luck. The log must not tell.
+ */
+#include "config.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/base/sha256.h"
+#include "tests/unit/real_run.h"
+
+#define TIMES 5
+
+static char *large, *pump;
+
+static void sum_of(struct run *run, char sum[static SHA256_HEX])
+{
+	struct sha256 hash;
+
+	sha256_init(&hash);
+	event_log_sum(run_log(run), &hash);
+	sha256_hex(&hash, sum);
+}
+
+static struct run *run_large(const char *bytes, size_t budget)
+{
+	const char *const argv[] = {"large", bytes, NULL};
+
+	return real_run(large, "large", argv, (struct run_request){.output_budget = budget});
+}
+
+/* An output is cut only where its event is full. */
+static void check_outputs(const struct event_log *log)
+{
+	for (size_t i = 1; i < log->count; i++) {
+		const struct event *before = log->events[i - 1], *e = log->events[i];
+
+		ck_assert_msg(e->kind != EVENT_OUTPUT || before->kind != EVENT_OUTPUT ||
+				      event_int(e, "fd", 0) != event_int(before, "fd", 0) ||
+				      event_arg(before, "data")->len == EVENT_DATA_MAX,
+			"event %zu goes on with what event %zu has begun", i, i - 1);
+	}
+}
+
+START_TEST(large_output_is_logged_the_same)
+{
+	char first[SHA256_HEX], sum[SHA256_HEX];
+
+	for (int i = 0; i < TIMES; i++) {
+		struct run *run = run_large("400000", 0);
+
+		sum_of(run, sum);
+		if (i == 0)
+			memcpy(first, sum, sizeof(first));
+		ck_assert_str_eq(first, sum);
+		ck_assert_uint_eq(run_output(run, 1)->len, 400000);
+		ck_assert_uint_eq(run_output(run, 2)->len, 200000);
+		check_outputs(run_log(run));
+		run_free(run);
+	}
+}
+END_TEST
+
+START_TEST(output_stops_behind_its_budget)
+{
+	struct run *run = run_large("400000", 100000);
+
+	ck_assert_uint_eq(run_output(run, 1)->len, 100001);
+	ck_assert_uint_eq(run_output(run, 2)->len, 0);
+	check_outputs(run_log(run));
+	run_free(run);
+}
+END_TEST
+
+START_TEST(who_waits_within_a_call_is_not_told)
+{
+	char first[SHA256_HEX], sum[SHA256_HEX];
+
+	for (int i = 0; i < TIMES; i++) {
+		const char *const argv[] = {"pump", NULL};
+		struct run *run = real_run(pump, "pump", argv, (struct run_request){0});
+
+		sum_of(run, sum);
+		if (i == 0)
+			memcpy(first, sum, sizeof(first));
+		ck_assert_str_eq(first, sum);
+		run_free(run);
+	}
+}
+END_TEST
+
+int main(void)
+{
+	struct lab_error e = {0};
+	TCase *tcase = tcase_create("streams");
+	char *folder;
+	int status;
+
+	if (!real_can_run())
+		return 0;
+	folder = path_make_temporary("test-streams", &e);
+	if (folder) {
+		large = real_build(
+			folder, "large", ABS_TOP_SRCDIR "/tests/golden/streams/large.c", &e);
+		pump = real_build(
+			folder, "pump", ABS_TOP_SRCDIR "/tests/golden/streams/pump.c", &e);
+	}
+	if (!large || !pump) {
+		fprintf(stderr, "%s\n", e.text);
+		return 99;
+	}
+	tcase_add_test(tcase, large_output_is_logged_the_same);
+	tcase_add_test(tcase, output_stops_behind_its_budget);
+	tcase_add_test(tcase, who_waits_within_a_call_is_not_told);
+	status = real_main("streams", tcase);
+	path_remove_tree(folder, NULL);
+	free(folder);
+	free(large);
+	free(pump);
+	return status;
+}
