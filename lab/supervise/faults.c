@@ -64,6 +64,7 @@ static void log_fault(struct supervisor *s, struct tracee *t, const char *call,
 
 	event_add_int(s->log, e, "n", f->seen);
 	event_add_text(s->log, e, "how", how);
+	place_of_tracee(s, t, e);
 	tracee_queue(t, e);
 }
 

@@ -180,14 +180,22 @@ static void split(char *words, const char **argv)
 	argv[n] = NULL;
 }
 
+/* vfork and clone keep their return address where no unwinder finds it. */
+static bool has_place(const struct event *e)
+{
+	return e->place.file || strcmp(e->name, "vfork") == 0 ||
+	       strcmp(e->name, "pthread_create") == 0;
+}
+
 static void list_faults(const struct event_log *log, struct buf *into)
 {
 	for (size_t i = 0; i < log->count; i++) {
 		const struct event *e = log->events[i];
 
 		if (e->kind == EVENT_FAULT)
-			buf_printf(into, "%st%d %s n=%d how=%s", into->len ? "; " : "", e->task,
-				e->name, (int)event_int(e, "n", 0), event_text(e, "how"));
+			buf_printf(into, "%st%d %s n=%d how=%s%s", into->len ? "; " : "", e->task,
+				e->name, (int)event_int(e, "n", 0), event_text(e, "how"),
+				has_place(e) ? "" : " nowhere");
 	}
 }
 
