@@ -52,13 +52,17 @@ static void take(char **slot, struct buf *b)
 
 void header_parse(struct header *h, const char *text)
 {
+	static const char mark[] = "\xef\xbb\xbf"; /* some editors open a file with it */
 	BUF_SCOPED sentence = BUF_INIT;
 	BUF_SCOPED check = BUF_INIT;
 	BUF_SCOPED phrase = BUF_INIT;
 	struct buf *into = &sentence;
-	bool in_c = strncmp(text, "/*", 2) == 0;
+	bool in_c;
 
 	*h = (struct header){0};
+	if (strncmp(text, mark, strlen(mark)) == 0)
+		text += strlen(mark);
+	in_c = strncmp(text, "/*", 2) == 0;
 	while (is_comment(text)) {
 		size_t len = strcspn(text, "\n");
 		LAB_FREE char *line = bare_line(text, len);

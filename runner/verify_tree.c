@@ -14,6 +14,7 @@
 #include "lab/base/path.h"
 #include "runner/verify_blank.h"
 #include "runner/verify_folder.h"
+#include "runner/verify_shown.h"
 
 enum { HINTS = 3, RIGHT_LEAST = 2, TEXT_LEAST = 200 };
 
@@ -149,7 +150,8 @@ static int check_solution(const struct exercise *ex, struct problems *problems, 
 int tree_check_exercise(const struct exercise *ex, struct problems *problems, struct lab_error *e)
 {
 	check_texts(ex, problems);
-	if (check_starter(ex, problems, e) < 0 || blank_check(ex, problems, e) < 0)
+	if (check_starter(ex, problems, e) < 0 || blank_check(ex, problems, e) < 0 ||
+		shown_check(ex, problems, e) < 0)
 		return -1;
 	return check_solution(ex, problems, e);
 }

@@ -55,6 +55,8 @@ static void make_arguments(
 	add(a, "--slice", lab_xprintf("%u/%u", slice, c->count));
 	if (path_is_file(answers))
 		add(a, "--answers", lab_xstrdup(answers));
+	if (r->exercise->kind == EXERCISE_PREDICT)
+		add(a, "--questions", path_join(r->exercise->folder, "answers.txt"));
 	if (r->schedule)
 		add(a, "--schedule", lab_xstrdup(r->schedule));
 	if (r->only)

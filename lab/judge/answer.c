@@ -1,6 +1,7 @@
 /*
  * Answers to predict exercises: answers.txt, "key: value" a line. What stands in it is the
- * student's; what is right is never read from it.
+ * student's, and what is wrong with it is theirs, in words and with its line; what is right is
+ * never read from it. The questions are the keys of the starter's answers.txt.
  */
 #include "config.h"
 
@@ -12,78 +13,102 @@
 
 #define ANSWERS_MOST (1u << 20) /* BUILD_SOURCE_MAX */
 
+/* A line of answers.txt that is neither empty nor a remark. */
+struct answer {
+	const char *key;   /* NULL: the line has no colon */
+	const char *value; /* what stands behind it; the whole line if it has none */
+	int line;
+};
+
+/* ---- lines ---- */
+
 /* The part of [FROM, FROM + LEN) between its blanks. */
-static const char *trimmed(const char *from, size_t *len)
+static const char *trimmed(const char *from, size_t len)
 {
-	while (*len && strchr(" \t\r", from[0])) {
+	while (len && strchr(" \t\r", from[0])) {
 		from++;
-		--*len;
+		len--;
 	}
-	while (*len && strchr(" \t\r", from[*len - 1]))
-		--*len;
-	return from;
+	while (len && strchr(" \t\r", from[len - 1]))
+		len--;
+	return text_of("%.*s", (int)len, from);
+}
+
+/* How much of a line of LEN bytes stands before its remark: a '#' at the beginning or behind a
+ * blank. */
+static size_t before_remark(const char *line, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (line[i] == '#' && (i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t'))
+			return i;
+	return len;
+}
+
+/* The next answer at or after *AT, which goes on; *LINE is the number of the line before. */
+static bool next_answer(const char **at, int *line, struct answer *a)
+{
+	static const char mark[] = "\xef\xbb\xbf"; /* some editors open a file with it */
+
+	if (*line == 0 && strncmp(*at, mark, strlen(mark)) == 0)
+		*at += strlen(mark);
+	while (**at) {
+		const char *begin = *at;
+		size_t len = strcspn(begin, "\n"), used = before_remark(begin, len);
+		const char *colon = memchr(begin, ':', used);
+		const char *value = colon ? colon + 1 : begin;
+
+		++*line;
+		*at += len + (begin[len] == '\n');
+		if (strspn(begin, " \t\r") >= used)
+			continue;
+		a->key = colon ? trimmed(begin, (size_t)(colon - begin)) : NULL;
+		a->value = trimmed(value, used - (size_t)(value - begin));
+		a->line = *line;
+		return true;
+	}
+	return false;
+}
+
+static const char *text_in(const char *path, struct buf *into)
+{
+	struct lab_error e = {0};
+
+	if (path && !into->data && file_read(path, into, ANSWERS_MOST, &e) < 0) {
+		e.kind = LAB_BROKEN;
+		judge_broken(&e);
+	}
+	return buf_text(into);
 }
 
 static const char *answers(void)
 {
-	struct state *s = &judge_state;
-	struct lab_error e = {0};
-
-	if (!s->options.answers)
-		return "";
-	if (!s->answers.data && file_read(s->options.answers, &s->answers, ANSWERS_MOST, &e) < 0) {
-		e.kind = LAB_BROKEN;
-		judge_broken(&e);
-	}
-	return buf_text(&s->answers);
+	return text_in(judge_state.options.answers, &judge_state.answers);
 }
 
-/* Is [LINE, LINE + LEN) "KEY: value"? *VALUE of *VALUE_LEN bytes is what stands behind the colon. A
- * line that begins with '#' is a comment. */
-static bool answers_key(
-	const char *line, size_t len, const char *key, const char **value, size_t *value_len)
+/* The last answer to KEY counts; false: there is none. */
+static bool find_answer(const char *text, const char *key, struct answer *found)
 {
-	const char *colon = *line == '#' ? NULL : memchr(line, ':', len);
-	const char *name;
-	size_t name_len;
+	struct answer a;
+	int line = 0;
+	bool any = false;
 
-	if (!colon)
-		return false;
-	name_len = (size_t)(colon - line);
-	name = trimmed(line, &name_len);
-	*value_len = len - (size_t)(colon + 1 - line);
-	*value = trimmed(colon + 1, value_len);
-	return name_len == strlen(key) && memcmp(name, key, name_len) == 0;
-}
-
-/* The last one of a key counts. *NUMBER: its line, 0 if it is not there. */
-static const char *find_answer(const char *key, int *number)
-{
-	const char *found = NULL, *value;
-	size_t found_len = 0, value_len;
-	int here = 0;
-
-	*number = 0;
-	for (const char *line = answers(); *line;) {
-		size_t len = strcspn(line, "\n");
-
-		here++;
-		if (answers_key(line, len, key, &value, &value_len)) {
-			found = value;
-			found_len = value_len;
-			*number = here;
+	while (next_answer(&text, &line, &a)) {
+		if (a.key && same_answer(a.key, key)) {
+			*found = a;
+			any = true;
 		}
-		line += len + (line[len] == '\n');
 	}
-	return found_len ? text_of("%.*s", (int)found_len, found) : NULL;
+	return any;
 }
 
 const char *answer_of(const char *key)
 {
-	int line;
+	struct answer a;
 
-	return find_answer(key, &line);
+	return find_answer(answers(), key, &a) && *a.value ? a.value : NULL;
 }
+
+/* ---- comparing ---- */
 
 /* Small and capital letters, and how many blanks or commas separate two words, are no matter. */
 static const char *skip(const char *p, bool *gap)
@@ -111,28 +136,115 @@ bool same_answer(const char *a, const char *b)
 	return !*a && !*b;
 }
 
+/* RIGHT: one answer, or several with '|' between them. */
+static bool is_one_of(const char *given, const char *right)
+{
+	for (;;) {
+		size_t len = strcspn(right, "|");
+
+		if (same_answer(given, text_of("%.*s", (int)len, right)))
+			return true;
+		if (!right[len])
+			return false;
+		right += len + 1;
+	}
+}
+
+/* ---- expectations ---- */
+
 void expect_answer(const char *key, const char *right, const char *fmt, ...)
 {
 	struct event_place place = {"answers.txt", 0, NULL};
-	const char *given = find_answer(key, &place.line);
+	struct answer a;
 	BUF_SCOPED words = BUF_INIT;
 	va_list ap;
 
-	if (given && same_answer(given, right))
-		return;
-	if (!given && !place.line)
+	if (!find_answer(answers(), key, &a))
 		fail_check(NULL, CLASS_ANSWER, place,
 			"There is no line \"%s: ...\" in answers.txt. Write what you expect there; "
 			"a wrong guess teaches more than none.",
 			key);
-	if (!given)
+	place.line = a.line;
+	if (!*a.value)
 		fail_check(NULL, CLASS_ANSWER, place,
 			"\"%s:\" in answers.txt has no answer yet. Write what you expect; a wrong "
 			"guess teaches more than none.",
 			key);
+	if (is_one_of(a.value, right))
+		return;
 	va_start(ap, fmt);
 	buf_vprintf(&words, fmt, ap);
 	va_end(ap);
-	fail_check(NULL, CLASS_ANSWER, place, "You answered \"%s: %s\". %s", key, given,
-		buf_text(&words));
+	fail_check(NULL, CLASS_ANSWER, place, "You answered %s. %s",
+		shown(text_of("%s: %s", key, a.value)), buf_text(&words));
+}
+
+/* The questions in their order, for a message. */
+static const char *all_questions(const char *questions)
+{
+	BUF_SCOPED names = BUF_INIT;
+	struct answer q;
+	int line = 0;
+
+	while (next_answer(&questions, &line, &q))
+		if (q.key)
+			buf_printf(&names, "%s\"%s\"", names.len ? ", " : "", q.key);
+	return text_of("%s", buf_text(&names));
+}
+
+/* The first line before A that answers the same question; 0: none. */
+static int answered_before(const struct answer *a)
+{
+	const char *text = answers();
+	struct answer b;
+	int line = 0;
+
+	while (next_answer(&text, &line, &b) && b.line < a->line)
+		if (b.key && same_answer(a->key, b.key))
+			return b.line;
+	return 0;
+}
+
+static void expect_line(const struct answer *a, const char *questions)
+{
+	struct event_place place = {"answers.txt", a->line, NULL};
+	struct answer q;
+	int before;
+
+	if (!a->key)
+		fail_check(NULL, CLASS_ANSWER, place,
+			"%s is no answer: a line of answers.txt is a question, a colon and what "
+			"you expect. For a remark of your own, begin it with #.",
+			shown(a->value));
+	if (!find_answer(questions, a->key, &q))
+		fail_check(NULL, CLASS_ANSWER, place,
+			"There is no question %s. The questions of this exercise are %s.",
+			shown(a->key), all_questions(questions));
+	before = answered_before(a);
+	if (before)
+		fail_check(NULL, CLASS_ANSWER, place,
+			"%s is answered twice, here and in line %d. Keep the answer that you "
+			"mean, and take the other line away.",
+			shown(q.key), before);
+}
+
+void expect_answers_readable(void)
+{
+	BUF_SCOPED bytes = BUF_INIT;
+	const char *questions = text_in(judge_state.options.questions, &bytes);
+	const char *text = answers();
+	struct answer a;
+	int line = 0;
+	bool any = false;
+
+	if (!*questions)
+		broken_check("there are no questions: is the exercise's kind predict?");
+	while (next_answer(&text, &line, &a)) {
+		expect_line(&a, questions);
+		any = any || *a.value;
+	}
+	if (!any)
+		fail_check(NULL, CLASS_ANSWER, (struct event_place){"answers.txt", 0, NULL},
+			"No question in answers.txt is answered yet. Write behind each colon what "
+			"you expect; it costs nothing to be wrong.");
 }

@@ -38,7 +38,7 @@ struct judged {
 
 struct options { /* the command line: see options.c */
 	int result_fd;
-	const char *bin, *lines, *helpers, *answers, *schedule, *only, *save, *replay;
+	const char *bin, *lines, *helpers, *answers, *questions, *schedule, *only, *save, *replay;
 	uint64_t input_hash, seed;
 	unsigned slice, slices;
 };

@@ -230,11 +230,17 @@ int draw(int low, int high);          /* inclusive */
 const char *draw_word(size_t length); /* small letters */
 const char *text_of(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* predict: the student's answers.txt, "key: value" a line; NULL if it is not answered. */
+/* predict: the student's answers.txt, "key: value" a line; NULL if it is not answered. Empty lines
+ * and what stands behind a '#' are no matter. Of two answers to one key the last one is taken. */
 const char *answer_of(const char *key);
-/* Letters may be small or capital, and blanks, tabs and commas separate alike. */
+/* Letters may be small or capital, and blanks, tabs and commas separate alike; in keys as well. */
 bool same_answer(const char *a, const char *b);
-/* "You answered "KEY: ...". " stands before the words, which say what the run showed. */
+/* The first check of a predict exercise: each line of answers.txt is an answer to a key of the
+ * starter's answers.txt, none is answered twice, and at least one is. That one is not answered is
+ * for expect_answer() to say. */
+void expect_answers_readable(void);
+/* RIGHT: what the run showed, or several answers that say the same, "yes|y".
+ * "You answered "KEY: ...". " stands before the words, which say what the run showed. */
 void expect_answer(const char *key, const char *right, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

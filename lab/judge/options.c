@@ -15,6 +15,7 @@ static const struct option long_options[] = {
 	{"lines", required_argument, NULL, 'l'},
 	{"helpers", required_argument, NULL, 'e'},
 	{"answers", required_argument, NULL, 'a'},
+	{"questions", required_argument, NULL, 'q'},
 	{"input-hash", required_argument, NULL, 'h'},
 	{"seed", required_argument, NULL, 's'},
 	{"schedule", required_argument, NULL, 'c'},
@@ -29,7 +30,7 @@ static int usage(void)
 {
 	fputs("This is a judge, a part of ipclab: \"ipclab check\" starts it. It takes\n"
 	      "  --result-fd N --bin DIR [--lines DIR] [--helpers DIR] [--answers FILE]\n"
-	      "  [--input-hash HEX]\n"
+	      "  [--questions FILE] [--input-hash HEX]\n"
 	      "  [--seed N] [--schedule NAME] [--only CHECK] [--save-logs DIR]\n"
 	      "  [--replay-logs DIR] [--slice I/N]\n",
 		stderr);
@@ -82,6 +83,9 @@ static bool take(struct options *o, int option, const char *value)
 		return true;
 	case 'a':
 		o->answers = value;
+		return true;
+	case 'q':
+		o->questions = value;
 		return true;
 	case 'c':
 		o->schedule = value;

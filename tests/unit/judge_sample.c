@@ -339,7 +339,7 @@ END_TEST
 
 START_TEST(answer_right)
 {
-	expect_answer("order", "Ten, Seven", "The run shows another order.");
+	expect_answer("order", "seven ten|Ten, Seven", "The run shows another order.");
 }
 END_TEST
 
@@ -358,6 +358,12 @@ END_TEST
 START_TEST(answer_not_there)
 {
 	expect_answer("missing", "4", "The run shows %d processes.", 4);
+}
+END_TEST
+
+START_TEST(answers_readable)
+{
+	expect_answers_readable();
 }
 END_TEST
 
@@ -439,9 +445,9 @@ int main(int argc, char **argv)
 		CHECK(swept_whole), CHECK(cases_of_a_table), CHECK(steers), CHECK(waits_in_vain),
 		CHECK(steers_otherwise), CHECK(finds_events), CHECK(drawn), CHECK(answer_right),
 		CHECK(answer_wrong), CHECK(answer_empty), CHECK(answer_not_there),
-		CHECK(broken_in_words), CHECK(run_cannot_start), CHECK(own_schedule_is_no_name),
-		CHECK(misused), CHECK(dies), CHECK(aborts), CHECK(exits),
-		CHECK(exits_in_the_middle), CHECK(asserts), CHECK(unsupported)};
+		CHECK(answers_readable), CHECK(broken_in_words), CHECK(run_cannot_start),
+		CHECK(own_schedule_is_no_name), CHECK(misused), CHECK(dies), CHECK(aborts),
+		CHECK(exits), CHECK(exits_in_the_middle), CHECK(asserts), CHECK(unsupported)};
 	size_t count = sizeof(checks) / sizeof(checks[0]);
 
 	return judge_main(argc, argv, checks, getenv("ALL_CHECKS") ? count : count - 1);

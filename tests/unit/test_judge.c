@@ -183,6 +183,7 @@ static const struct row {
 	{"answer_empty", VERDICT_FAIL, CLASS_ANSWER, "has no answer yet", 4, NULL, 0},
 	{"answer_not_there", VERDICT_FAIL, CLASS_ANSWER, "There is no line \"missing: ...\"", 0,
 		NULL, 0},
+	{"answers_readable", VERDICT_BROKEN, CLASS_BROKEN, "there are no questions", 0, NULL, 0},
 	{"broken_in_words", VERDICT_BROKEN, CLASS_BROKEN, "the table has no row 4", 0, NULL, 0},
 	{"run_cannot_start", VERDICT_BROKEN, CLASS_BROKEN, "cannot be started", 0, NULL, 1},
 	{"own_schedule_is_no_name", VERDICT_BROKEN, CLASS_BROKEN, "cannot be started", 0, NULL, 1},
@@ -315,6 +316,64 @@ START_TEST(inputs_belong_to_submission_and_seed)
 }
 END_TEST
 
+/* ---- answers.txt as students write it ---- */
+
+static const struct answers_row {
+	const char *text, *check;
+	int line; /* 0: it passes; -1: it fails, but at no line */
+	const char *says;
+} answers_rows[] = {
+	{"order: ten, seven\ncount: 1\n", "answers_readable", 0, NULL},
+	{"order:\n", "answers_readable", -1, "No question in answers.txt is answered yet."},
+	{"\xef\xbb\xbf# mine\r\n\r\nORDER:Ten  seven # so be it\r\n   # empty: x\r\nEmpty :1",
+		"answers_readable", 0, NULL},
+	{"\xef\xbb\xbforder: TEN\tSEVEN # so be it\r\n", "answer_right", 0, NULL},
+	{"count: 1\nCOUNT: 2\norder : seven,ten", "answer_right", 0, NULL},
+	{"order: ten#seven\n", "answer_right", 1, "You answered \"order: ten#seven\"."},
+	{"order: tenseven\n", "answer_right", 1, "You answered \"order: tenseven\"."},
+	{"order: # later\n", "answer_right", 1, "\"order:\" in answers.txt has no answer yet"},
+	{"order: ten seven\norder:\n", "answer_right", 2, "has no answer yet"},
+	{"order: \033[2Jten\n", "answer_right", 1, "\"order: \\x1b[2Jten\""},
+	{"# x\n\ncount: 1\nconut: 2\n", "answers_readable", 4,
+		"There is no question \"conut\". The questions of this exercise are \"order\", "
+		"\"count\", \"empty\"."},
+	{": 2\n", "answers_readable", 1, "There is no question \"\""},
+	{"count: 1\norder: a\n\nCount : 1\n", "answers_readable", 4,
+		"\"count\" is answered twice, here and in line 1."},
+	{"count: 1\nit is ten # count: 1\n", "answers_readable", 2, "\"it is ten\" is no answer"},
+};
+
+static void compare_answers(const struct answers_row *row, const struct check_result *c)
+{
+	ck_assert_msg(c->verdict == (row->line ? VERDICT_FAIL : VERDICT_PASS), "%s: %s, %s",
+		row->text, verdict_name(c->verdict), c->message ? c->message : "nothing");
+	if (!row->line)
+		return;
+	ck_assert_int_eq(c->class, CLASS_ANSWER);
+	ck_assert_str_eq(c->file, "answers.txt");
+	ck_assert_int_eq(c->line, row->line > 0 ? row->line : 0);
+	ck_assert_msg(strstr(c->message, row->says), "%s: %s", row->text, c->message);
+}
+
+START_TEST(answers_are_read_as_they_are_meant)
+{
+	struct lab_error e = {0};
+	LAB_FREE char *dir = path_make_temporary("test-judge", &e);
+	LAB_FREE char *path = lab_xprintf("%s/answers.txt", dir);
+	LAB_FREE char *questions = answers_path();
+
+	for (size_t i = 0; i < sizeof(answers_rows) / sizeof(answers_rows[0]); i++) {
+		const struct answers_row *row = &answers_rows[i];
+		HEARD_SCOPED h;
+
+		ck_assert_int_eq(file_write(path, row->text, strlen(row->text), 0644, &e), 0);
+		JUDGE_WITH(&h, "--answers", path, "--questions", questions, "--only", row->check);
+		compare_answers(row, check_of(&h, row->check));
+	}
+	ck_assert_int_eq(path_remove_tree(dir, &e), 0);
+}
+END_TEST
+
 /* ---- saved logs ---- */
 
 static void change_file(const char *path, const char *from, const char *to)
@@ -420,7 +479,7 @@ int main(void)
 	return RUN_SUITE("judge", every_check_gets_its_verdict,
 		environment_of_check_changes_nothing, slices_make_the_whole, only_one_is_run,
 		schedule_shows_it_again, inputs_belong_to_submission_and_seed,
-		saved_logs_are_judged_again, logs_that_cannot_be_saved_are_ours,
-		machine_that_cannot_ends_the_judge, schedule_that_is_no_name_is_the_users,
-		command_line_that_is_none);
+		answers_are_read_as_they_are_meant, saved_logs_are_judged_again,
+		logs_that_cannot_be_saved_are_ours, machine_that_cannot_ends_the_judge,
+		schedule_that_is_no_name_is_the_users, command_line_that_is_none);
 }

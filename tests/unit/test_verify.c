@@ -20,6 +20,7 @@
 #include "runner/pool.h"
 #include "runner/verify_grade.h"
 #include "runner/verify_header.h"
+#include "runner/verify_shown.h"
 #include "runner/verify_tree.h"
 #include "runner/verify_variant.h"
 
@@ -36,6 +37,7 @@ START_TEST(header_is_read)
 			"m n"},
 		{"# Guesses.\n#\n# check: answers\n# message: is not what it printed\n\nkey: 1\n",
 			"Guesses.", "answers", "is not what it printed"},
+		{"\xef\xbb\xbf# From elsewhere.\r\n\r\nkey: 1\r\n", "From elsewhere.", NULL, NULL},
 		{"int main;\n", NULL, NULL, NULL},
 		{"", NULL, NULL, NULL},
 	};
@@ -260,6 +262,37 @@ START_TEST(exercise_is_checked)
 	path_remove_tree(dir, NULL);
 	free(ex.folder);
 	free(ex.solution);
+	free(dir);
+}
+END_TEST
+
+START_TEST(shown_programs_are_those_that_run)
+{
+	struct lab_error e = {0};
+	char *dir = path_make_temporary("test-verify", &e);
+	char *sources[] = {(char *)"seen.c", NULL};
+	char shown[] = "Text.\n\n    int main(void)\n    {\n            return 4;\n    }\n";
+	struct exercise_program given = {(char *)"seen", sources};
+	struct exercise ex = {.id = sample.id,
+		.kind = EXERCISE_PREDICT,
+		.given = &given,
+		.given_count = 1,
+		.folder = dir,
+		.text = shown};
+	struct problems p = {0};
+
+	put(dir, "seen.c", "/* Four. */\nint main(void)\n{\n\treturn 4;\n}\n");
+	ck_assert_int_eq(shown_check(&ex, &p, &e), 0);
+	ck_assert_uint_eq(p.count, 0);
+	put(dir, "seen.c", "/* Four. */\nint main(void)\n{\n\treturn 5;\n}\n");
+	ck_assert_int_eq(shown_check(&ex, &p, &e), 0);
+	ck_assert(has(&p, "README.md does not show seen.c as it is"));
+	ck_assert_uint_eq(p.count, 1);
+	ex.kind = EXERCISE_FIX;
+	ck_assert_int_eq(shown_check(&ex, &p, &e), 0);
+	ck_assert_uint_eq(p.count, 1);
+	problems_done(&p);
+	path_remove_tree(dir, NULL);
 	free(dir);
 }
 END_TEST
@@ -563,6 +596,7 @@ int main(void)
 	tcase_add_test(verify, wrong_one_caught_by_another_check);
 	tcase_add_test(verify, strays_are_found);
 	tcase_add_test(verify, exercise_is_checked);
+	tcase_add_test(verify, shown_programs_are_those_that_run);
 	tcase_add_test(verify, variants_are_staged);
 	tcase_add_test(runner, options_are_parsed);
 	tcase_add_test(runner, options_are_refused);

@@ -1,0 +1,13 @@
+/* How many processes are there, when all of them wait for their children? */
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(void)
+{
+	fork();
+	(void)(fork() && fork());
+
+	while (wait(NULL) != -1)
+		;
+	return 0;
+}
