@@ -62,7 +62,8 @@ static void apply_open(struct model *m, const struct event *e, struct model_obje
 		return;
 	if (!o->path && event_text(e, "path"))
 		o->path = event_text(e, "path");
-	if (event_int(e, "maxmsg", 0))
+	/* Who opens a queue that is there may ask for what he likes: it stays as it was made. */
+	if (event_int(e, "maxmsg", 0) && o->made == e)
 		o->most = event_int(e, "maxmsg", 0);
 	made_here(m, e, o->id);
 	/* Descriptors of queues are close-on-exec by themselves (mq_overview(7)). */
@@ -189,6 +190,15 @@ static void apply_receive(struct model *m, const struct event *e, struct model_o
 		return;
 	o->messages--;
 	o->taken = e;
+}
+
+static void apply_attributes(struct model *m, const struct event *e, struct model_object *o)
+{
+	(void)m;
+	if (o && event_has(e, "maxmsg")) {
+		o->most = event_int(e, "maxmsg", 0);
+		o->messages = event_int(e, "curmsgs", 0);
+	}
 }
 
 static void apply_sem_make(struct model *m, const struct event *e, struct model_object *o)
@@ -376,9 +386,11 @@ static const struct call_rule {
 	{"flock", apply_flock},
 	{"kill", apply_kill},
 	{"memfd_create", apply_open},
+	{"mq_getattr", apply_attributes},
 	{"mq_open", apply_open},
 	{"mq_receive", apply_receive},
 	{"mq_send", apply_send},
+	{"mq_setattr", apply_attributes},
 	{"mq_timedreceive", apply_receive},
 	{"mq_timedsend", apply_send},
 	{"msgget", apply_made},

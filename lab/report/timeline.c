@@ -56,6 +56,8 @@ static void put_value(struct buf *into, const struct event_arg *a)
 	case EVENT_INT:
 		if (is_time(a->key) && a->number >= 0)
 			put_seconds(into, a->number);
+		else if (strcmp(a->key, "mode") == 0 && a->number >= 0)
+			buf_printf(into, "%#" PRIo64, a->number);
 		else
 			buf_printf(into, "%" PRId64, a->number);
 		break;

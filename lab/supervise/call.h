@@ -89,6 +89,7 @@ void decode_sigaction(struct supervisor *s, struct tracee *t, struct event *e);
 void decode_sigmask(struct supervisor *s, struct tracee *t, struct event *e);
 void decode_sigset(struct supervisor *s, struct tracee *t, struct event *e);
 void decode_mq_open(struct supervisor *s, struct tracee *t, struct event *e);
+void decode_mq_notify(struct supervisor *s, struct tracee *t, struct event *e);
 void decode_mq_send(struct supervisor *s, struct tracee *t, struct event *e);
 void decode_semop(struct supervisor *s, struct tracee *t, struct event *e);
 void decode_msg(struct supervisor *s, struct tracee *t, struct event *e);
@@ -106,6 +107,7 @@ void leave_fcntl(struct supervisor *s, struct tracee *t, struct event *e, int64_
 void leave_wait(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
 void leave_sigaction(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
 void leave_receive(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
+void leave_mq_attributes(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
 void leave_mq_receive(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
 void leave_select(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
 void leave_sleep(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);

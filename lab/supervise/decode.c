@@ -8,6 +8,8 @@
 #include <linux/futex.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -415,6 +417,26 @@ void decode_mq_open(struct supervisor *s, struct tracee *t, struct event *e)
 void decode_mq_send(struct supervisor *s, struct tracee *t, struct event *e)
 {
 	event_add_int(s->log, e, "prio", (int64_t)(uint32_t)arch_argument(&t->entry, 3));
+}
+
+/* How the caller wants to be told of a message; nothing: not any more. */
+void decode_mq_notify(struct supervisor *s, struct tracee *t, struct event *e)
+{
+	uint64_t at = arch_argument(&t->entry, 1);
+	struct sigevent event;
+
+	if (!at) {
+		event_add_text(s->log, e, "how", "removed");
+		return;
+	}
+	if (!tracee_read(t, at, &event, offsetof(struct sigevent, _sigev_un)))
+		return;
+	event_add_text(s->log, e, "how",
+		event.sigev_notify == SIGEV_SIGNAL   ? "signal"
+		: event.sigev_notify == SIGEV_THREAD ? "thread"
+						     : "none");
+	if (event.sigev_notify == SIGEV_SIGNAL)
+		event_add_text(s->log, e, "sig", signal_name(event.sigev_signo));
 }
 
 static const char *sysv_kind(int64_t nr)

@@ -105,6 +105,9 @@ const char *call_name_now(const struct tracee *t)
 {
 	uint64_t flags = arch_argument(&t->entry, 0);
 
+	/* one call of the kernel for two of the library */
+	if (t->call->nr == SYS_mq_getsetattr)
+		return arch_argument(&t->entry, 1) ? "mq_setattr" : "mq_getattr";
 	if (t->call->nr != SYS_clone || (flags & CLONE_THREAD))
 		return call_name(t->call);
 	return flags & CLONE_VFORK ? "vfork" : "fork";

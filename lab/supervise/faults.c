@@ -47,6 +47,8 @@ static bool matches(const struct supervise_fault *f, const struct tracee *t)
 		return false;
 	if (makes_thread(t)) /* "fork" means processes */
 		return strcmp(f->call, thread_name) == 0;
+	if (t->call->nr == SYS_mq_getsetattr)
+		return strcmp(f->call, call_name_now(t)) == 0;
 	return is_called(t->call, f->call) || (strcmp(f->call, shm_name) == 0 && opens_shm(t));
 }
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <mqueue.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -332,6 +333,20 @@ void leave_mq_receive(struct supervisor *s, struct tracee *t, struct event *e, i
 	add_received(s, t, e, arch_argument(&t->entry, 1), result);
 	if (prio_at && tracee_read(t, prio_at, &prio, sizeof(prio)))
 		event_add_int(s->log, e, "prio", prio);
+}
+
+/* What the queue was like before the call; mq_getattr asks for nothing else. */
+void leave_mq_attributes(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	uint64_t at = arch_argument(&t->entry, 2);
+	struct mq_attr attr;
+
+	if (!e || result < 0 || !at || !tracee_read(t, at, &attr, sizeof(attr)))
+		return;
+	event_add_int(s->log, e, "maxmsg", attr.mq_maxmsg);
+	event_add_int(s->log, e, "msgsize", attr.mq_msgsize);
+	event_add_int(s->log, e, "curmsgs", attr.mq_curmsgs);
+	event_add_int(s->log, e, "nonblock", attr.mq_flags & O_NONBLOCK ? 1 : 0);
 }
 
 /* On a time-out the kernel would have cleared the sets and the remaining time. */

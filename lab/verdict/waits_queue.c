@@ -136,6 +136,7 @@ static void headline_queue(
 {
 	const struct model_object *o = model_object(d->model, object);
 	size_t same = count_same(d, w);
+	bool own = holder(d, object, send ? 'r' : 'w', 0) && !others;
 	struct buf *line = waiter_headline(w, others ? RANK_PARTNER : RANK_OWN, ADVICE_QUEUE);
 
 	if (!line)
@@ -147,7 +148,7 @@ static void headline_queue(
 				    : " for ever: one message ends one wait.");
 		return;
 	}
-	if (others) {
+	if (others || !own) {
 		say_Task(line, d->model, w->task);
 		buf_puts(line, " waits for ");
 	} else {
@@ -161,7 +162,9 @@ static void headline_queue(
 		buf_printf(line, " (%" PRId64 " of %" PRId64 ")", o->messages, o->most);
 	else if (o && o->messages)
 		buf_printf(line, " (%" PRId64 " messages)", o->messages);
-	if (!others) {
+	if (!others && !own) {
+		buf_printf(line, " and nobody has it open to %s.", send ? "receive" : "send one");
+	} else if (!others) {
 		buf_printf(line, " and are the only one who could %s.", send ? "receive" : "send");
 	} else {
 		const struct event *other = other_end(d, w, object, send ? 'r' : 'w');

@@ -105,6 +105,8 @@ static const struct row {
 
 	/* Message queues, memory, System V. */
 	{"mq_open", {FAILS("mq_open", 1, ENOSPC)}, "t1 mq_open n=1 how=ENOSPC", "ENOSPC", 0},
+	{"mq_getattr", {FAILS("mq_getattr", 1, EBADF)}, "t1 mq_getattr n=1 how=EBADF", "ok EBADF",
+		0},
 	{"mq", {FAILS("mq_send", 1, EAGAIN)}, "t1 mq_send n=1 how=EAGAIN", "EAGAIN ok 3", 0},
 	{"mq", {INTERRUPTED("mq_receive", 1)}, "t1 mq_receive n=1 how=EINTR", "ok EINTR", 0},
 	{"mmap", {FAILS("mmap", 1, ENOMEM)}, "t1 mmap n=1 how=ENOMEM", "ENOMEM", 0},

@@ -220,13 +220,19 @@ START_TEST(pipes_and_queues_count)
 		"t1 call mq_open path=/q flags=O_RDWR maxmsg=7 ret=5 obj=mq:1 @x.c:9",
 		"t1 call mq_send fd=5 obj=mq:1 ret=0", "t1 call mq_send fd=5 obj=mq:1 ret=0",
 		"t1 call mq_receive fd=5 obj=mq:1 ret=4", "t1 call close fd=3 obj=pipe:1 ret=0",
-		"t1 call close fd=4 obj=pipe:1 ret=0");
+		"t1 call close fd=4 obj=pipe:1 ret=0",
+		/* attributes count for who makes the queue; what the kernel says counts always */
+		"t1 call mq_open path=/q flags=O_RDWR|O_CREAT maxmsg=9 ret=6 obj=mq:1",
+		"t1 call mq_open path=/r flags=O_RDWR|O_CREAT ret=7 obj=mq:2",
+		"t1 call mq_getattr fd=7 obj=mq:2 maxmsg=10 msgsize=8192 curmsgs=3 ret=0");
 	MODEL_SCOPED *m = model_of(log);
 	const struct model_object *queue = model_object(m, "mq:1");
 
 	ck_assert_str_eq(queue->path, "/q");
 	ck_assert_int_eq(queue->messages, 1);
 	ck_assert_int_eq(queue->most, 7);
+	ck_assert_int_eq(model_object(m, "mq:2")->messages, 3);
+	ck_assert_int_eq(model_object(m, "mq:2")->most, 10);
 	ck_assert_int_eq(queue->made->place.line, 9);
 	ck_assert_int_eq(model_object(m, "pipe:1")->bytes, 0); /* gone with its last end */
 	model_go_to(m, 6);

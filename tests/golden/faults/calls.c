@@ -231,6 +231,17 @@ static void do_mq_open(void)
 	mq_unlink("/calls");
 }
 
+static void do_mq_getattr(void)
+{
+	mqd_t queue = mq_open("/calls", O_RDWR | O_CREAT, 0600, NULL);
+	struct mq_attr attr;
+
+	saw(mq_setattr(queue, &(struct mq_attr){0}, NULL));
+	saw(mq_getattr(queue, &attr));
+	mq_close(queue);
+	mq_unlink("/calls");
+}
+
 static void do_mq(void)
 {
 	mqd_t queue = mq_open("/calls", O_RDWR | O_CREAT, 0600, NULL);
@@ -447,10 +458,10 @@ static const struct {
 	void (*make)(void);
 } rows[] = {ROW(fork), ROW(vfork), ROW(spawn), ROW(thread), ROW(exec), ROW(wait), ROW(pipe),
 	ROW(open), ROW(shm_open), ROW(socket), ROW(socketpair), ROW(dup), ROW(dup2), ROW(close),
-	ROW(in), ROW(out), ROW(read), ROW(write), ROW(kill), ROW(sigqueue), ROW(mq_open), ROW(mq),
-	ROW(mmap), ROW(shm), ROW(sysv_sem), ROW(msg), ROW(sem), ROW(sem_open), ROW(mutex),
-	ROW(sleep), ROW(restart), ROW(both), ROW(handle), ROW(handler_in_wait), ROW(jump_from_wait),
-	ROW(status)};
+	ROW(in), ROW(out), ROW(read), ROW(write), ROW(kill), ROW(sigqueue), ROW(mq_open),
+	ROW(mq_getattr), ROW(mq), ROW(mmap), ROW(shm), ROW(sysv_sem), ROW(msg), ROW(sem),
+	ROW(sem_open), ROW(mutex), ROW(sleep), ROW(restart), ROW(both), ROW(handle),
+	ROW(handler_in_wait), ROW(jump_from_wait), ROW(status)};
 
 int main(int argc, char **argv)
 {
