@@ -86,6 +86,9 @@ static int read_check(struct check_result *c, const json_t *o, struct lab_error 
 		.file = (char *)string(where, "file"),
 		.line = number(where, "line"),
 		.schedule = (char *)string(o, "schedule"),
+		.shortest = (char *)string(o, "shortest"),
+		.schedules = (size_t)json_integer_value(json_object_get(o, "schedules")),
+		.all = json_is_true(json_object_get(o, "all_schedules")),
 	};
 	if (!name || !verdict || !verdict_from_name(verdict, &c->verdict) ||
 		(class && !verdict_class_from_name(class, &c->class)))

@@ -192,15 +192,15 @@ static void add_opened(struct text *into, const struct report *r, const struct c
 {
 	LAB_FREE char *where = lab_xprintf("%s:%d", c->file ? c->file : "", c->line);
 	LAB_FREE char *replay = report_replay(r, c, r->program);
-	LAB_FREE char *read = reading(r);
+	LAB_FREE char *read = reading(r), *schedule = report_schedule(c);
 
 	add_check(into, c);
 	text_say(into, STYLE_PLAIN, INDENT, "%s", c->message ? c->message : "(no words)");
 	text_blank(into);
 	if (c->file)
 		add_field(into, "where", c->line > 0 ? where : c->file);
-	if (c->schedule)
-		add_field(into, "schedule", c->schedule);
+	if (schedule)
+		add_field(into, "schedule", schedule);
 	if (c->verdict == VERDICT_FAIL && read)
 		add_field(into, "read", read);
 	add_field(into, "again", replay);

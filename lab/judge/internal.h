@@ -43,13 +43,25 @@ struct options { /* the command line: see options.c */
 	unsigned slice, slices;
 };
 
+/* The choices on the way of one run, in their order. */
+struct path_step {
+	unsigned picked, among; /* a position among so many */
+	unsigned first;         /* the position that the first run on this way took */
+};
+struct paths {
+	struct path_step *steps;
+	size_t count;
+};
+
 /* A loop of explore() or sweep(): its bodies differ in one thing only, so each begins with the same
  * draws and the same worlds (process ids and the like). */
 struct loop {
 	unsigned count, done; /* explore: schedules */
 	struct rng rng;
 	unsigned worlds;
-	char schedule[64];      /* explore: the one of this body; empty: none */
+	char *schedule;         /* explore: the one of this body; NULL: none */
+	struct paths paths;     /* explore: of a program small enough for all its schedules */
+	bool all;               /* explore: those are being walked */
 	size_t choices;         /* explore: of the first body's runs, at least */
 	struct run_fault fault; /* sweep: the one of this body; call NULL: none */
 	bool fault_came;        /* sweep: in the body before */
@@ -67,6 +79,8 @@ struct state {
 	struct sha256 sum;   /* of their logs */
 	struct rng rng;      /* of its inputs */
 	struct loop loop;
+	size_t schedules; /* that explore() has tried */
+	bool not_all;     /* there are more */
 	char **texts;
 	size_t text_count;
 	struct buf answers;
@@ -91,6 +105,24 @@ void judge_fatal_findings(struct judged *run);
 void judge_close_runs(void);
 /* House rules for all runs of this body, then forget them. */
 void judge_end_runs(void);
+
+/* paths.c */
+void paths_done(struct paths *p);
+/* Adds the choices of a run that began with those that are there. */
+void paths_take(struct paths *p, const struct event_log *log);
+/* How many ways there would be if all were like this one. */
+double paths_estimate(const struct paths *p);
+/* The way to go next; false: all were gone. */
+bool paths_next(struct paths *p);
+char *paths_name(const struct paths *p); /* caller frees */
+
+/* shorten.c: in the judge, after a check has failed: looks for the shortest list of choices under
+ * which it fails in the same way. RECORD is a line of the wire; it gets another "shortest". */
+void judge_shorten(const struct judge_check *check, struct buf *record);
+
+/* main.c: runs CHECK in a process of its own; its record into RECORD. A text (the caller frees) if
+ * it left none. */
+char *judge_run_check(const struct judge_check *check, struct buf *record);
 
 /* draw.c */
 void judge_draw_init(void);

@@ -5,17 +5,24 @@
  */
 #include "config.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "lab/judge/internal.h"
 
 #define SWEEP_MOST 500 /* calls of one kind; a program that makes more is not swept to its end */
+
+static void loop_done(struct loop *loop)
+{
+	free(loop->schedule);
+	paths_done(&loop->paths);
+}
 
 static void begin(unsigned count)
 {
 	struct state *s = &judge_state;
 
 	judge_end_runs();
+	loop_done(&s->loop);
 	s->loop = (struct loop){.count = count, .rng = s->rng, .worlds = s->worlds};
 }
 
@@ -51,35 +58,77 @@ static size_t count_choices(void)
 
 /* The recipe, the same for everyone: natural first, then of each four two random ones, one of
  * falling priorities, one on a slow machine. */
-static void name_schedule(struct loop *loop, unsigned n)
+static char *recipe(const struct loop *loop, unsigned n)
 {
 	switch (n % 4) {
 	case 3:
-		snprintf(loop->schedule, sizeof(loop->schedule), "pct:%u:%u:%zu", n, 2 + n / 4 % 2,
-			loop->choices);
-		break;
+		return lab_xprintf("pct:%u:%u:%zu", n, 2 + n / 4 % 2, loop->choices);
 	case 0:
-		snprintf(loop->schedule, sizeof(loop->schedule), "slow:%u", n);
-		break;
+		return lab_xprintf("slow:%u", n);
 	default:
-		snprintf(loop->schedule, sizeof(loop->schedule), "random:%u", n);
+		return lab_xprintf("random:%u", n);
 	}
+}
+
+/* After the natural body: can all schedules be tried? Only what is one run has one list of choices,
+ * and where time passes there is more to choose than who is next. */
+static bool is_small(struct loop *loop)
+{
+	struct judged *only = judge_state.runs;
+
+	if (judge_state.options.schedule || !only || only->next ||
+		count_events(only, EVENT_ADVANCE, NULL, 0) > 0)
+		return false;
+	paths_take(&loop->paths, log_of(only));
+	return paths_estimate(&loop->paths) <= loop->count;
+}
+
+/* The next way through the tree of choices; false: this was the last, or there are too many after
+ * all, and the recipe is followed instead. */
+static bool walk(struct loop *loop)
+{
+	if (loop->done > 1)
+		paths_take(&loop->paths, log_of(judge_state.runs));
+	if (!paths_next(&loop->paths)) {
+		loop->count = loop->done;
+		return false;
+	}
+	if (loop->done < 2 * loop->count)
+		return true;
+	loop->all = false;
+	loop->count += loop->done - 1;
+	return false;
+}
+
+static void name_schedule(struct loop *loop)
+{
+	free(loop->schedule);
+	loop->schedule = NULL;
+	if (loop->done == 1)
+		loop->all = is_small(loop);
+	if (loop->all && walk(loop))
+		loop->schedule = paths_name(&loop->paths);
+	else if (!loop->all && loop->done > 0)
+		loop->schedule = recipe(loop, loop->done);
 }
 
 bool judge_explore_next(void)
 {
-	struct loop *loop = &judge_state.loop;
-	unsigned n = loop->done;
+	struct state *s = &judge_state;
+	struct loop *loop = &s->loop;
 
-	if (n == 1)
+	if (loop->done == 1)
 		loop->choices = count_choices();
+	name_schedule(loop);
 	judge_end_runs();
-	loop->schedule[0] = '\0';
-	if (n >= loop->count)
+	if (loop->done >= loop->count && !(loop->all && loop->schedule)) {
+		s->not_all |= !loop->all;
+		free(loop->schedule);
+		loop->schedule = NULL;
 		return false;
-	if (n > 0)
-		name_schedule(loop, n);
+	}
 	next_body();
+	s->schedules++;
 	return true;
 }
 

@@ -72,25 +72,12 @@ static char *outcome_of(SRunner *runner)
 	return words;
 }
 
-static int pass_on(const struct judge_check *check, const char *outcome)
-{
-	BUF_SCOPED record = BUF_INIT;
-
-	if (outcome)
-		return send_broken(check, outcome);
-	lseek(judge_state.record_fd, 0, SEEK_SET);
-	if (fd_read_to_end(judge_state.record_fd, &record, RECORD_MOST) < 0 || record.len == 0)
-		return send_broken(check, "its test ended early, without a result");
-	return fd_write_all(judge_state.options.result_fd, record.data, record.len);
-}
-
-static int run_check(const struct judge_check *check)
+char *judge_run_check(const struct judge_check *check, struct buf *record)
 {
 	Suite *suite = suite_create(check->name);
 	TCase *tcase = tcase_create(check->name);
 	SRunner *runner = srunner_create(suite);
-	LAB_FREE char *outcome = NULL;
-	int result;
+	char *outcome = NULL;
 
 	judge_state.check = check;
 	judge_state.record_fd = memfd_create("record", MFD_CLOEXEC);
@@ -105,10 +92,26 @@ static int run_check(const struct judge_check *check)
 		srunner_run_all(runner, CK_SILENT);
 		outcome = outcome_of(runner);
 	}
-	result = pass_on(check, outcome);
 	srunner_free(runner);
+	if (!outcome) {
+		lseek(judge_state.record_fd, 0, SEEK_SET);
+		if (fd_read_to_end(judge_state.record_fd, record, RECORD_MOST) < 0 ||
+			record->len == 0)
+			outcome = lab_xstrdup("its test ended early, without a result");
+	}
 	fd_close(&judge_state.record_fd);
-	return result;
+	return outcome;
+}
+
+static int run_check(const struct judge_check *check)
+{
+	BUF_SCOPED record = BUF_INIT;
+	LAB_FREE char *outcome = judge_run_check(check, &record);
+
+	if (outcome)
+		return send_broken(check, outcome);
+	judge_shorten(check, &record);
+	return fd_write_all(judge_state.options.result_fd, record.data, record.len);
 }
 
 /* Check reads its environment: none of that may change what a judge does. */

@@ -21,6 +21,23 @@ static char *tidy(const char *message)
 	return text;
 }
 
+/* What was chosen in the one run of this body, as a schedule's name; NULL if that is not all that
+ * SCHEDULE did. Caller frees. */
+static char *choices_of(const char *schedule)
+{
+	const struct judged *only = judge_state.runs;
+	struct paths paths = {0};
+	char *name;
+
+	if (!schedule || strcmp(schedule, "natural") == 0 || strncmp(schedule, "slow:", 5) == 0 ||
+		!only || only->next)
+		return NULL;
+	paths_take(&paths, run_log(only->run));
+	name = paths.count ? paths_name(&paths) : NULL;
+	paths_done(&paths);
+	return name;
+}
+
 void judge_record(enum verdict verdict, enum verdict_class class, const char *message,
 	struct event_place place, const char *schedule)
 {
@@ -36,10 +53,14 @@ void judge_record(enum verdict verdict, enum verdict_class class, const char *me
 		.schedule = (char *)schedule,
 		.weight = s->check->weight ? s->check->weight : 1,
 		.runs = s->run_count,
+		.schedules = s->schedules,
+		.all = verdict == VERDICT_PASS && s->schedules > 0 && !s->not_all,
 		.log_sums = sum,
 	};
+	LAB_FREE char *choices = verdict == VERDICT_FAIL ? choices_of(schedule) : NULL;
 	struct lab_error e;
 
+	result.shortest = choices;
 	sha256_hex(&s->sum, sum);
 	if (verdict_send(s->record_fd, &result, &e) < 0)
 		fprintf(stderr, "%s: %s\n", s->check->name, e.text);

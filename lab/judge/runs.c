@@ -17,7 +17,7 @@ static const char *schedule_for(const struct judge_request *request)
 		return request->schedule;
 	if (s->options.schedule)
 		return s->options.schedule;
-	return s->loop.schedule[0] ? s->loop.schedule : "natural";
+	return s->loop.schedule ? s->loop.schedule : "natural";
 }
 
 /* argv[0] is the program's name, as a shell would have it. Caller frees the list. */

@@ -66,6 +66,9 @@ static json_t *check(const struct report *r, const struct check_result *c)
 	json_object_set_new(o, "message", text(passed ? NULL : c->message));
 	json_object_set_new(o, "where", passed ? json_null() : place(c));
 	json_object_set_new(o, "schedule", text(passed ? NULL : c->schedule));
+	json_object_set_new(o, "shortest", text(passed ? NULL : c->shortest));
+	json_object_set_new(o, "schedules", json_integer((json_int_t)c->schedules));
+	json_object_set_new(o, "all_schedules", json_boolean(c->all));
 	json_object_set_new(o, "replay", text(replay));
 	return o;
 }

@@ -52,6 +52,10 @@ char *report_json(const struct report *r);
  * frees. */
 char *report_replay(const struct report *r, const struct check_result *c, const char *program);
 
+/* The schedule that a failed check was seen under, how many were tried until then, and the shortest
+ * one that shows it too. NULL: none. Caller frees. */
+char *report_schedule(const struct check_result *c);
+
 /* trace: one event as a line of the timeline, without '\n': virtual seconds, the process in its
  * lane, what it did, where. false: nothing to show of it. */
 bool report_event(struct buf *into, const struct event *event, bool colour);

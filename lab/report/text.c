@@ -183,9 +183,31 @@ static void put_again(struct printer *p, const struct report *r, const struct ch
 	buf_putc(&p->out, '\n');
 }
 
+/* "1st", "2nd", ... */
+static const char *ending(size_t n)
+{
+	static const char *const endings[] = {"th", "st", "nd", "rd"};
+
+	return n % 10 > 3 || n % 100 / 10 == 1 ? "th" : endings[n % 10];
+}
+
+char *report_schedule(const struct check_result *c)
+{
+	struct buf text = BUF_INIT;
+
+	if (!c->schedule)
+		return NULL;
+	buf_puts(&text, c->schedule);
+	if (c->schedules > 1)
+		buf_printf(&text, ", the %zu%s that was tried", c->schedules, ending(c->schedules));
+	if (c->shortest)
+		buf_printf(&text, "; the shortest found: %s", c->shortest);
+	return buf_take(&text);
+}
+
 static void put_words(struct printer *p, const struct report *r, const struct check_result *c)
 {
-	LAB_FREE char *read = reading(r);
+	LAB_FREE char *read = reading(r), *schedule = report_schedule(c);
 	LAB_FREE char *where = NULL;
 
 	if (c->file && c->line > 0)
@@ -194,8 +216,8 @@ static void put_words(struct printer *p, const struct report *r, const struct ch
 	buf_putc(&p->out, '\n');
 	if (where || c->file)
 		put_field(p, "where", where ? where : c->file);
-	if (c->schedule)
-		put_field(p, "schedule", c->schedule);
+	if (schedule)
+		put_field(p, "schedule", schedule);
 	if (c->verdict == VERDICT_FAIL && read)
 		put_field(p, "read", read);
 }
@@ -227,6 +249,12 @@ static void put_check(struct printer *p, const struct report *r, const struct ch
 		put(p, GOOD, "pass");
 		buf_puts(&p->out, "  ");
 		put(p, PLAIN, c->name);
+		if (c->schedules > 1) {
+			LAB_FREE char *tried = lab_xprintf(
+				"  (%s%zu schedules)", c->all ? "all " : "", c->schedules);
+
+			put(p, FAINT, tried);
+		}
 		buf_putc(&p->out, '\n');
 	} else {
 		put_failed(p, r, c);
@@ -244,7 +272,8 @@ static size_t count(const struct report *r, enum verdict v)
 
 static void put_sum(struct printer *p, const struct report *r)
 {
-	LAB_FREE char *score = lab_xprintf("%.4g of %.4g points", r->score, r->max_score);
+	LAB_FREE char *got = words_points(r->score), *most = words_points(r->max_score);
+	LAB_FREE char *score = lab_xprintf("%s of %s points", got, most);
 	LAB_FREE char *line = NULL;
 
 	switch (r->verdict) {

@@ -136,3 +136,14 @@ void words_quote(struct buf *into, const char *word)
 	}
 	buf_putc(into, '\'');
 }
+
+char *words_points(double points)
+{
+	char *text = lab_xprintf("%.2f", points), *end = text + strlen(text);
+
+	while (end[-1] == '0')
+		*--end = '\0';
+	if (end[-1] == '.')
+		*--end = '\0';
+	return text;
+}

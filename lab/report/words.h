@@ -16,6 +16,9 @@ void words_add(struct buf *into, const char *text, bool printable);
  * Ends with '\n'. Columns are code points. */
 void words_wrap(struct buf *into, const char *text, int indent, int width);
 
+/* Points with at most two decimals: "0.14", "2.5", "3". Caller frees. */
+char *words_points(double points);
+
 /* Adds WORD so that a POSIX shell reads it as one word. */
 void words_quote(struct buf *into, const char *word);
 

@@ -70,6 +70,7 @@ void check_result_done(struct check_result *c)
 	free(c->message);
 	free(c->file);
 	free(c->schedule);
+	free(c->shortest);
 	free(c->log_sums);
 	*c = (struct check_result){0};
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lab/base/buf.h"
 #include "lab/base/error.h"
 #include "lab/event/event.h"
 #include "lab/model/model.h"
@@ -41,7 +42,10 @@ struct check_result {
 	char *message; /* whole and teaching; several lines; NULL when passed */
 	char *file;    /* where, in the student's files; NULL unknown */
 	int line;
-	char *schedule; /* the name of the schedule it was seen under; NULL if passed */
+	char *schedule;   /* the name of the schedule it was seen under; NULL if passed */
+	char *shortest;   /* the fewest choices found that show it too ("choices:1.0"), or NULL */
+	size_t schedules; /* that were explored; 0: none was */
+	bool all;         /* those are all that there are */
 	int weight;
 	size_t runs;    /* how many runs (schedules) it took */
 	char *log_sums; /* hex sha256 of all its runs' logs */
@@ -57,6 +61,7 @@ void check_result_done(struct check_result *c);
 /* The wire between judge and grade: one JSON object a line. Written in one write(2) each. The first
  * line announces the checks ({"plan": [names]}), the last says the judge came to its end
  * ({"end": true}); a stream without it is a judge that crashed. */
+int verdict_put(struct buf *into, const struct check_result *c, struct lab_error *e);
 int verdict_send(int fd, const struct check_result *c, struct lab_error *e);
 int verdict_send_plan(int fd, const char *const *names, size_t count, struct lab_error *e);
 int verdict_send_end(int fd, struct lab_error *e);

@@ -43,20 +43,31 @@ static void set_text(json_t *object, const char *key, const char *text)
 		json_object_set_new(object, key, json_string(cleaned));
 }
 
-static int send_object(int fd, json_t *object, struct lab_error *e)
+static int put_object(struct buf *line, json_t *object, struct lab_error *e)
 {
-	BUF_SCOPED line = BUF_INIT;
 	char *text = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER);
 
 	json_decref(object);
 	if (!text)
 		return lab_fail(e, LAB_BROKEN, "encode a verdict as JSON");
-	buf_puts(&line, text);
-	buf_putc(&line, '\n');
+	buf_puts(line, text);
+	buf_putc(line, '\n');
 	free(text);
-	if (fd_write_all(fd, line.data, line.len) < 0)
+	return 0;
+}
+
+static int send_line(int fd, const struct buf *line, struct lab_error *e)
+{
+	if (fd_write_all(fd, line->data, line->len) < 0)
 		return lab_fail_errno(e, LAB_BROKEN, "hand over a verdict");
 	return 0;
+}
+
+static int send_object(int fd, json_t *object, struct lab_error *e)
+{
+	BUF_SCOPED line = BUF_INIT;
+
+	return put_object(&line, object, e) < 0 ? -1 : send_line(fd, &line, e);
 }
 
 int verdict_send_plan(int fd, const char *const *names, size_t count, struct lab_error *e)
@@ -73,7 +84,7 @@ int verdict_send_end(int fd, struct lab_error *e)
 	return send_object(fd, json_pack("{s:b}", "end", 1), e);
 }
 
-int verdict_send(int fd, const struct check_result *c, struct lab_error *e)
+int verdict_put(struct buf *into, const struct check_result *c, struct lab_error *e)
 {
 	json_t *object = json_object();
 
@@ -86,8 +97,18 @@ int verdict_send(int fd, const struct check_result *c, struct lab_error *e)
 	set_text(object, "schedule", c->schedule);
 	json_object_set_new(object, "weight", json_integer(c->weight));
 	json_object_set_new(object, "runs", json_integer((json_int_t)c->runs));
+	set_text(object, "shortest", c->shortest);
+	json_object_set_new(object, "schedules", json_integer((json_int_t)c->schedules));
+	json_object_set_new(object, "all", json_boolean(c->all));
 	set_text(object, "log_sums", c->log_sums);
-	return send_object(fd, object, e);
+	return put_object(into, object, e);
+}
+
+int verdict_send(int fd, const struct check_result *c, struct lab_error *e)
+{
+	BUF_SCOPED line = BUF_INIT;
+
+	return verdict_put(&line, c, e) < 0 ? -1 : send_line(fd, &line, e);
 }
 
 static json_t *load(const char *line, size_t len, struct lab_error *e)
@@ -151,16 +172,21 @@ static bool get_number(json_t *object, const char *key, int *into)
 
 static bool read_check(json_t *object, struct check_result *c)
 {
-	int runs = 0;
+	json_t *all = json_object_get(object, "all");
+	int runs = 0, schedules = 0;
 
 	if (!get_text(object, "name", &c->name) || !c->name ||
 		!get_text(object, "message", &c->message) || !get_text(object, "file", &c->file) ||
 		!get_text(object, "schedule", &c->schedule) ||
+		!get_text(object, "shortest", &c->shortest) ||
+		!get_number(object, "schedules", &schedules) || !json_is_boolean(all) ||
 		!get_text(object, "log_sums", &c->log_sums) ||
 		!get_number(object, "line", &c->line) ||
 		!get_number(object, "weight", &c->weight) || !get_number(object, "runs", &runs))
 		return false;
 	c->runs = (size_t)runs;
+	c->schedules = (size_t)schedules;
+	c->all = json_is_true(all);
 	return verdict_from_name(
 		       json_string_value(json_object_get(object, "verdict")), &c->verdict) &&
 	       verdict_class_from_name(

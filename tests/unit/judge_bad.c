@@ -196,7 +196,7 @@ static void names_another(void)
 {
 	plan();
 	write_text("{\"name\":\"d\",\"verdict\":\"pass\",\"class\":\"none\",\"line\":0,"
-		   "\"weight\":1,\"runs\":1}\n");
+		   "\"weight\":1,\"runs\":1,\"schedules\":0,\"all\":false}\n");
 	wait_for_ever();
 }
 

@@ -22,6 +22,12 @@
 #define EXIT(n) "t1 exit - status=" n " @x.c:9:main"
 #define FAULT   "- fault fork n=2 how=EAGAIN"
 
+/* More ways than a small exploration has bodies. */
+#define CHOICE  "- choice - among=\"t1 t2 t3 t4\" picked=t2"
+#define CHOICES CHOICE, CHOICE, CHOICE
+/* One choice of two. */
+#define EITHER(n) "- choice - among=\"t1 t2\" picked=t" n
+
 /* A child that is dead and not waited for. */
 #define CHILD                                                              \
 	"t1 fork fork child=t2 pid=412 @x.c:5:main", "t2 exit - status=0", \
@@ -43,8 +49,26 @@ const struct fake_run fake_runs[] = {
 	{.program = "crash", .lines = LINES(START, "t1 killed SIGSEGV @x.c:6:main")},
 	{.program = "hang", .lines = LINES(START, HANG)},
 	{.program = "zombie", .lines = LINES(START, CHILD, HELLO, EXIT("0"))},
-	{.program = "racy", .schedule = "random:2", .lines = LINES(START, EXIT("1"))},
-	{.program = "racy", .lines = LINES(START, EXIT("0"))},
+	{.program = "racy", .schedule = "random:2", .lines = LINES(START, CHOICES, EXIT("1"))},
+	{.program = "racy", .lines = LINES(START, CHOICES, EXIT("0"))},
+	{.program = "busy", .lines = LINES(START, CHOICES, HELLO, EXIT("0"))},
+	{.program = "small", .schedule = "natural", .lines = LINES(START, EITHER("2"), EXIT("0"))},
+	{.program = "small",
+		.schedule = "choices:0",
+		.lines = LINES(START, EITHER("1"), EITHER("1"), EXIT("0"))},
+	{.program = "small",
+		.schedule = "choices:0.1",
+		.lines = LINES(START, EITHER("1"), EITHER("2"), EXIT("0"))},
+	{.program = "small-racy",
+		.schedule = "natural",
+		.lines = LINES(START, EITHER("2"), EXIT("0"))},
+	{.program = "small-racy",
+		.schedule = "choices:0",
+		.lines = LINES(START, EITHER("1"), EXIT("1"))},
+	{.program = "growing",
+		.schedule = "natural",
+		.lines = LINES(START, EITHER("1"), EXIT("0"))},
+	{.program = "growing", .lines = LINES(START, CHOICES, CHOICES, EXIT("0"))},
 	{.program = "forker", .fault = 1, .lines = LINES(START, FAULT, EXIT("1"))},
 	{.program = "forker", .fault = 2, .lines = LINES(START, FAULT, EXIT("0"))},
 	{.program = "forker", .lines = LINES(START, EXIT("0"))},
@@ -217,7 +241,36 @@ START_TEST(explored_whole)
 {
 	explore(5)
 	{
-		judge_run("hello");
+		judge_run("busy");
+	}
+}
+END_TEST
+
+/* Both ways of the first choice, of which one leads to a second one. */
+START_TEST(explored_all)
+{
+	explore(5)
+	{
+		expect_exit(judge_run("small"), 0);
+	}
+}
+END_TEST
+
+START_TEST(explored_all_and_caught)
+{
+	explore(5)
+	{
+		expect_exit(judge_run("small-racy"), 0);
+	}
+}
+END_TEST
+
+/* The second body shows that it is not small after all. */
+START_TEST(explored_too_much)
+{
+	explore(5)
+	{
+		expect_exit(judge_run("growing"), 0);
 	}
 }
 END_TEST
@@ -229,7 +282,7 @@ START_TEST(bodies_draw_the_same)
 
 	explore(3)
 	{
-		struct judged *run = judge_run("hello");
+		struct judged *run = judge_run("busy");
 		int drawn = draw(0, INT_MAX - 1);
 
 		expect(run, first == -1 || first == drawn, CLASS_OUTPUT, "%d, then %d", first,
@@ -441,7 +494,8 @@ int main(int argc, char **argv)
 		CHECK(own_words_first), CHECK(deadlock_before_output), CHECK(deadlock_at_the_end),
 		CHECK(deadlock_allowed), CHECK(crash), CHECK(crash_allowed), CHECK(zombie),
 		CHECK(zombie_after_own_words), CHECK(zombie_allowed), CHECK(explored),
-		CHECK(explored_whole), CHECK(bodies_draw_the_same), CHECK(swept_and_caught),
+		CHECK(explored_whole), CHECK(explored_all), CHECK(explored_all_and_caught),
+		CHECK(explored_too_much), CHECK(bodies_draw_the_same), CHECK(swept_and_caught),
 		CHECK(swept_whole), CHECK(cases_of_a_table), CHECK(steers), CHECK(waits_in_vain),
 		CHECK(steers_otherwise), CHECK(finds_events), CHECK(drawn), CHECK(answer_right),
 		CHECK(answer_wrong), CHECK(answer_empty), CHECK(answer_not_there),

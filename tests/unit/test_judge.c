@@ -166,6 +166,9 @@ static const struct row {
 	{"zombie_allowed", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 1},
 	{"explored", VERDICT_FAIL, CLASS_EXIT, "exit status 1", 9, "random:2", 3},
 	{"explored_whole", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 5},
+	{"explored_all", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 3},
+	{"explored_all_and_caught", VERDICT_FAIL, CLASS_EXIT, "exit status 1", 9, "choices:0", 2},
+	{"explored_too_much", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 14},
 	{"bodies_draw_the_same", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 3},
 	{"swept_and_caught", VERDICT_FAIL, CLASS_FAULT, "fork number 2 failed: exit status 0", 0,
 		"natural", 2},
@@ -299,6 +302,22 @@ START_TEST(schedule_shows_it_again)
 	ck_assert_str_eq(again.checks[0].schedule, "random:2");
 	ck_assert_uint_eq(again.checks[0].runs, 1);
 	ck_assert_int_eq(other.checks[0].verdict, VERDICT_PASS);
+}
+END_TEST
+
+START_TEST(says_how_many_schedules_were_tried)
+{
+	HEARD_SCOPED whole, all, caught;
+
+	JUDGE_WITH(&whole, "--only", "explored_whole");
+	ck_assert_uint_eq(whole.checks[0].schedules, 5);
+	ck_assert(!whole.checks[0].all);
+	JUDGE_WITH(&all, "--only", "explored_all");
+	ck_assert_uint_eq(all.checks[0].schedules, 3);
+	ck_assert(all.checks[0].all);
+	JUDGE_WITH(&caught, "--only", "explored_all_and_caught");
+	ck_assert_uint_eq(caught.checks[0].schedules, 2);
+	ck_assert_str_eq(caught.checks[0].shortest, "choices:0");
 }
 END_TEST
 
@@ -478,8 +497,9 @@ int main(void)
 {
 	return RUN_SUITE("judge", every_check_gets_its_verdict,
 		environment_of_check_changes_nothing, slices_make_the_whole, only_one_is_run,
-		schedule_shows_it_again, inputs_belong_to_submission_and_seed,
-		answers_are_read_as_they_are_meant, saved_logs_are_judged_again,
-		logs_that_cannot_be_saved_are_ours, machine_that_cannot_ends_the_judge,
-		schedule_that_is_no_name_is_the_users, command_line_that_is_none);
+		schedule_shows_it_again, says_how_many_schedules_were_tried,
+		inputs_belong_to_submission_and_seed, answers_are_read_as_they_are_meant,
+		saved_logs_are_judged_again, logs_that_cannot_be_saved_are_ours,
+		machine_that_cannot_ends_the_judge, schedule_that_is_no_name_is_the_users,
+		command_line_that_is_none);
 }

@@ -33,6 +33,8 @@ static struct check_result checks[] = {
 		.file = "count.c",
 		.line = 31,
 		.schedule = "random:3",
+		.shortest = "choices:1.0",
+		.schedules = 4,
 		.weight = 2,
 	},
 	{

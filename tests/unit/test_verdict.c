@@ -508,18 +508,19 @@ START_TEST(nothing_else_is_taken_from_the_wire)
 		"{\"plan\":[\"a\",3]}",
 		"{\"name\":\"a\",\"name\":\"b\"}",
 		"{\"name\":\"a\",\"verdict\":\"passed\",\"class\":\"none\",\"line\":0,"
-		"\"weight\":1,\"runs\":1}",
+		"\"weight\":1,\"runs\":1,\"schedules\":0,\"all\":false}",
 		"{\"name\":\"a\",\"verdict\":\"pass\",\"class\":\"nothing\",\"line\":0,"
-		"\"weight\":1,\"runs\":1}",
+		"\"weight\":1,\"runs\":1,\"schedules\":0,\"all\":false}",
 		"{\"name\":\"a\",\"verdict\":\"pass\",\"class\":\"none\",\"line\":-1,"
-		"\"weight\":1,\"runs\":1}",
+		"\"weight\":1,\"runs\":1,\"schedules\":0,\"all\":false}",
 		"{\"name\":\"a\",\"verdict\":\"pass\",\"class\":\"none\",\"line\":0,"
-		"\"weight\":\"1\",\"runs\":1}",
-		"{\"verdict\":\"pass\",\"class\":\"none\",\"line\":0,\"weight\":1,\"runs\":1}",
+		"\"weight\":\"1\",\"runs\":1,\"schedules\":0,\"all\":false}",
+		"{\"verdict\":\"pass\",\"class\":\"none\",\"line\":0,\"weight\":1,\"runs\":1,"
+		"\"schedules\":0,\"all\":false}",
 		"{\"name\":\"a\",\"message\":3,\"verdict\":\"pass\",\"class\":\"none\","
-		"\"line\":0,\"weight\":1,\"runs\":1}",
+		"\"line\":0,\"weight\":1,\"runs\":1,\"schedules\":0,\"all\":false}",
 		"{\"name\":\"a\",\"verdict\":\"pass\",\"class\":\"none\",\"line\":0,"
-		"\"weight\":1,\"runs\":1} x",
+		"\"weight\":1,\"runs\":1,\"schedules\":0,\"all\":false} x",
 	};
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
