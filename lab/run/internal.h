@@ -101,6 +101,9 @@ enum run_stop replay_until(struct run *r, const char *name, const char *key, con
 	int64_t number, struct lab_error *e);
 int replay_act(struct run *r, const char *name, const char *key, const char *text, int64_t number,
 	struct lab_error *e);
+enum run_stop replay_until_call(
+	struct run *r, const char *call, unsigned occurrence, struct lab_error *e);
+int replay_signal(struct run *r, int task, int sig, struct lab_error *e);
 int replay_launch(struct run *r, const struct run_launch *launch, struct lab_error *e);
 int replay_file(struct run *r, const char *path, struct buf *into, struct lab_error *e);
 int replay_finish(struct run *r, struct lab_error *e);

@@ -66,11 +66,9 @@ static int expect(struct run *r, const char *name, const char *key, const char *
 	return !key || event_int(next, key, INT64_MIN) == number ? 0 : differs(r, name, e);
 }
 
-enum run_stop replay_until(struct run *r, const char *name, const char *key, const char *text,
-	int64_t number, struct lab_error *e)
+/* Tells what came until the run stopped again. */
+static enum run_stop replay_until_stopped(struct run *r, struct lab_error *e)
 {
-	if (expect(r, name, key, text, number, e) < 0)
-		return RUN_FAILED;
 	while (r->cursor < r->log->count) {
 		const struct event *next = tell(r);
 		const char *why;
@@ -87,6 +85,26 @@ enum run_stop replay_until(struct run *r, const char *name, const char *key, con
 	}
 	differs(r, "stopped", e);
 	return RUN_FAILED;
+}
+
+enum run_stop replay_until(struct run *r, const char *name, const char *key, const char *text,
+	int64_t number, struct lab_error *e)
+{
+	if (expect(r, name, key, text, number, e) < 0)
+		return RUN_FAILED;
+	return replay_until_stopped(r, e);
+}
+
+enum run_stop replay_until_call(
+	struct run *r, const char *call, unsigned occurrence, struct lab_error *e)
+{
+	if (expect(r, "until-call", "call", call, 0, e) < 0)
+		return RUN_FAILED;
+	if (event_int(r->log->events[r->cursor - 1], "n", 0) != occurrence) {
+		differs(r, "until-call", e);
+		return RUN_FAILED;
+	}
+	return replay_until_stopped(r, e);
 }
 
 int replay_act(struct run *r, const char *name, const char *key, const char *text, int64_t number,
@@ -129,6 +147,14 @@ int replay_launch(struct run *r, const struct run_launch *launch, struct lab_err
 		return differs(r, "launch", e);
 	r->ended = false;
 	return result;
+}
+
+int replay_signal(struct run *r, int task, int sig, struct lab_error *e)
+{
+	if (expect(r, "signal", "sig", NULL, sig, e) < 0)
+		return -1;
+	return event_task(r->log->events[r->cursor - 1], "to") == task ? 0
+								       : differs(r, "signal", e);
 }
 
 int replay_file(struct run *r, const char *path, struct buf *into, struct lab_error *e)

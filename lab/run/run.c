@@ -127,11 +127,12 @@ enum run_stop run_until_call(
 {
 	enum run_stop stop;
 
+	occurrence = occurrence ? occurrence : 1;
 	if (r->is_replay)
-		return replay_until(r, "until-call", "call", call, 0, e);
-	steer(r, "until-call", "call", call, 0);
+		return replay_until_call(r, call, occurrence, e);
+	event_add_int(r->log, steer(r, "until-call", "call", call, 0), "n", occurrence);
 	r->until_call = call;
-	r->until_count = occurrence ? occurrence : 1;
+	r->until_count = occurrence;
 	r->seen = 0;
 	stop = go(r, INT64_MAX, false, e);
 	r->until_call = NULL;
@@ -185,7 +186,7 @@ int run_signal(struct run *r, int task, int sig, struct lab_error *e)
 	struct event *event;
 
 	if (r->is_replay)
-		return replay_act(r, "signal", "sig", NULL, sig, e);
+		return replay_signal(r, task, sig, e);
 	event = steer(r, "signal", "sig", NULL, sig);
 	event_add_task(r->log, event, "to", task);
 	return supervise_signal(r->supervisor, task, sig, e);
