@@ -50,12 +50,12 @@ load_off() {
 	hogs=
 }
 
-# submission EXERCISE PROGRAM DIR: PROGRAM (a file, or a folder of files) laid out in DIR
+# submission EXERCISE PROGRAM DIR: PROGRAM (a file, or a folder, of which its files) laid out in DIR
 submission() {
 	mkdir -p "$3"
 	rm -rf "${3:?}"/*
 	if [ -d "$2" ]; then
-		cp "$2"/* "$3"
+		find "$2" -maxdepth 1 -type f -exec cp {} "$3" \;
 		return
 	fi
 	for file in "$top/exercises/$1"/*.c; do
