@@ -96,6 +96,7 @@ const struct call calls[] = {
 		.decode = decode_flock),
 	ROW(SYS_ioctl, "ioctl", .flags = CALL_BLOCKS | CALL_WAKES | CALL_QUIET, .args = {FD}),
 	ROW(SYS_mkdir, "mkdir", .args = {PATH, MODE}),
+	ROW(SYS_umask, "umask", .args = {MODE}),
 	ROW(SYS_mknod, "mkfifo", .args = {PATH, MODE}),
 	ROW(SYS_mknodat, "mkfifo", .args = {SKIP, PATH, MODE}),
 	ROW(SYS_unlink, "unlink", .args = {PATH}),
