@@ -85,7 +85,32 @@ static const char *peer_of(const struct deadlock *d, const char *object)
 	return strcmp(a, object) == 0 ? b : a;
 }
 
-/* A pipe that another process made at the same line and wrote to: pipe() after fork(). */
+static bool is_same_line(const struct event *a, const struct event *b)
+{
+	return a->place.file && b->place.file && strcmp(a->place.file, b->place.file) == 0 &&
+	       a->place.line == b->place.line;
+}
+
+/* Parent and child, and nobody but its maker can read what was written into TWIN. */
+static bool is_lost_on(
+	const struct deadlock *d, const struct model_object *twin, const struct model_object *o)
+{
+	const struct model_task *maker =
+		model_task(d->model, process_of(d->model, twin->made->task));
+	const struct model_task *reader = model_task(d->model, process_of(d->model, o->made->task));
+	const struct event *held;
+
+	if (!maker || !reader || o->given ||
+		(maker->first_parent != reader->index && reader->first_parent != maker->index))
+		return false;
+	for (size_t i = 0; (held = holder(d, twin->id, 'r', i)); i++)
+		if (process_of(d->model, held->task) != maker->index)
+			return false;
+	return true;
+}
+
+/* A pipe that another process made for the same purpose and wrote to: pipe() after fork(), by both
+ * at the same line, or by each in its own branch. */
 static const struct model_object *twin_pipe(const struct deadlock *d, const struct waiter *w)
 {
 	const struct model_object *o = model_object(d->model, event_text(w->event, "obj"));
@@ -100,9 +125,7 @@ static const struct model_object *twin_pipe(const struct deadlock *d, const stru
 		if (twin->made_known && strncmp(twin->id, "pipe:", 5) == 0 && twin->given &&
 			process_of(d->model, twin->made->task) !=
 				process_of(d->model, o->made->task) &&
-			twin->made->place.file && o->made->place.file &&
-			strcmp(twin->made->place.file, o->made->place.file) == 0 &&
-			twin->made->place.line == o->made->place.line)
+			(is_same_line(twin->made, o->made) || is_lost_on(d, twin, o)))
 			return twin;
 	}
 	return NULL;

@@ -21,9 +21,9 @@
 #define PROGRAMS ABS_TOP_SRCDIR "/tests/golden/programs/"
 
 static const char *const names[] = {"wait", "pipe-read", "pipe-read-parent", "pipe-after-fork",
-	"pipe-write", "fifo-open", "fifo-order", "mq-full", "mq-empty", "mq-reader", "sem",
-	"sem-killed", "semop", "flock", "fcntl", "futex", "mutex", "sigsuspend", "pause",
-	"stopped-child", "stopped-pending"};
+	"pipe-each-branch", "pipe-write", "fifo-open", "fifo-order", "mq-full", "mq-empty",
+	"mq-reader", "sem", "sem-killed", "semop", "flock", "fcntl", "futex", "mutex", "sigsuspend",
+	"pause", "stopped-child", "stopped-pending"};
 
 static char *folder;
 

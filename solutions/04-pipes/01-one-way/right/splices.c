@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE /* for splice */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
