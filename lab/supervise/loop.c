@@ -70,8 +70,8 @@ static bool over_budget(struct supervisor *s)
 		return limit(s, "steps", t, (int64_t)s->config.step_budget);
 	if (s->config.time_budget && s->now > s->config.time_budget)
 		return limit(s, "time", t, s->config.time_budget);
-	if (t && t->state == ENDED && WIFSIGNALED(t->wait_status) &&
-		(WTERMSIG(t->wait_status) == SIGXCPU))
+	if (t && t->state == ENDED && t->out_of_time && WIFSIGNALED(t->wait_status) &&
+		WTERMSIG(t->wait_status) == SIGXCPU)
 		return limit(s, "cpu", t, 0);
 	if (s->count >= TRACEES_MAX)
 		return limit(s, "tasks", t, TRACEES_MAX);

@@ -116,6 +116,8 @@ void signal_stop(struct supervisor *s, struct tracee *t, int sig)
 		fix_sender(t, &info);
 		if (timer_taken(t, &info))
 			ptrace(PTRACE_SETSIGINFO, t->tid, NULL, &info);
+		if (sig == SIGXCPU && info.si_code > 0)
+			t->out_of_time = true;
 	}
 	if (t->restarting && strcmp(how, "handler") == 0)
 		end_interrupted_call(s, t, sig);

@@ -130,6 +130,7 @@ struct tracee {
 	unsigned depth;
 	struct event *library_event;
 	bool main_reached;
+	bool out_of_time;    /* the kernel has sent it SIGXCPU, nobody else */
 	uint64_t idle_steps; /* since it last slept or did something useful */
 	int stat_fd, syscall_fd;
 	int wait_status;

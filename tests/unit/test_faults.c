@@ -151,6 +151,8 @@ static const struct row {
 	{"in both", {KILLED("read", 1, SIGKILL, 0)}, "t2 read n=1 how=SIGKILL", "KILL 1", 0},
 	{"in both", {KILLED("read", 1, SIGKILL, 1)}, "t1 read n=1 how=SIGKILL", "", -SIGKILL},
 	{"open pipe", {KILLED("pipe", 1, SIGTERM, 0)}, "t1 pipe n=1 how=SIGTERM", "", -SIGTERM},
+	/* SIGXCPU that somebody has sent is not the end of the processor time. */
+	{"in both", {KILLED("read", 1, SIGXCPU, 0)}, "t2 read n=1 how=SIGXCPU", "XCPU 1", 0},
 	{"handle pipe", {KILLED("pipe", 1, SIGTERM, 0)}, "t1 pipe n=1 how=SIGTERM", "handled ok",
 		0},
 	{"sem", {KILLED("sem_wait", 1, SIGKILL, 0)}, "t1 sem_wait n=1 how=SIGKILL", "", -SIGKILL},
@@ -241,6 +243,9 @@ START_TEST(faults_strike_where_planned)
 		buf_text(run_output(run, 1)), output);
 	ck_assert_msg(ended(run_log(run)) == row->status, "%s: ended with %d, not %d", row->calls,
 		ended(run_log(run)), row->status);
+	for (size_t i = 0; i < run_log(run)->count; i++)
+		ck_assert_msg(
+			run_log(run)->events[i]->kind != EVENT_LIMIT, "%s: a limit", row->calls);
 	run_free(run);
 }
 END_TEST
