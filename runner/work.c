@@ -87,6 +87,19 @@ static int copy_new(const char *from, const char *to, struct lab_error *e)
 	return 0;
 }
 
+static int copy_missing(
+	const struct exercise *exercise, const char *folder, char **list, struct lab_error *e)
+{
+	for (; list && *list; list++) {
+		LAB_FREE char *from = path_join(exercise->folder, *list);
+		LAB_FREE char *to = path_join(folder, *list);
+
+		if (!path_exists(to) && copy_new(from, to, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int work_prepare(const char *root, const struct exercise *exercise, struct lab_error *e)
 {
 	LAB_FREE char *folder = work_folder(root, exercise);
@@ -96,14 +109,10 @@ int work_prepare(const char *root, const struct exercise *exercise, struct lab_e
 			e->kind = LAB_USAGE;
 		return lab_wrap(e, "your work cannot be kept in \"%s\"", root);
 	}
-	for (char **name = exercise->files; name && *name; name++) {
-		LAB_FREE char *from = path_join(exercise->folder, *name);
-		LAB_FREE char *to = path_join(folder, *name);
-
-		if (!path_exists(to) && copy_new(from, to, e) < 0)
+	for (size_t i = 0; i < exercise->given_count; i++)
+		if (copy_missing(exercise, folder, exercise->given[i].sources, e) < 0)
 			return -1;
-	}
-	return 0;
+	return copy_missing(exercise, folder, exercise->files, e);
 }
 
 /* ---- progress ---- */

@@ -19,7 +19,8 @@ const char *work_state_name(enum work_state state);
 char *work_root(const char *dir, struct lab_error *e);
 /* Where the student's files of EXERCISE are, or will be; the caller frees. */
 char *work_folder(const char *root, const struct exercise *exercise);
-/* Creates the folder with those files of the starter that it does not have. */
+/* Creates the folder with those files of the starter that it does not have, and the programs that
+ * the student is to read (what is run are the lab's own copies). */
 int work_prepare(const char *root, const struct exercise *exercise, struct lab_error *e);
 
 /* What .ipclab/progress says of each exercise of COURSE; it need not exist. */

@@ -308,6 +308,36 @@ START_TEST(progress_is_kept)
 }
 END_TEST
 
+START_TEST(missing_files_are_brought)
+{
+	char *files[] = {(char *)"answers.txt", NULL}, *sources[] = {(char *)"seen.c", NULL};
+	struct exercise_program given = {(char *)"seen", sources};
+	LAB_FREE char *starter = path_join(folder, "starter");
+	LAB_FREE char *from_file = path_join(folder, "starter/answers.txt");
+	LAB_FREE char *from_given = path_join(folder, "starter/seen.c");
+	LAB_FREE char *mine = path_join(folder, "work/01-a/01-x/answers.txt");
+	LAB_FREE char *brought = path_join(folder, "work/01-a/01-x/seen.c");
+	LAB_FREE char *root = path_join(folder, "work");
+	struct exercise ex = {.id = (char *)"01-a/01-x",
+		.folder = starter,
+		.files = files,
+		.given = &given,
+		.given_count = 1};
+	BUF_SCOPED text = BUF_INIT;
+	struct lab_error e = {0};
+
+	ck_assert_int_eq(path_mkdirs(starter, 0777, &e), 0);
+	ck_assert_int_eq(file_write(from_file, "a:\n", 3, 0644, &e), 0);
+	ck_assert_int_eq(file_write(from_given, "int x;\n", 7, 0644, &e), 0);
+	ck_assert_int_eq(work_prepare(root, &ex, &e), 0);
+	ck_assert(path_is_file(brought));
+	ck_assert_int_eq(file_write(mine, "a: 1\n", 5, 0644, &e), 0);
+	ck_assert_int_eq(work_prepare(root, &ex, &e), 0);
+	ck_assert_int_eq(file_read(mine, &text, 4096, &e), 0);
+	ck_assert_str_eq(buf_text(&text), "a: 1\n");
+}
+END_TEST
+
 static TCase *cases(void)
 {
 	TCase *c = tcase_create("parts");
@@ -323,6 +353,7 @@ static TCase *cases(void)
 	tcase_add_test(c, watch_does_not_starve);
 	tcase_add_test(c, watch_survives_the_folder);
 	tcase_add_test(c, progress_is_kept);
+	tcase_add_test(c, missing_files_are_brought);
 	return c;
 }
 

@@ -11,7 +11,7 @@ int main(void)
 
 	number++;
 	printf("start %d\n", number);
-	fflush(stdout); /* nothing is left in the buffer that fork would copy */
+	fflush(stdout); /* leaves nothing in the buffer for fork to copy */
 
 	pid = fork();
 	if (pid == -1) {

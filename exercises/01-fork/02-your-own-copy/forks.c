@@ -1,4 +1,4 @@
-/* How many processes are there, when all of them wait for their children? */
+/* How many processes are there? All of them wait for their children. */
 #include <sys/wait.h>
 #include <unistd.h>
 

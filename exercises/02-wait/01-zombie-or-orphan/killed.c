@@ -9,7 +9,7 @@ int main(void)
 	pid_t child = fork();
 
 	if (child == -1)
-		return 1; /* kill(-1, SIGKILL) would kill all that it may */
+		return 1; /* kill(-1, SIGKILL) kills all that it may */
 	if (child == 0) { /* C */
 		sleep(1);
 		_exit(0);

@@ -7,7 +7,8 @@
 
 static int *map(int flags)
 {
-	void *p = mmap(NULL, sizeof(int), PROT_READ | PROT_WRITE, MAP_ANONYMOUS | flags, -1, 0);
+	int prot = PROT_READ | PROT_WRITE;
+	void *p = mmap(NULL, sizeof(int), prot, flags, -1, 0);
 
 	if (p == MAP_FAILED)
 		err(1, "mmap");
@@ -16,7 +17,8 @@ static int *map(int flags)
 
 int main(void)
 {
-	int *ours = map(MAP_SHARED), *mine = map(MAP_PRIVATE);
+	int *ours = map(MAP_SHARED | MAP_ANONYMOUS);
+	int *mine = map(MAP_PRIVATE | MAP_ANONYMOUS);
 
 	*ours = 1;
 	*mine = 1;

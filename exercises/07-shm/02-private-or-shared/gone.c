@@ -12,9 +12,9 @@ int main(void)
 	int fd = shm_open("/gone", O_RDWR | O_CREAT | O_EXCL, 0600);
 	char *text;
 
-	if (fd == -1 || ftruncate(fd, 4096) == -1)
+	if (fd == -1 || ftruncate(fd, 99) == -1)
 		err(1, "/gone");
-	text = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	text = mmap(NULL, 99, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (text == MAP_FAILED)
 		err(1, "mmap");
 

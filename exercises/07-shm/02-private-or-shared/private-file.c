@@ -1,4 +1,4 @@
-/* A private mapping of a file, which is read, and somebody writes to the file. */
+/* A private mapping of a file is read, and somebody writes the file. */
 #include <err.h>
 #include <fcntl.h>
 #include <stdio.h>
