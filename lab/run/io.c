@@ -115,7 +115,8 @@ bool io_read(struct run *r)
 
 void io_drain(struct run *r)
 {
-	io_read(r);
+	if (io_read(r))
+		supervise_stir(r->supervisor);
 	r->written = false;
 	log_one(r, 1, &r->out, &r->io.logged[0]);
 	log_one(r, 2, &r->err, &r->io.logged[1]);

@@ -127,6 +127,7 @@ static bool expire_process(struct supervisor *s, struct tracee *t)
 	for (int k = 0; k < POSIX_TIMERS; k++)
 		if (p->timers[k].used && p->timers[k].timer.deadline <= s->now) {
 			timer_fire(s, t, k);
+			wakes_process(s, t->process);
 			any = true;
 		}
 	return any;
@@ -151,9 +152,8 @@ bool clock_expire(struct supervisor *s)
 	for (size_t i = 0; i < s->descriptor_count; i++)
 		if (s->descriptors[i].timer.deadline <= s->now) {
 			timer_fire_descriptor(s, &s->descriptors[i]);
+			s->look |= LOOK_DATA;
 			any = true;
 		}
-	if (any)
-		s->rescan = s->rescan_stopped = true;
 	return any;
 }

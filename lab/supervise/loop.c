@@ -229,7 +229,7 @@ static void wait_outside(struct supervisor *s, int64_t next)
 	sigtimedwait(&set, NULL, &ts);
 	slept = wall_now() - begin;
 	s->now += next != NO_DEADLINE && slept > most ? most : slept;
-	s->rescan = s->rescan_stopped = true;
+	s->look = LOOK_ALL;
 }
 
 /* Nobody can run. true: go on with the loop; false: *STOP says why it ends. */
@@ -239,7 +239,7 @@ static bool all_blocked(
 	int64_t next = clock_next_deadline(s);
 
 	if (s->config.on_quiet && s->config.on_quiet(s->config.context)) {
-		s->rescan = true;
+		s->look |= LOOK_ASLEEP;
 		return true;
 	}
 	*stop = SUPERVISE_BLOCKED;
@@ -307,6 +307,8 @@ static enum supervise_stop go(struct supervisor *s, int64_t until, bool blocked)
 			return SUPERVISE_FAILED;
 		if (s->config.reached && s->config.reached(s->config.context))
 			return SUPERVISE_REACHED;
+		if (s->look) /* who was stirred comes to rest before anyone goes on */
+			continue;
 		if (s->ended_by != SUPERVISE_REACHED || over_budget(s))
 			return s->ended_by;
 		if (supervise_alive_count(s) == 0)
@@ -334,7 +336,7 @@ enum supervise_stop supervise_go(
 	struct sigaction before;
 
 	s->error = e;
-	s->rescan = s->rescan_stopped = true;
+	s->look = LOOK_ALL;
 	set_watch(true, &before);
 	stop = go(s, until, blocked);
 	set_watch(false, &before);

@@ -52,7 +52,7 @@ bool settle_is_asleep(struct supervisor *s, struct tracee *t)
 		       (call_makes_task(t->call) ||
 			       (t->call->nr == SYS_execve && t->process->references > 1));
 	case 'Z':
-		return true; /* a leader whose threads live on */
+		return t->process->references > 1; /* a leader whose threads live on */
 	default:
 		return false;
 	}
@@ -78,16 +78,20 @@ void settle_block(struct supervisor *s, struct tracee *t)
 	tracee_queue(t, t->block);
 }
 
-/* One look at every tracee; true if some may still be moving. As long as one is, those that sleep
- * may be about to be woken by it, and whether they are met asleep is a matter of luck: they are
- * found to wait only when all have come to rest. */
-static bool look(struct supervisor *s)
+/* One look at those who may have moved; true if some may still be moving. As long as one is, those
+ * that sleep may be about to be woken by it, and whether they are met asleep is a matter of luck:
+ * they are found to wait only when all have come to rest. *UNSURE: someone may have died (a zombie
+ * was taken for a leader whose threads live on), or been woken and stopped again. */
+static bool look(struct supervisor *s, bool *unsure)
 {
 	bool moving = false, asleep = false;
 
+	*unsure = false;
 	for (size_t i = 0; i < s->count; i++) {
 		struct tracee *t = s->tracees[i];
 
+		if (!wakes_concern(s, t))
+			continue;
 		switch (t->state) {
 		case MOVING:
 			if (settle_is_asleep(s, t))
@@ -98,23 +102,21 @@ static bool look(struct supervisor *s)
 		case DYING:
 			if (state_letter(t) != 'Z')
 				moving = true;
+			*unsure = true;
 			break;
 		case ASLEEP:
-			if (s->rescan && !settle_is_asleep(s, t)) {
+			if (!settle_is_asleep(s, t)) {
 				t->state = MOVING;
 				moving = true;
 			}
 			break;
-		case STOPPED:
-		case LISTENING:
-			/* SIGKILL and SIGCONT wake what ptrace has stopped */
-			if (s->rescan_stopped && state_letter(t) != 't') {
+		default: /* SIGKILL and SIGCONT wake what ptrace has stopped */
+			if (state_letter(t) != 't')
 				moving = true;
-			}
-			break;
-		case ENDED:
-			break;
+			*unsure = true;
 		}
+		if (t->process->references > 1)
+			*unsure = true;
 	}
 	for (size_t i = 0; asleep && !moving && i < s->count; i++)
 		if (s->tracees[i]->state == MOVING)
@@ -129,6 +131,11 @@ static bool drain(struct supervisor *s)
 	pid_t tid;
 
 	while ((tid = waitpid(-1, &status, __WALL | WNOHANG)) > 0) {
+		const struct tracee *t = tracee_by_tid(s, tid);
+
+		/* what woke it has ended its call, which may wake others in turn */
+		if (t && t->in_call)
+			wakes_call(s, t);
 		stop_handle(s, tid, status);
 		any = true;
 	}
@@ -139,8 +146,10 @@ static bool drain(struct supervisor *s)
  * for. */
 static bool must_stop(const struct tracee *t)
 {
-	if (!t || t->state != MOVING)
+	if (t->state != MOVING && t->state != DYING)
 		return false;
+	if (t->state == DYING)
+		return t->process->references == 1;
 	if (!t->in_call)
 		return true;
 	if (t->call->nr == SYS_clone)
@@ -189,45 +198,89 @@ static void look_at_current(struct supervisor *s)
 		supervisor_fail(s, "interrupt t%d", t->index);
 }
 
-static void wait_for_current(struct supervisor *s)
+static void wait_for(struct supervisor *s, struct tracee *t)
 {
 	int status;
 
-	while (must_stop(s->current) && !s->failed) {
-		pid_t tid = waitpid(s->current->tid, &status, __WALL);
+	while (must_stop(t) && !s->failed) {
+		pid_t tid = waitpid(t->tid, &status, __WALL);
 
 		if (tid < 0) {
 			if (errno == EINTR) {
-				look_at_current(s);
+				if (t->state == MOVING)
+					look_at_current(s);
 				continue;
 			}
-			supervisor_fail(s, "wait for t%d", s->current->index);
+			supervisor_fail(s, "wait for t%d", t->index);
 			return;
 		}
 		stop_handle(s, tid, status);
 	}
 }
 
-void settle(struct supervisor *s)
+/* Anyone to be looked at, besides EXCEPT? */
+static bool concerns(const struct supervisor *s, const struct tracee *except)
 {
-	wait_for_current(s);
-	/* its call may sleep, but mostly it returns: let it, before anything is asked */
-	if (s->current && s->current->state == MOVING)
-		sched_yield();
-	while (!s->failed) {
-		bool any = drain(s);
-		bool moving = look(s);
+	for (size_t i = 0; i < s->count; i++)
+		if (s->tracees[i] != except && wakes_concern(s, s->tracees[i]))
+			return true;
+	return false;
+}
 
+/* The task that was resumed: until it has stopped, or sleeps. Then it waits, unless someone else
+ * may be about to wake it: see look(). */
+static void settle_resumed(struct supervisor *s, struct tracee *t)
+{
+	int status;
+
+	for (;;) {
+		pid_t tid;
+
+		wait_for(s, t);
+		if (s->failed || t->state != MOVING)
+			return;
+		/* its call may sleep, but mostly it returns: let it, before anything is asked */
+		sched_yield();
+		tid = waitpid(t->tid, &status, __WALL | WNOHANG);
+		if (tid > 0) {
+			stop_handle(s, tid, status);
+		} else if (tid == 0 && settle_is_asleep(s, t)) {
+			if (!concerns(s, t))
+				settle_block(s, t);
+			return;
+		} else if (tid < 0 && errno != EINTR) {
+			return; /* the look finds out */
+		}
+	}
+}
+
+static void settle_others(struct supervisor *s)
+{
+	bool moving = true, unsure;
+
+	drain(s);
+	while (moving && !s->failed) {
+		moving = look(s, &unsure);
 		if (moving)
 			sched_yield();
-		else if (any && (s->rescan || s->rescan_stopped))
-			continue;
-		/* since the last wait a task may have died (the look takes a zombie for a leader
-		 * whose threads live on), or a listening one woken and stopped again */
-		else if (!drain(s))
-			break;
+		if ((moving || unsure) && drain(s))
+			moving = true;
 	}
-	s->rescan = s->rescan_stopped = false;
+}
+
+void settle(struct supervisor *s)
+{
+	struct tracee *t = s->current;
+
+	if (t && (t->state == MOVING || t->state == DYING))
+		settle_resumed(s, t);
+	else
+		t = NULL; /* its sleep is no news */
+	if (concerns(s, t) || (t && (t->state == MOVING || t->state == DYING)))
+		settle_others(s);
+	s->look = 0;
+	for (size_t i = 0; i < s->count; i++)
+		s->tracees[i]->suspect = false;
 }
 
 static void start(struct supervisor *s, struct tracee *t, int request, int sig)
@@ -262,10 +315,7 @@ static void resume_entry(struct supervisor *s, struct tracee *t)
 	if (t->call->nr == SYS_rt_sigreturn)
 		handler_returns(s, t);
 	t->in_call = !entry_only;
-	if (call_wakes(t->call))
-		s->rescan = true;
-	if (call_kills(t->call))
-		s->rescan_stopped = true;
+	wakes_call(s, t);
 	start(s, t, entry_only ? PTRACE_CONT : PTRACE_SYSCALL, 0);
 }
 
@@ -285,12 +335,12 @@ void tracee_resume(struct supervisor *s, struct tracee *t)
 		break;
 	case STOP_SIGNAL:
 		t->signal = 0;
-		s->rescan = true; /* it may end the task, and wake its parent */
+		s->look |= LOOK_ASLEEP; /* it may end the task, and wake its parent */
 		start(s, t, PTRACE_CONT, sig);
 		break;
 	case STOP_DEATH:
 		t->state = DYING;
-		s->rescan = true;
+		wakes_death(s, t);
 		if (ptrace(PTRACE_CONT, t->tid, NULL, NULL) < 0 && errno != ESRCH)
 			supervisor_fail(s, "resume t%d", t->index);
 		break;

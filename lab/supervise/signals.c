@@ -46,7 +46,7 @@ bool signal_send(struct supervisor *s, struct tracee *t, int sig, const char *wh
 	event_add_text(s->log, e, "code", why);
 	supervise_append(s, e);
 	result = thread ? (int)syscall(SYS_tgkill, t->group, t->tid, sig) : kill(t->group, sig);
-	s->rescan = s->rescan_stopped = true;
+	wakes_process(s, t->process);
 	return result == 0;
 }
 

@@ -39,7 +39,7 @@ static void refuse(struct supervisor *s, struct tracee *t, int64_t nr)
 		"a call of another architecture (32-bit or x32) cannot be supervised");
 	tracee_queue(t, e);
 	kill(t->tid, SIGKILL);
-	s->rescan_stopped = true;
+	s->look |= LOOK_STOPPED;
 }
 
 static void on_entry(struct supervisor *s, struct tracee *t)
@@ -216,7 +216,7 @@ static void on_exit_event(struct supervisor *s, struct tracee *t)
 	t->state = STOPPED;
 	t->stop = STOP_DEATH;
 	if (t->process->references > 1)
-		s->rescan_stopped = true; /* exit_group kills the other threads */
+		s->look |= LOOK_STOPPED; /* exit_group kills the other threads */
 	if (t->leader && t->main_reached)
 		object_log_descriptors(s, t, "exit", 3, true);
 }
@@ -231,7 +231,7 @@ static void on_trap(struct supervisor *s, struct tracee *t, int sig)
 	if (is_job_stop(sig)) {
 		tracee_queue(t, task_event(s, t, EVENT_STOP, signal_name(sig)));
 		t->state = LISTENING;
-		s->rescan = true;
+		s->look |= LOOK_ASLEEP;
 		if (ptrace(PTRACE_LISTEN, t->tid, NULL, NULL) < 0 && errno != ESRCH)
 			supervisor_fail(s, "listen to t%d", t->index);
 		return;
@@ -240,7 +240,7 @@ static void on_trap(struct supervisor *s, struct tracee *t, int sig)
 		tracee_queue(t, task_event(s, t, EVENT_CONT, NULL));
 		t->state = STOPPED;
 		t->stop = STOP_EVENT;
-		s->rescan = true;
+		s->look |= LOOK_ASLEEP;
 		return;
 	}
 	if (t->looked_at) {
@@ -334,7 +334,7 @@ static void on_death(struct supervisor *s, struct tracee *t, int status)
 	t->deadline = NO_DEADLINE;
 	fd_close(&t->stat_fd);
 	fd_close(&t->syscall_fd);
-	s->rescan = s->rescan_stopped = true;
+	wakes_death(s, t);
 	if (!t->leader || !parent) {
 		t->reaped = true;
 	} else if (parent->process->handlers[SIGCHLD] == (uintptr_t)SIG_IGN ||

@@ -34,6 +34,7 @@ struct supervisor *supervise_new(
 	s->config = *config;
 	s->log = log;
 	s->ended_by = SUPERVISE_REACHED;
+	s->surprises = config->external; /* a terminal */
 	if (schedule_init(&s->schedule, config->schedule, e) < 0) {
 		free(s);
 		return NULL;
@@ -80,6 +81,11 @@ void supervise_append(struct supervisor *s, struct event *event)
 	event_log_append(s->log, event);
 	if (s->config.on_event)
 		s->config.on_event(s->config.context, event);
+}
+
+void supervise_stir(struct supervisor *s)
+{
+	s->look |= LOOK_DATA;
 }
 
 /* A field of /proc/PID/status as text behind its name ("\nSigIgn:"), in TEXT; NULL if unknown. */

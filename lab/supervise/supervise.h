@@ -110,6 +110,8 @@ bool supervise_alive(const struct supervisor *s, int task);
 size_t supervise_alive_count(const struct supervisor *s);
 /* Wait status of an ended task, as wait(2) gives it. */
 int supervise_status(const struct supervisor *s, int task);
+/* From a hook: the caller has read from or written to what tasks may wait at. */
+void supervise_stir(struct supervisor *s);
 /* An event by the caller at the present time; for steering, output, leaks. */
 struct event *supervise_event(
 	struct supervisor *s, enum event_kind kind, int task, const char *name);

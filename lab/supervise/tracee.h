@@ -38,6 +38,16 @@ enum tracee_state {
 	ENDED,
 };
 
+/* After a step: who may have moved through it besides the one that was resumed (wakes.c). */
+enum look {
+	LOOK_DATA = 1,     /* who sleeps for data, room, a lock */
+	LOOK_CHILDREN = 2, /* who waits for a child */
+	LOOK_SIGNALS = 4,  /* all that sleep: a signal wakes everybody */
+	LOOK_ASLEEP = 7,
+	LOOK_STOPPED = 8, /* whom ptrace has stopped: only SIGKILL and SIGCONT move those */
+	LOOK_ALL = 15,
+};
+
 enum stop_kind { STOP_START, STOP_ENTRY, STOP_EXIT, STOP_SIGNAL, STOP_EVENT, STOP_DEATH };
 
 struct timer {
@@ -109,6 +119,7 @@ struct tracee {
 	bool undisturbed;  /* ... after signals that natively would not have woken it */
 	bool expired;      /* its deadline ended the call */
 	bool trap_pending; /* PTRACE_INTERRUPT: one more stop will come, not a choice */
+	bool suspect;      /* it may have been woken, whatever it waits for */
 	bool looked_at;    /* interrupted because it ran a second without a stop */
 	bool wait_for_death;
 	int failure;               /* errno with which its call ends although it was made; 0 */
@@ -167,8 +178,8 @@ struct supervisor {
 	size_t count;
 	struct tracee *current; /* resumed last */
 	struct tracee *picked;  /* by the schedule last */
-	bool rescan;            /* the last step may have woken a sleeper */
-	bool rescan_stopped;    /* ... or killed or continued a stopped one */
+	unsigned look;          /* enum look: whom the last step may have moved */
+	bool surprises;         /* signals may be sent by what does not look like it (wakes.c) */
 	struct object_key *objects;
 	size_t object_count;
 	struct event_log *names; /* an empty log: its arena holds our strings */
@@ -292,6 +303,13 @@ void image_start(struct supervisor *s, struct tracee *t);
 void settle(struct supervisor *s);
 void settle_block(struct supervisor *s, struct tracee *t);
 bool settle_is_asleep(struct supervisor *s, struct tracee *t);
+
+/* wakes.c: whom a call of T, its death, or a signal to a process may wake; who is to be looked at
+ */
+void wakes_call(struct supervisor *s, const struct tracee *t);
+void wakes_death(struct supervisor *s, const struct tracee *t);
+void wakes_process(struct supervisor *s, const struct process *p);
+bool wakes_concern(const struct supervisor *s, const struct tracee *t);
 void tracee_resume(struct supervisor *s, struct tracee *t);
 
 /* stops.c: one stop -> records and events */
