@@ -14,8 +14,15 @@
 #include "lab/base/buf.h"
 
 const struct cmd *const cmd_table[] = {
+	&cmd_init,
 	&cmd_list,
+	&cmd_lesson,
 	&cmd_check,
+	&cmd_run,
+	&cmd_hint,
+	&cmd_reset,
+	&cmd_solution,
+	&cmd_pack,
 	&cmd_trace,
 	&cmd_doctor,
 	&cmd_verify,

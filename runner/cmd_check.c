@@ -1,6 +1,6 @@
 /*
  * ipclab check: one submission, one verdict. Decides which exercise and which folder are meant, has
- * them graded, prints. With --all, one after the other.
+ * them graded, prints, and keeps what was graded in a workspace. With --all, one after the other.
  */
 #include "config.h"
 
@@ -11,11 +11,13 @@
 
 #include "lab/base/buf.h"
 #include "lab/base/path.h"
+#include "lab/report/words.h"
 #include "runner/catalogue.h"
 #include "runner/cmd.h"
 #include "runner/grading.h"
 #include "runner/interrupt.h"
 #include "runner/output.h"
+#include "runner/student.h"
 
 struct check_options {
 	const char *submission, *course, *schedule, *only, *save_logs, *replay_logs;
@@ -28,6 +30,7 @@ struct check {
 	const struct cmd_call *call;
 	const struct check_options *options;
 	const struct course *course;
+	struct workspace *workspace; /* NULL: nothing is kept */
 	int cancel_fd;
 };
 
@@ -61,6 +64,38 @@ static void print_grade(const struct check *c, const struct grade *grade, const 
 		report_text(
 			stdout, &report, output_colour(STDOUT_FILENO), output_width(STDOUT_FILENO));
 	}
+	grading_report_done(&report);
+}
+
+/* A line a submission: for many of them. */
+static void print_row(const struct grade *grade)
+{
+	LAB_FREE char *got = words_points(grade->score), *most = words_points(grade->max_score);
+	const char *first = grade->build.ok ? NULL : "does not build";
+
+	for (size_t i = 0; i < grade->check_count && !first; i++)
+		if (grade->checks[i].verdict != VERDICT_PASS)
+			first = grade->checks[i].name;
+	printf("%-6s  %5s of %-3s  %-36s  %s\n", verdict_name(grade->verdict), got, most,
+		grade->exercise->id, first ? first : "");
+}
+
+/* Only whole checks count: not a part of one, and not under a schedule of the user's own. */
+static void keep(const struct check *c, const struct grade *grade)
+{
+	const struct check_options *o = c->options;
+	struct report report;
+	struct lab_error e = {0};
+
+	if (!c->workspace || o->only || o->schedule || o->replay_logs || o->seed.given)
+		return;
+	report = grading_report(grade);
+
+	LAB_FREE char *json = report_json(&report);
+
+	if (workspace_record(c->workspace, grade->exercise, grade->verdict, grade->score,
+		    grade->max_score, json, &e) < 0)
+		fprintf(stderr, "ipclab: this is not kept: %s\n", e.text);
 	grading_report_done(&report);
 }
 
@@ -111,7 +146,11 @@ static int check_one(const struct check *c, const struct exercise *ex, const cha
 	status = grade_submission(&request, &grade, e);
 	progress_erase();
 	if (status == 0 && !interrupt_signal()) {
-		print_grade(c, &grade, named);
+		if (c->options->all && !c->options->json)
+			print_row(&grade);
+		else
+			print_grade(c, &grade, named);
+		keep(c, &grade);
 		status = exit_code(grade.verdict);
 	}
 	grade_done(&grade);
@@ -131,14 +170,15 @@ static int check_all(const struct check *c, const char *dir, struct lab_error *e
 
 		if (!path_is_dir(folder))
 			continue;
-		if (found++ && !c->options->json)
-			putchar('\n');
+		found++;
 		status = check_one(c, ex, folder, folder, e);
 		if (status < 0)
 			return -1;
 		worst = status > worst ? status : worst;
 		fflush(stdout);
 	}
+	if (found > 0 && !c->options->json && !interrupt_signal())
+		printf("\n\"%s check EXERCISE\" tells more of one.\n", c->call->program);
 	if (found == 0)
 		return lab_fail(e, LAB_USAGE,
 			"check --all: \"%s\" holds no folder CHAPTER/EXERCISE of the course", dir);
@@ -156,9 +196,27 @@ static bool holds_files(const char *folder, const struct exercise *ex)
 	return false;
 }
 
+/* In a workspace: by its name, or the one that the current folder belongs to. */
+static int check_in_workspace(const struct check *c, const char *name, struct lab_error *e)
+{
+	const struct exercise *ex = name ? course_find(c->course, name, e)
+					 : student_exercise_here(c->course, c->workspace, e);
+	LAB_FREE char *folder = ex ? workspace_folder(c->workspace, ex) : NULL;
+
+	if (!ex)
+		return -1;
+	if (!path_is_dir(folder) && workspace_prepare(c->workspace, ex, e) < 0)
+		return -1;
+	return check_one(c, ex, folder, NULL, e);
+}
+
 static int check_named(const struct check *c, const char *name, struct lab_error *e)
 {
 	const char *submission = c->options->submission;
+
+	if (c->workspace)
+		return check_in_workspace(c, name, e);
+
 	const struct exercise *ex = name ? course_find(c->course, name, e)
 					 : catalogue_of_path(c->course, submission, e);
 
@@ -198,8 +256,10 @@ static int check_options_fit(const struct cmd_call *call, struct lab_error *e)
 static int check_exec(const struct cmd_call *call, struct lab_error *e)
 {
 	const struct check_options *options = call->options;
-	struct check c = {call, options, NULL, -1};
+	struct check c = {call, options, NULL, NULL, -1};
+	WORKSPACE_SCOPED *workspace = NULL;
 	CATALOGUE_SCOPED *course = NULL;
+	LAB_FREE char *dir = options->submission ? NULL : workspace_find(NULL);
 
 	if (check_options_fit(call, e) < 0)
 		return -1;
@@ -207,19 +267,30 @@ static int check_exec(const struct cmd_call *call, struct lab_error *e)
 	if (!course)
 		return -1;
 	c.course = course;
+	workspace = dir ? workspace_open(dir, e) : NULL;
+	if (dir && !workspace)
+		return -1;
+	if (workspace && workspace->trouble)
+		fprintf(stderr, "ipclab: %s\n", workspace->trouble);
+	c.workspace = workspace;
 	c.cancel_fd = interrupt_open(e);
 	if (c.cancel_fd < 0)
 		return -1;
 	if (options->all)
-		return check_all(&c, options->submission ? options->submission : ".", e);
+		return check_all(&c,
+			options->submission ? options->submission
+			: workspace         ? workspace->dir
+					    : ".",
+			e);
 	return check_named(&c, call->operand_count > 0 ? call->operands[0] : NULL, e);
 }
 
 static const struct cmd_option check_rows[] = {
 	{"submission", CMD_TEXT, "DIR", offsetof(struct check_options, submission),
-		"the folder with the student's files (default: the current one)"},
+		"the folder with the student's files (default: that of the workspace); nothing is "
+		"kept"},
 	{"all", CMD_FLAG, NULL, offsetof(struct check_options, all),
-		"every exercise that the folder has a CHAPTER/EXERCISE for, one after the other"},
+		"every exercise that the folder has a CHAPTER/EXERCISE for, a line each"},
 	{"course", CMD_TEXT, "DIR", offsetof(struct check_options, course),
 		"the course in DIR instead of the installed one"},
 	{"only", CMD_TEXT, "CHECK", offsetof(struct check_options, only), "only this check"},
@@ -244,7 +315,9 @@ const struct cmd cmd_check = {
 	.summary = "compile, run and grade a submission",
 	.text = "EXERCISE is a name as \"ipclab list\" shows it, or a part of it that fits only "
 		"one.\n"
-		"Without it the folder tells: its path ends in CHAPTER/EXERCISE.\n"
+		"Without it the current folder tells. In a workspace (see \"ipclab init\") its "
+		"files are\n"
+		"graded, and what came of it is kept there.\n"
 		"\n"
 		"The sources are compiled and run in a sandbox, under a supervisor that decides "
 		"who\n"

@@ -11,6 +11,7 @@
 #include "runner/catalogue.h"
 #include "runner/cmd.h"
 #include "runner/output.h"
+#include "runner/workspace.h"
 
 struct list_options {
 	const char *course;
@@ -66,10 +67,24 @@ static int id_width(const struct course *course)
 	return (int)width;
 }
 
-static void print_text(const struct course *course)
+/* What stands before the name: how it stands in the workspace, if there is one. */
+static const char *mark(const struct workspace *w, const struct exercise *ex)
+{
+	static const char *const marks[WORK_STATE_COUNT] = {
+		[WORK_NEW] = "-     ",
+		[WORK_FAILING] = "fail  ",
+		[WORK_PASSING] = "pass  ",
+		[WORK_BROKEN] = "broken",
+	};
+
+	return w ? marks[workspace_state(w, ex)] : "";
+}
+
+static void print_text(const struct course *course, const struct workspace *w)
 {
 	bool colour = output_colour(STDOUT_FILENO);
 	int width = id_width(course), minutes = 0, points = 0;
+	size_t passed = 0;
 	LAB_FREE char *last = lab_xstrdup("");
 
 	for (size_t i = 0; i < course->count; i++) {
@@ -81,29 +96,35 @@ static void print_text(const struct course *course)
 			printf("%s%s%s%s%s%s\n", i ? "\n" : "", colour ? "\033[1m" : "", chapter,
 				strcmp(title, chapter) != 0 ? "  " : "",
 				strcmp(title, chapter) != 0 ? title : "", colour ? "\033[0m" : "");
-		printf("  %-*s  %-8s %3d min  level %d  %2d point%s  %s\n", width, ex->id,
-			exercise_kind_name(ex->kind), ex->minutes, ex->level, ex->points,
-			ex->points == 1 ? " " : "s", ex->title);
+		printf("  %s%s%-*s  %-8s %3d min  level %d  %2d point%s  %s\n", mark(w, ex),
+			w ? "  " : "", width, ex->id, exercise_kind_name(ex->kind), ex->minutes,
+			ex->level, ex->points, ex->points == 1 ? " " : "s", ex->title);
 		free(last);
 		last = lab_xstrdup(chapter);
+		passed += w && workspace_state(w, ex) == WORK_PASSING;
 		minutes += ex->minutes;
 		points += ex->points;
 	}
 	printf("\n%zu exercise%s, %d minutes, %d points\n", course->count,
 		course->count == 1 ? "" : "s", minutes, points);
+	if (w)
+		printf("%zu passed in %s\n", passed, w->dir);
 }
 
 static int list_exec(const struct cmd_call *call, struct lab_error *e)
 {
 	const struct list_options *options = call->options;
 	CATALOGUE_SCOPED *course = catalogue_open(options->course, e);
+	LAB_FREE char *dir = workspace_find(NULL);
+	WORKSPACE_SCOPED *w = NULL;
 
 	if (!course)
 		return -1;
+	w = dir ? workspace_open(dir, NULL) : NULL;
 	if (options->json)
 		print_json(course);
 	else
-		print_text(course);
+		print_text(course, w);
 	return 0;
 }
 

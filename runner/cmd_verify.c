@@ -31,8 +31,8 @@ struct verify_options {
 
 /* The right programs are also run with one schedule forced on the whole test. The seeds are any
  * that the tests do not explore by themselves (1, 2, 3, ...). */
-static const char *const forced[] = {"natural", "random:10007", "random:5000011",
-	"pct:10007:3:64", "slow:10007", "slow:20011"};
+static const char *const forced[] = {
+	"natural", "random:10007", "random:5000011", "pct:10007:3:64", "slow:10007", "slow:20011"};
 
 struct task {
 	const struct variant *variant;

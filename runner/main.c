@@ -19,6 +19,7 @@
 #include "runner/interrupt.h"
 #include "runner/near.h"
 #include "runner/screen.h"
+#include "runner/welcome.h"
 
 /* A process that starts with 0, 1 or 2 closed would take its own files for them. */
 static int open_standard_descriptors(void)
@@ -100,9 +101,10 @@ static int unknown_command(const char *program, const char *word)
 	return LAB_USAGE;
 }
 
-static int open_lab(const struct session_options *options)
+static int open_lab(struct session_options *options)
 {
 	const char *program = options->program;
+	LAB_FREE char *work = NULL;
 	struct lab_error e = {0};
 	int status;
 
@@ -113,6 +115,16 @@ static int open_lab(const struct session_options *options)
 			"\"%s --help\" names them all.\n",
 			program, program, program);
 		return LAB_USAGE;
+	}
+	if (!options->work) {
+		work = welcome(&e);
+		if (!work && e.kind == LAB_OK)
+			return 0;
+		if (!work) {
+			say(&e);
+			return (int)e.kind;
+		}
+		options->work = work;
 	}
 	status = screen_main(options, &e);
 	if (status < 0) {

@@ -23,16 +23,32 @@ void session_tell(struct session *s, const char *fmt, ...)
 
 /* ---- begin and end ---- */
 
-static void read_progress(struct session *s)
+static void read_standings(struct session *s)
 {
-	enum work_state *states = lab_xmalloc((s->course->count + 1) * sizeof(*states));
-	struct lab_error e = {0};
+	LAB_FREE char *last = s->workspace->store ? store_last(s->workspace->store) : NULL;
 
-	if (work_read_progress(s->root, s->course, states, &e) < 0)
-		session_tell(s, "what you did before cannot be read: %s", e.text);
-	for (size_t i = 0; i < s->course->count; i++)
-		s->standings[i].state = states[i];
-	free(states);
+	s->standings = lab_xmalloc(s->course->count * sizeof(*s->standings));
+	for (size_t i = 0; i < s->course->count; i++) {
+		const struct exercise *ex = s->course->exercises[i];
+
+		s->standings[i].folder = workspace_folder(s->workspace, ex);
+		s->standings[i].lesson = catalogue_lesson(s->course, ex);
+		s->standings[i].state = workspace_state(s->workspace, ex);
+		if (last && strcmp(last, ex->id) == 0)
+			s->current = i;
+	}
+	if (s->workspace->trouble)
+		session_tell(s, "%s", s->workspace->trouble);
+}
+
+static int open_workspace(struct session *s, struct lab_error *e)
+{
+	size_t added;
+
+	if (workspace_init(s->options.work, s->course, &added, e) < 0)
+		return -1;
+	s->workspace = workspace_open(s->options.work, e);
+	return s->workspace ? 0 : -1;
 }
 
 int session_begin(struct session *s, const struct session_options *options, struct lab_error *e)
@@ -40,8 +56,7 @@ int session_begin(struct session *s, const struct session_options *options, stru
 	*s = (struct session){.options = *options};
 	jobs_init(&s->jobs);
 	watch_init(&s->watch);
-	s->root = work_root(options->work, e);
-	s->course = s->root ? catalogue_open(options->course, e) : NULL;
+	s->course = catalogue_open(options->course, e);
 	if (!s->course) {
 		session_end(s);
 		return -1;
@@ -51,12 +66,11 @@ int session_begin(struct session *s, const struct session_options *options, stru
 		session_end(s);
 		return -1;
 	}
-	s->standings = lab_xmalloc(s->course->count * sizeof(*s->standings));
-	for (size_t i = 0; i < s->course->count; i++) {
-		s->standings[i].folder = work_folder(s->root, s->course->exercises[i]);
-		s->standings[i].lesson = catalogue_lesson(s->course, s->course->exercises[i]);
+	if (open_workspace(s, e) < 0) {
+		session_end(s);
+		return -1;
 	}
-	read_progress(s);
+	read_standings(s);
 	return 0;
 }
 
@@ -70,8 +84,8 @@ void session_end(struct session *s)
 		free(s->standings[i].lesson);
 	}
 	free(s->standings);
+	workspace_close(s->workspace);
 	course_free(s->course);
-	free(s->root);
 	free(s->notice);
 	*s = (struct session){0};
 }
@@ -90,8 +104,12 @@ struct standing *session_standing(const struct session *s)
 
 int session_open(struct session *s, size_t n, struct lab_error *e)
 {
-	if (work_prepare(s->root, s->course->exercises[n], e) < 0)
+	const struct exercise *ex = s->course->exercises[n];
+
+	if (workspace_prepare(s->workspace, ex, e) < 0)
 		return -1;
+	if (s->workspace->store)
+		store_set_last(s->workspace->store, ex->id, NULL);
 	if (s->current != n)
 		job_cancel(&s->jobs);
 	s->current = n;
@@ -169,17 +187,25 @@ static void complete(const struct session *s, struct report *r)
 	r->program = s->options.program;
 }
 
+static void record(struct session *s, const struct report *r)
+{
+	LAB_FREE char *json = report_json(r);
+	struct lab_error e = {0};
+
+	if (workspace_record(s->workspace, s->course->exercises[s->checked], r->verdict, r->score,
+		    r->max_score, json, &e) < 0)
+		session_tell(s, "your progress cannot be kept: %s", e.text);
+}
+
 static void take_outcome(struct session *s, struct outcome *outcome)
 {
 	struct standing *then = &s->standings[s->checked];
-	struct lab_error e = {0};
 
 	complete(s, &outcome->report);
 	outcome_free(then->outcome);
 	then->outcome = outcome;
 	then->state = state_of(outcome->report.verdict);
-	if (work_write_progress(s->root, s->course->exercises[s->checked], then->state, &e) < 0)
-		session_tell(s, "your progress cannot be kept: %s", e.text);
+	record(s, &outcome->report);
 }
 
 static bool take_news(struct session *s, const struct job_news *news)

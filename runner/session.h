@@ -14,12 +14,12 @@
 #include "runner/job.h"
 #include "runner/outcome.h"
 #include "runner/watch.h"
-#include "runner/work.h"
+#include "runner/workspace.h"
 
 struct session_options {
 	const char *program; /* as it was called, for commands to copy */
 	const char *course;  /* NULL: the installed one */
-	const char *work;    /* the folder to work in; NULL: see work_root() */
+	const char *work;    /* the workspace; it is made if it is none yet */
 };
 
 /* An exercise as it stands. */
@@ -33,7 +33,7 @@ struct standing {
 struct session {
 	struct session_options options;
 	struct course *course;
-	char *root;
+	struct workspace *workspace;
 	struct standing *standings; /* as course->exercises */
 	size_t current;             /* the exercise that is open, or was last */
 	size_t checked;             /* the one that the running check is of */

@@ -17,7 +17,7 @@
 #include "runner/markdown.h"
 #include "runner/text.h"
 #include "runner/watch.h"
-#include "runner/work.h"
+#include "runner/workspace.h"
 
 static char *folder;
 
@@ -284,30 +284,6 @@ END_TEST
 
 /* ---- the student's folder ---- */
 
-START_TEST(progress_is_kept)
-{
-	struct exercise a = {.id = "01-a/01-x"}, b = {.id = "01-a/01-xy"};
-	struct exercise *both[] = {&a, &b};
-	struct course course = {.exercises = both, .count = 2};
-	enum work_state states[2] = {WORK_NEW, WORK_NEW};
-	LAB_FREE char *path = path_join(folder, ".ipclab/progress");
-	BUF_SCOPED text = BUF_INIT;
-	struct lab_error e = {0};
-
-	ck_assert_int_eq(work_read_progress(folder, &course, states, &e), 0);
-	ck_assert_int_eq(work_write_progress(folder, &a, WORK_FAILING, &e), 0);
-	ck_assert_int_eq(file_write(path, "something newer\nfailing 01-a/01-x\n", 34, 0644, &e), 0);
-	ck_assert_int_eq(work_write_progress(folder, &b, WORK_BROKEN, &e), 0);
-	ck_assert_int_eq(work_write_progress(folder, &a, WORK_PASSING, &e), 0);
-	ck_assert_int_eq(work_read_progress(folder, &course, states, &e), 0);
-	ck_assert_int_eq(states[0], WORK_PASSING);
-	ck_assert_int_eq(states[1], WORK_BROKEN);
-	ck_assert_int_eq(file_read(path, &text, 4096, &e), 0);
-	ck_assert_str_eq(
-		buf_text(&text), "something newer\nbroken 01-a/01-xy\npassing 01-a/01-x\n");
-}
-END_TEST
-
 START_TEST(missing_files_are_brought)
 {
 	char *files[] = {(char *)"answers.txt", NULL}, *sources[] = {(char *)"seen.c", NULL};
@@ -317,7 +293,7 @@ START_TEST(missing_files_are_brought)
 	LAB_FREE char *from_given = path_join(folder, "starter/seen.c");
 	LAB_FREE char *mine = path_join(folder, "work/01-a/01-x/answers.txt");
 	LAB_FREE char *brought = path_join(folder, "work/01-a/01-x/seen.c");
-	LAB_FREE char *root = path_join(folder, "work");
+	struct workspace work = {.dir = path_join(folder, "work")};
 	struct exercise ex = {.id = (char *)"01-a/01-x",
 		.folder = starter,
 		.files = files,
@@ -329,12 +305,13 @@ START_TEST(missing_files_are_brought)
 	ck_assert_int_eq(path_mkdirs(starter, 0777, &e), 0);
 	ck_assert_int_eq(file_write(from_file, "a:\n", 3, 0644, &e), 0);
 	ck_assert_int_eq(file_write(from_given, "int x;\n", 7, 0644, &e), 0);
-	ck_assert_int_eq(work_prepare(root, &ex, &e), 0);
+	ck_assert_int_eq(workspace_prepare(&work, &ex, &e), 0);
 	ck_assert(path_is_file(brought));
 	ck_assert_int_eq(file_write(mine, "a: 1\n", 5, 0644, &e), 0);
-	ck_assert_int_eq(work_prepare(root, &ex, &e), 0);
+	ck_assert_int_eq(workspace_prepare(&work, &ex, &e), 0);
 	ck_assert_int_eq(file_read(mine, &text, 4096, &e), 0);
 	ck_assert_str_eq(buf_text(&text), "a: 1\n");
+	free(work.dir);
 }
 END_TEST
 
@@ -352,7 +329,6 @@ static TCase *cases(void)
 	tcase_add_test(c, watch_ignores_others);
 	tcase_add_test(c, watch_does_not_starve);
 	tcase_add_test(c, watch_survives_the_folder);
-	tcase_add_test(c, progress_is_kept);
 	tcase_add_test(c, missing_files_are_brought);
 	return c;
 }

@@ -1,0 +1,52 @@
+/* ipclab reset: the starter once more; what was written is kept. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lab/base/buf.h"
+#include "runner/cmd.h"
+#include "runner/student.h"
+
+struct reset_options {
+	const char *course;
+};
+
+static int reset_exec(const struct cmd_call *call, struct lab_error *e)
+{
+	const struct reset_options *options = call->options;
+	LAB_FREE char *aside = NULL, *folder = NULL;
+	STUDENT_SCOPED s;
+
+	if (student_begin(&s, call->operand_count ? call->operands[0] : NULL, options->course, e) <
+		0)
+		return -1;
+	folder = workspace_folder(s.workspace, s.exercise);
+	if (workspace_reset(s.workspace, s.exercise, &aside, e) < 0)
+		return lab_wrap(e, "reset");
+	printf("%s has the starter again.\n", folder);
+	if (aside)
+		printf("What you had is in %s.\n", aside);
+	return 0;
+}
+
+static const struct cmd_option reset_rows[] = {
+	{"course", CMD_TEXT, "DIR", offsetof(struct reset_options, course),
+		"the course in DIR instead of the installed one"},
+	{0},
+};
+
+const struct cmd cmd_reset = {
+	.name = "reset",
+	.synopsis = "[EXERCISE]",
+	.summary = "begin an exercise anew; your files are kept aside",
+	.text = "The exercise's folder is renamed to EXERCISE.old-N, and a new one gets the "
+		"starter. "
+		"What\n"
+		"you had is never deleted. Without EXERCISE the current folder tells which it is;\n"
+		"then leave and enter it again (cd .), for it has moved.\n",
+	.options = reset_rows,
+	.options_size = sizeof(struct reset_options),
+	.operands_most = 1,
+	.exec = reset_exec,
+};

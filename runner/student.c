@@ -1,0 +1,53 @@
+/* What the commands of a student share: see student.h. */
+#include "config.h"
+
+#include "runner/student.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/base/buf.h"
+#include "runner/catalogue.h"
+
+const struct exercise *student_exercise_here(
+	const struct course *course, const struct workspace *w, struct lab_error *e)
+{
+	LAB_FREE char *here = realpath(".", NULL);
+	size_t root = strlen(w->dir);
+	const char *rest = here && strlen(here) > root ? here + root + 1 : "";
+
+	for (size_t i = 0; i < course->count; i++) {
+		const char *id = course->exercises[i]->id;
+		size_t len = strlen(id);
+
+		if (strncmp(rest, id, len) == 0 && (rest[len] == '/' || rest[len] == '\0'))
+			return course->exercises[i];
+	}
+	lab_fail(e, LAB_USAGE,
+		"which exercise? The current folder is none of an exercise; go to one, or name it "
+		"(ipclab list shows all)");
+	return NULL;
+}
+
+int student_begin(struct student *s, const char *name, const char *course, struct lab_error *e)
+{
+	*s = (struct student){.workspace = workspace_open_here(NULL, e)};
+	if (!s->workspace)
+		return -1;
+	if (s->workspace->trouble)
+		fprintf(stderr, "ipclab: %s\n", s->workspace->trouble);
+	s->course = catalogue_open(course, e);
+	if (!s->course)
+		return -1;
+	s->exercise = name ? course_find(s->course, name, e)
+			   : student_exercise_here(s->course, s->workspace, e);
+	return s->exercise ? 0 : -1;
+}
+
+void student_done(struct student *s)
+{
+	workspace_close(s->workspace);
+	course_free(s->course);
+	*s = (struct student){0};
+}

@@ -1,0 +1,12 @@
+/* The first words to a newcomer, and the first question: where to work. */
+#ifndef RUNNER_WELCOME_H
+#define RUNNER_WELCOME_H
+
+#include "lab/base/error.h"
+
+/* The workspace to open: the one that the current folder lies in, else ~/ipclab; where that is none
+ * yet, it asks on the terminal. The caller frees. NULL with E of kind LAB_OK: no workspace is
+ * wanted. */
+char *welcome(struct lab_error *e);
+
+#endif
