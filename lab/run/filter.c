@@ -1,6 +1,9 @@
 /*
  * The seccomp filter of a supervised program: the sandbox's refusals first, then the supervisor's
- * answers and stops, all else allowed. Rules are tested in order; the first that matches decides.
+ * answers and stops, all else allowed. Of one call's rules the first that matches decides.
+ *
+ * The calls are found by bisection: the kernel runs the filter for every stop, and when it is
+ * installed once for each of its calls, to learn which it always allows.
  *
  * It is written here by hand, not through libseccomp, because one call may be refused with some
  * arguments and traced with all others (clone), which libseccomp folds into one action.
@@ -21,11 +24,25 @@
 
 #define INSTRUCTIONS_MAX 4096 /* BPF_MAXINSNS */
 #define X32_BIT          0x40000000
+#define RULES_MAX        512
+#define LEAF_CALLS       3 /* so many are tested one after the other */
 
 struct program {
 	struct sock_filter code[INSTRUCTIONS_MAX];
 	size_t count;
-	bool number_loaded;
+};
+
+struct rule {
+	int nr;
+	uint32_t action;
+	int op; /* 0: always; else enum scmp_compare */
+	unsigned arg;
+	uint64_t mask, value;
+};
+
+struct rules {
+	struct rule list[RULES_MAX];
+	size_t count;
 };
 
 static void emit(struct program *p, uint16_t code, uint32_t k, uint8_t jt, uint8_t jf)
@@ -121,54 +138,125 @@ static unsigned condition_length(int op)
 	}
 }
 
-static int emit_rule(struct program *p, int nr, uint32_t action, int op, unsigned arg,
-	uint64_t mask, uint64_t value)
+/* Skips as much where it does not hold. */
+static int emit_rule(struct program *p, const struct rule *r)
 {
-	unsigned body = condition_length(op) + 1;
-
-	if (!p->number_loaded)
-		load(p, offsetof(struct seccomp_data, nr));
-	p->number_loaded = op == 0;
-	/* where the number differs, A still holds it only if no condition ran */
-	emit(p, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr, 0, (uint8_t)body);
-	if (op != 0 && emit_condition(p, op, arg, mask, value, 1) < 0)
+	if (r->op != 0 && emit_condition(p, r->op, r->arg, r->mask, r->value, 1) < 0)
 		return -1;
-	emit_return(p, action);
+	emit_return(p, r->action);
 	return 0;
 }
 
-static int emit_all(struct program *p, struct lab_error *e)
+/* The rules of one call, from LIST on: the number is known to be its own, and nothing else can
+ * follow. How many they were, or -1. */
+static int emit_call(struct program *p, const struct rule *list, size_t count)
+{
+	size_t n = 0, length = 1;
+
+	while (n < count && list[n].nr == list[0].nr)
+		length += condition_length(list[n++].op) + 1;
+	if (length > UINT8_MAX)
+		return -1;
+	emit(p, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)list[0].nr, 0, (uint8_t)length);
+	for (size_t i = 0; i < n; i++)
+		if (emit_rule(p, &list[i]) < 0)
+			return -1;
+	emit_return(p, SECCOMP_RET_ALLOW);
+	return (int)n;
+}
+
+static size_t calls_in(const struct rule *list, size_t count)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || list[i].nr != list[i - 1].nr)
+			n++;
+	return n;
+}
+
+/* LIST is sorted by number; the number is loaded. */
+static int emit_tree(struct program *p, const struct rule *list, size_t count)
+{
+	size_t half = count / 2, jump;
+
+	if (calls_in(list, count) <= LEAF_CALLS) {
+		for (size_t i = 0; i < count;) {
+			int n = emit_call(p, list + i, count - i);
+
+			if (n < 0)
+				return -1;
+			i += (size_t)n;
+		}
+		emit_return(p, SECCOMP_RET_ALLOW);
+		return 0;
+	}
+	while (half && list[half].nr == list[half - 1].nr)
+		half--;
+	if (half == 0)
+		for (half = 1; list[half].nr == list[0].nr;)
+			half++;
+	emit(p, BPF_JMP | BPF_JGE | BPF_K, (uint32_t)list[half].nr, 0, 1);
+	jump = p->count;
+	emit(p, BPF_JMP | BPF_JA, 0, 0, 0);
+	if (emit_tree(p, list, half) < 0)
+		return -1;
+	if (p->count < INSTRUCTIONS_MAX)
+		p->code[jump].k = (uint32_t)(p->count - jump - 1);
+	return emit_tree(p, list + half, count - half);
+}
+
+/* By number; those of one number as they came. */
+static void add_rule(struct rules *rules, struct rule rule)
+{
+	size_t at = rules->count;
+
+	if (rules->count == RULES_MAX)
+		return;
+	for (; at > 0 && rules->list[at - 1].nr > rule.nr; at--)
+		rules->list[at] = rules->list[at - 1];
+	rules->list[at] = rule;
+	rules->count++;
+}
+
+static void add_all(struct rules *rules)
 {
 	struct supervise_traced traced[256];
 	struct supervise_answer answers[32];
 	size_t count;
 
+	for (size_t i = 0; i < sandbox_rule_count; i++) {
+		const struct sandbox_rule *r = &sandbox_rules[i];
+
+		add_rule(rules, (struct rule){r->nr, SECCOMP_RET_ERRNO | (uint32_t)r->errnum, r->op,
+					r->arg, r->mask, r->value});
+	}
+	count = supervise_answered_calls(answers, 32);
+	for (size_t i = 0; i < count; i++)
+		add_rule(rules, (struct rule){.nr = answers[i].nr,
+					.action = SECCOMP_RET_ERRNO | (uint32_t)answers[i].errnum});
+	count = supervise_traced_calls(traced, 256);
+	for (size_t i = 0; i < count; i++)
+		add_rule(rules, (struct rule){traced[i].nr, SECCOMP_RET_TRACE,
+					traced[i].mask ? SCMP_CMP_MASKED_EQ : 0, traced[i].arg,
+					traced[i].mask, traced[i].value});
+}
+
+static int emit_all(struct program *p, struct lab_error *e)
+{
+	static struct rules rules;
+
+	add_all(&rules);
 	load(p, offsetof(struct seccomp_data, arch));
 	emit(p, BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);
 	emit_return(p, SECCOMP_RET_KILL_PROCESS);
 	load(p, offsetof(struct seccomp_data, nr));
 	emit(p, BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1);
 	emit_return(p, SECCOMP_RET_KILL_PROCESS);
-	for (size_t i = 0; i < sandbox_rule_count; i++) {
-		const struct sandbox_rule *r = &sandbox_rules[i];
-
-		if (emit_rule(p, r->nr, SECCOMP_RET_ERRNO | (uint32_t)r->errnum, r->op, r->arg,
-			    r->mask, r->value) < 0)
-			return lab_fail(e, LAB_BROKEN,
-				"syscall policy: row \"%s\" has a comparison that the filter "
-				"does not know",
-				r->name);
-	}
-	count = supervise_answered_calls(answers, 32);
-	for (size_t i = 0; i < count; i++)
-		emit_rule(p, answers[i].nr, SECCOMP_RET_ERRNO | (uint32_t)answers[i].errnum, 0, 0,
-			0, 0);
-	count = supervise_traced_calls(traced, 256);
-	for (size_t i = 0; i < count; i++)
-		emit_rule(p, traced[i].nr, SECCOMP_RET_TRACE,
-			traced[i].mask ? SCMP_CMP_MASKED_EQ : 0, traced[i].arg, traced[i].mask,
-			traced[i].value);
-	emit_return(p, SECCOMP_RET_ALLOW);
+	if (rules.count == RULES_MAX || emit_tree(p, rules.list, rules.count) < 0)
+		return lab_fail(e, LAB_BROKEN,
+			"syscall policy: too many rules, for one call or for all, or a comparison "
+			"that the filter does not know");
 	if (p->count >= INSTRUCTIONS_MAX)
 		return lab_fail(e, LAB_BROKEN, "the syscall filter is longer than %d instructions",
 			INSTRUCTIONS_MAX);
