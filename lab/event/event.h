@@ -74,7 +74,7 @@ enum event_kind {
 	EVENT_SURVIVOR, /* the task still lived when all programs of the request had ended */
 	EVENT_LEFT,     /* an object is left at the end: name = shm|sem|mqueue|sysv-shm|sysv-sem|
 			   sysv-msg|fifo|socket|file|dir, path= */
-	EVENT_FILE,     /* the judge read a file: path=, data=, or err= */
+	EVENT_FILE,     /* the judge read a file: path=, mode=, data=, or err= */
 	EVENT_END,      /* last; why = ended|deadlock|spin|limit|judge; root's status=N or sig= */
 	EVENT_KIND_COUNT
 };

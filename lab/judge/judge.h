@@ -133,7 +133,9 @@ bool hangs(struct judged *run);                  /* it ended in a deadlock */
 double seconds_of(struct judged *run);           /* virtual time since the start */
 int64_t pid_of(struct judged *run, int task);    /* as the program sees it; task from 1 */
 unsigned forks_of(struct judged *run, int task); /* processes it created; TASK 0: all of them */
-const char *file_of(struct judged *run, const char *path); /* contents, NULL if it is not there */
+/* Contents, NULL if it is not there; in the work folder, or "/dev/shm/name". Length and permissions
+ * are in the last EVENT_FILE. */
+const char *file_of(struct judged *run, const char *path);
 /* For messages. */
 const char *command_of(struct judged *run);          /* "fan 3", as one would type it */
 const char *how_ended(struct judged *run, int task); /* "exit status 3", "signal 15 (...)" */

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -192,7 +193,8 @@ int run_signal(struct run *r, int task, int sig, struct lab_error *e)
 	return supervise_signal(r->supervisor, task, sig, e);
 }
 
-static int read_inside(struct run *r, const char *path, struct buf *into, struct lab_error *e)
+static int read_inside(
+	struct run *r, const char *path, struct buf *into, struct stat *st, struct lab_error *e)
 {
 	LAB_FREE char *whole =
 		path[0] == '/' ? lab_xstrdup(path) : lab_xprintf(WORK_DIR "/%s", path);
@@ -200,7 +202,7 @@ static int read_inside(struct run *r, const char *path, struct buf *into, struct
 
 	if (fd < 0)
 		return -1;
-	if (fd_read_to_end(fd, into, FILE_MOST) < 0)
+	if (fstat(fd, st) < 0 || fd_read_to_end(fd, into, FILE_MOST) < 0)
 		return lab_fail_errno(e, LAB_USAGE, "read \"%s\"", path);
 	return 0;
 }
@@ -210,14 +212,16 @@ int run_read_file(struct run *r, const char *path, struct buf *into, struct lab_
 	struct lab_error own = {0};
 	struct event *event;
 	size_t start = into->len;
+	struct stat st;
 	int result;
 
 	if (r->is_replay)
 		return replay_file(r, path, into, e);
-	result = read_inside(r, path, into, &own);
+	result = read_inside(r, path, into, &st, &own);
 	event = supervise_event(r->supervisor, EVENT_FILE, 0, NULL);
 	event_add_text(r->log, event, "path", path);
 	if (result == 0) {
+		event_add_int(r->log, event, "mode", st.st_mode & 07777);
 		event_add_bytes(r->log, event, "data", buf_text(into) + start, into->len - start);
 	} else {
 		event_add_text(r->log, event, "err", lab_errno_name(own.errnum));

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <check.h>
+#include <errno.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -93,6 +94,51 @@ START_TEST(files_and_queues_last)
 	ck_assert_int_eq(then(run, "create", "/q"), 3);
 	ck_assert_int_eq(then(run, "unlink", "/q"), 0);
 	ck_assert_int_eq(then(run, "unlink", "/q"), 1);
+	run_free(run);
+}
+END_TEST
+
+/* The last event of KIND; NULL. */
+static const struct event *last_of(struct run *run, enum event_kind kind)
+{
+	const struct event_log *log = run_log(run);
+
+	for (size_t i = log->count; i > 0; i--)
+		if (log->events[i - 1]->kind == kind)
+			return log->events[i - 1];
+	return NULL;
+}
+
+static bool is_left(struct run *run, const char *kind, const char *path)
+{
+	const struct event_log *log = run_log(run);
+
+	for (size_t i = 0; i < log->count; i++)
+		if (event_is(log->events[i], EVENT_LEFT, kind) &&
+			strcmp(event_text(log->events[i], "path"), path) == 0)
+			return true;
+	return false;
+}
+
+START_TEST(objects_in_memory_can_be_read)
+{
+	struct run *run = start("share", "/kept");
+	const char *left[] = {"shm", "sem"};
+	struct lab_error e = {0};
+	BUF_SCOPED bytes = BUF_INIT;
+	const struct event *file;
+
+	ck_assert_int_eq(run_read_file(run, "/dev/shm/none", &bytes, &e), -1);
+	ck_assert_int_eq(e.errnum, ENOENT);
+	ck_assert_msg(run_read_file(run, "/dev/shm/kept", &bytes, &e) == 0, "%s", e.text);
+	ck_assert_uint_eq(bytes.len, 10);
+	ck_assert_mem_eq(bytes.data, "\0\0\0\0\0\0\0\0\0\0", 10);
+	file = last_of(run, EVENT_FILE);
+	ck_assert_int_eq(event_int(file, "mode", 0), 0640);
+	ck_assert_uint_eq(event_arg(file, "data")->len, 10);
+	ck_assert_int_eq(run_finish(run, &e), 0);
+	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++)
+		ck_assert_msg(is_left(run, left[i], "/kept"), "%s", left[i]);
 	run_free(run);
 }
 END_TEST
@@ -247,6 +293,7 @@ int main(void)
 		return 99;
 	}
 	tcase_add_test(tcase, files_and_queues_last);
+	tcase_add_test(tcase, objects_in_memory_can_be_read);
 	tcase_add_test(tcase, each_reads_its_own_input);
 	tcase_add_test(tcase, environment_is_added_to);
 	tcase_add_test(tcase, helpers_live_beside);

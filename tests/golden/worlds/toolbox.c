@@ -2,11 +2,14 @@
  * A toolbox for tests/unit/test_worlds.c: each call does one small thing to a world that other
  * calls look at.
  */
+#include <fcntl.h>
 #include <mqueue.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static int leave(const char *text)
@@ -40,6 +43,16 @@ static int create(const char *name)
 	return mq_close(q) != 0;
 }
 
+/* An object of ten bytes, and a semaphore, under the same name. */
+static int share(const char *name)
+{
+	int fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0640);
+
+	if (fd == -1 || ftruncate(fd, 10) == -1)
+		return 1;
+	return sem_open(name, O_CREAT | O_EXCL, 0600, 3) == SEM_FAILED;
+}
+
 static int echo(void)
 {
 	char line[80];
@@ -69,6 +82,8 @@ int main(int argc, char *argv[])
 		return create(word);
 	if (strcmp(verb, "unlink") == 0)
 		return mq_unlink(word) != 0;
+	if (strcmp(verb, "share") == 0)
+		return share(word);
 	if (strcmp(verb, "echo") == 0)
 		return echo();
 	if (strcmp(verb, "block") == 0)
