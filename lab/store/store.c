@@ -1,26 +1,35 @@
 /*
- * The store: see store.h. The journal is SQLite's default, not WAL: a workspace may lie on a
- * network file system, where shared memory between the readers of a WAL does not work.
+ * The store's file: found, made, kept aside, and what a transaction is. What stands in it is
+ * attempt.c's.
+ *
+ * The journal is SQLite's default, not WAL: a workspace may lie on a network file system, where
+ * shared memory between the readers of a WAL does not work, or where nothing may be written.
+ *
+ * Only what SQLite calls damage is kept aside. That a file is locked, or the disk full or failing,
+ * says nothing about what is in it.
  */
 #include "config.h"
 
-#include "lab/store/store.h"
-
 #include <errno.h>
-#include <sqlite3.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lab/base/buf.h"
+#include "lab/base/fd.h"
 #include "lab/base/path.h"
-#include "lab/base/sha256.h"
+#include "lab/store/internal.h"
+
+enum { ASIDE_MOST = 1000 };
 
 struct store {
-	sqlite3 *db;
+	sqlite3 *db; /* NULL: to be opened again */
 	char *path, *note;
+	ino_t inode; /* of what is open */
 };
 
 static const char schema[] =
@@ -38,189 +47,284 @@ static const char schema[] =
 	"  sum TEXT NOT NULL REFERENCES source (sum), PRIMARY KEY (attempt, name)) WITHOUT ROWID;"
 	"CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
 
+/* Every column that is used. The first is small and read whole, so that damage to what a student
+ * would miss first is seen at once; of the others only whether they are there. */
+static const char *const columns[] = {
+	"SELECT exercise, attempts, passed, last, best, hints FROM standing",
+	"SELECT id, time, exercise, verdict, score, max_score, report FROM attempt LIMIT 0",
+	"SELECT sum, bytes FROM source LIMIT 0",
+	"SELECT attempt, name, sum FROM attempt_file LIMIT 0",
+	"SELECT name, value FROM setting LIMIT 0",
+};
+
 /* ---- SQLite's errors as ours ---- */
 
-static int failed(struct store *s, const char *what, struct lab_error *e)
+static int fail(const struct store *s, sqlite3 *db, int code, const char *what, struct lab_error *e)
 {
-	const char *why = s->db ? sqlite3_errmsg(s->db) : "out of memory";
-
-	return lab_fail(e, LAB_USAGE, "%s \"%s\": %s", what, s->path, why);
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return lab_fail(e, LAB_USAGE,
+			"%s: another program has kept \"%s\" locked for %d seconds; end it, or "
+			"wait for it",
+			what, s->path, STORE_BUSY_MS / 1000);
+	case SQLITE_FULL:
+		return lab_fail(e, LAB_USAGE, "%s: no space is left for \"%s\"", what, s->path);
+	case SQLITE_READONLY:
+		return lab_fail(e, LAB_USAGE, "%s: \"%s\" cannot be written", what, s->path);
+	case SQLITE_CANTOPEN:
+		return lab_fail(e, LAB_USAGE,
+			"%s: \"%s\" cannot be opened, or no file be made beside it", what, s->path);
+	default:
+		return lab_fail(e, LAB_USAGE, "%s: \"%s\": %s", what, s->path,
+			db ? sqlite3_errmsg(db) : sqlite3_errstr(code));
+	}
 }
 
-/* ---- one statement ---- */
-
-static sqlite3_stmt *prepare(struct store *s, const char *sql)
+static bool is_damage(int code)
 {
-	sqlite3_stmt *statement = NULL;
-
-	return sqlite3_prepare_v2(s->db, sql, -1, &statement, NULL) == SQLITE_OK ? statement : NULL;
+	code &= 0xff;
+	return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_FORMAT;
 }
 
-static bool run(struct store *s, const char *sql)
+/* Why a file is kept aside: how its name goes on, and how that is said. */
+struct fault {
+	const char *word;
+	char sentence[128];
+};
+
+static int set_fault(struct fault *f, const char *word, const char *sentence)
 {
-	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK;
+	f->word = word;
+	snprintf(f->sentence, sizeof(f->sentence), "the record of your work %s", sentence);
+	return SQLITE_NOTADB;
 }
 
-/* Steps a statement that gives no row, and ends it. */
-static bool finish(sqlite3_stmt *statement)
-{
-	int result = sqlite3_step(statement);
+static const struct fault damage = {"damaged", "the record of your work is damaged"};
 
-	return sqlite3_finalize(statement) == SQLITE_OK && result == SQLITE_DONE;
+/* ---- make and open ---- */
+
+static int number(sqlite3 *db, const char *sql, int *value)
+{
+	sqlite3_stmt *stmt;
+	int code = store_prepare(db, &stmt, sql, "");
+
+	if (code != SQLITE_OK)
+		return code;
+	code = sqlite3_step(stmt);
+	*value = sqlite3_column_int(stmt, 0);
+	return store_end(stmt, code);
 }
 
-static void bind_text(sqlite3_stmt *statement, int at, const char *text)
+static int is_blank(sqlite3 *db, bool *blank)
 {
-	sqlite3_bind_text(statement, at, text, -1, SQLITE_TRANSIENT);
+	int version = 0, tables = 0;
+	int code = number(db, "PRAGMA user_version", &version);
+
+	if (code == SQLITE_OK)
+		code = number(db, "SELECT count(*) FROM sqlite_schema", &tables);
+	*blank = version == 0 && tables == 0;
+	return code;
 }
 
-/* The only number that SQL gives, or FALLBACK. */
-static int64_t number(struct store *s, const char *sql, int64_t fallback)
-{
-	sqlite3_stmt *statement = prepare(s, sql);
-
-	if (statement && sqlite3_step(statement) == SQLITE_ROW)
-		fallback = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
-	return fallback;
-}
-
-/* ---- opening ---- */
-
-static void close_db(struct store *s)
-{
-	sqlite3_close(s->db);
-	s->db = NULL;
-}
-
-/* A result other than SQLITE_OK: SQLITE_NOTADB, SQLITE_CORRUPT, or that of the system. */
-static int connect(struct store *s)
-{
-	int result =
-		sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
-
-	if (result != SQLITE_OK)
-		return result;
-	sqlite3_busy_timeout(s->db, STORE_BUSY_MS);
-	run(s, "PRAGMA foreign_keys = ON");
-	run(s, "PRAGMA trusted_schema = OFF");
-	/* Reads the first page, and thereby finds out whether this is a database at all. */
-	return sqlite3_exec(s->db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
-}
-
-static bool is_whole(struct store *s)
-{
-	sqlite3_stmt *statement = prepare(s, "PRAGMA quick_check(1)");
-	bool whole = statement && sqlite3_step(statement) == SQLITE_ROW &&
-		     strcmp((const char *)sqlite3_column_text(statement, 0), "ok") == 0;
-
-	sqlite3_finalize(statement);
-	return whole;
-}
-
-static bool make_schema(struct store *s)
+static int make(sqlite3 *db)
 {
 	LAB_FREE char *version = lab_xprintf("PRAGMA user_version = %d", STORE_VERSION);
+	bool blank = false;
+	int code = store_run(db, "BEGIN IMMEDIATE", "");
 
-	if (!run(s, "BEGIN IMMEDIATE"))
-		return false;
-	/* Another program may have been faster. */
-	if (number(s, "PRAGMA user_version", -1) == STORE_VERSION)
-		return run(s, "ROLLBACK");
-	if (run(s, schema) && run(s, version) && run(s, "COMMIT"))
-		return true;
-	run(s, "ROLLBACK");
-	return false;
+	if (code != SQLITE_OK)
+		return code;
+	code = is_blank(db, &blank); /* another program may have been faster */
+	if (code == SQLITE_OK && blank)
+		code = sqlite3_exec(db, schema, NULL, NULL, NULL);
+	if (code == SQLITE_OK && blank)
+		code = store_run(db, version, "");
+	if (code == SQLITE_OK)
+		code = store_run(db, "COMMIT", "");
+	if (code != SQLITE_OK && !sqlite3_get_autocommit(db))
+		store_run(db, "ROLLBACK", "");
+	return code;
 }
 
-/* The first name that is free. NULL: none could be had. */
-static char *keep_aside(const char *path, const char *why)
+static int look_at_version(sqlite3 *db, struct fault *fault)
 {
-	for (int i = 1; i < 1000; i++) {
-		char *aside = lab_xprintf("%s.%s-%d", path, why, i);
+	LAB_FREE char *sentence = NULL;
+	int version = 0, code = number(db, "PRAGMA user_version", &version);
 
-		/* link(2) never replaces anything, and of two programs that do this one fails. */
-		if (link(path, aside) == 0 || (errno != EEXIST && rename(path, aside) == 0)) {
-			LAB_FREE char *journal = lab_xprintf("%s-journal", path);
-			LAB_FREE char *journal_aside = lab_xprintf("%s-journal", aside);
+	if (code != SQLITE_OK || version == STORE_VERSION)
+		return code;
+	sentence = lab_xprintf(
+		"is of another version of the lab (%d, this is %d)", version, STORE_VERSION);
+	return set_fault(fault, "version", sentence);
+}
 
-			rename(journal, journal_aside);
-			unlink(path);
-			return aside;
-		}
-		free(aside);
-		if (errno == ENOENT)
-			break; /* somebody else has done it */
+static int look_at_columns(sqlite3 *db)
+{
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+		int code = store_run(db, columns[i], "");
+
+		if (code == SQLITE_ERROR) /* there is no such table, no such column */
+			return SQLITE_CORRUPT;
+		if (code != SQLITE_OK)
+			return code;
 	}
+	return SQLITE_OK;
+}
+
+static int examine(sqlite3 *db, struct fault *fault)
+{
+	bool blank = false;
+	int code;
+
+	sqlite3_busy_timeout(db, STORE_BUSY_MS);
+	sqlite3_extended_result_codes(db, 1);
+	sqlite3_exec(db, "PRAGMA trusted_schema = OFF", NULL, NULL, NULL);
+	code = is_blank(db, &blank);
+	if (code == SQLITE_OK && blank)
+		code = make(db);
+	if (code == SQLITE_OK)
+		code = look_at_version(db, fault);
+	return code == SQLITE_OK ? look_at_columns(db) : code;
+}
+
+/* Opens what is there, or makes it. Where the code is one of damage, FAULT says why it is to be
+ * kept aside; for all others E is filled. */
+static int open_once(struct store *s, struct fault *fault, struct lab_error *e)
+{
+	struct stat st;
+	int code;
+
+	*fault = damage;
+	if (stat(s->path, &st) == 0 && !S_ISREG(st.st_mode))
+		return set_fault(fault, "no-file", "is no file");
+	code = sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+	if (code == SQLITE_OK)
+		code = examine(s->db, fault);
+	if (code == SQLITE_OK) {
+		s->inode = stat(s->path, &st) == 0 ? st.st_ino : 0;
+		return SQLITE_OK;
+	}
+	if (!is_damage(code))
+		fail(s, s->db, code, "open the record of your work", e);
+	sqlite3_close(s->db);
+	s->db = NULL;
+	return code;
+}
+
+/* ---- keep aside ---- */
+
+/* Two that find a file damaged must not keep aside the new one of each other. The lock is advice:
+ * where a file system has none, that small risk remains. */
+static int lock_folder(const char *path)
+{
+	LAB_FREE char *dir = lab_xprintf("%.*s", (int)(path_base(path) - path), path);
+	int fd = open(*dir ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	while (fd >= 0 && flock(fd, LOCK_EX) < 0 && errno == EINTR)
+		;
+	return fd;
+}
+
+static int rename_new(const char *from, const char *to)
+{
+	struct stat st;
+
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS) /* not every file system knows the flag */
+		return -1;
+	if (lstat(to, &st) == 0) {
+		errno = EEXIST;
+		return -1;
+	}
+	return rename(from, to);
+}
+
+/* To the first name that is free. With its journal, and that first: left alone it would be taken
+ * for the new file's. */
+static char *move_aside(const struct store *s, const struct fault *fault, struct lab_error *e)
+{
+	LAB_FREE char *journal = lab_xprintf("%s-journal", s->path);
+
+	for (int n = 1; n < ASIDE_MOST; n++) {
+		LAB_FREE char *to = lab_xprintf("%s.%s-%d", s->path, fault->word, n);
+		LAB_FREE char *journal_to = lab_xprintf("%s-journal", to);
+		struct stat st;
+
+		if (lstat(to, &st) == 0)
+			continue;
+		if ((rename_new(journal, journal_to) == 0 || errno == ENOENT) &&
+			rename_new(s->path, to) == 0)
+			return lab_xstrdup(to);
+		if (errno == EEXIST)
+			continue;
+		lab_fail_errno(e, LAB_USAGE, "%s, and cannot be kept aside: rename \"%s\"",
+			fault->sentence, s->path);
+		return NULL;
+	}
+	lab_fail(e, LAB_USAGE, "%s, and %d like it lie beside \"%s\" already; remove some",
+		fault->sentence, ASIDE_MOST - 1, s->path);
 	return NULL;
 }
 
-static int set_aside(struct store *s, const char *name, const char *sentence, struct lab_error *e)
+/* Moves what is there aside and begins a new one. */
+static int begin_afresh(struct store *s, const struct fault *fault, struct lab_error *e)
 {
-	char *aside;
+	LAB_FREE char *aside = move_aside(s, fault, e);
+	struct fault again;
+	int code;
 
-	close_db(s);
-	aside = keep_aside(s->path, name);
-	if (!aside && path_exists(s->path))
-		return lab_fail_errno(e, LAB_USAGE, "%s; to keep \"%s\" aside", sentence, s->path);
+	if (!aside)
+		return -1;
 	free(s->note);
-	s->note = lab_xprintf("%s; it is kept as \"%s\", and a fresh one begins", sentence,
-		aside ? aside : "(moved by another program)");
-	free(aside);
-	return 0;
+	s->note = lab_xprintf(
+		"%s; it is kept as \"%s\", and a fresh one begins", fault->sentence, aside);
+	code = open_once(s, &again, e);
+	if (is_damage(code))
+		return lab_fail(e, LAB_USAGE, "%s, and so is the next one: \"%s\"", again.sentence,
+			s->path);
+	return code == SQLITE_OK ? 0 : -1;
 }
 
-/* 0: it can be used; 1: what was there is aside now, try again; -1. */
-static int try_open(struct store *s, struct lab_error *e)
+/* 0: S->db is open. */
+static int open_whole(struct store *s, struct lab_error *e)
 {
-	int result = connect(s);
-	int64_t version;
+	FD_SCOPED lock = -1;
+	struct fault fault;
+	int code = open_once(s, &fault, e);
 
-	if (result == SQLITE_NOTADB || result == SQLITE_CORRUPT)
-		return set_aside(s, "damaged",
-			       "the record of your progress is damaged (it is no database)", e) < 0
-			       ? -1
-			       : 1;
-	if (result != SQLITE_OK)
-		return failed(s, "open", e);
-	version = number(s, "PRAGMA user_version", -1);
-	if (version == 0 && number(s, "SELECT count(*) FROM sqlite_schema", 1) == 0)
-		return make_schema(s) ? 0 : failed(s, "write", e);
-	if (version != STORE_VERSION) {
-		LAB_FREE char *sentence = lab_xprintf(
-			"the record of your progress is of another version of the lab (%lld, this "
-			"is %d)",
-			(long long)version, STORE_VERSION);
-
-		return set_aside(s, "version", sentence, e) < 0 ? -1 : 1;
-	}
-	if (!is_whole(s))
-		return set_aside(s, "damaged", "the record of your progress is damaged", e) < 0 ? -1
-												: 1;
-	return 0;
+	if (!is_damage(code))
+		return code == SQLITE_OK ? 0 : -1;
+	lock = lock_folder(s->path);
+	code = open_once(s, &fault, e);
+	if (!is_damage(code)) /* another program was faster */
+		return code == SQLITE_OK ? 0 : -1;
+	return begin_afresh(s, &fault, e);
 }
 
 struct store *store_open(const char *path, struct lab_error *e)
 {
 	struct store *s = lab_xmalloc(sizeof(*s));
-	int result = 1;
 
 	s->path = lab_xstrdup(path);
-	for (int i = 0; i < 3 && result > 0; i++)
-		result = try_open(s, e);
-	if (result == 0)
+	if (open_whole(s, e) == 0)
 		return s;
-	if (result > 0)
-		lab_fail(e, LAB_USAGE, "\"%s\" changes under our hands", path);
 	store_close(s);
 	return NULL;
+}
+
+static void disconnect(struct store *s)
+{
+	sqlite3_close(s->db);
+	s->db = NULL;
 }
 
 void store_close(struct store *s)
 {
 	if (!s)
 		return;
-	close_db(s);
+	disconnect(s);
 	free(s->path);
 	free(s->note);
 	free(s);
@@ -231,160 +335,48 @@ const char *store_note(const struct store *s)
 	return s->note;
 }
 
-/* ---- writing ---- */
+/* ---- transactions ---- */
 
-/* Ends the transaction that was begun: COMMIT if GOOD. */
-static int end(struct store *s, bool good, struct lab_error *e)
+static int try_body(struct store *s, enum store_transaction kind, store_body *body, void *context)
 {
-	if (good && run(s, "COMMIT"))
-		return 0;
-	failed(s, "write", e);
-	run(s, "ROLLBACK");
+	int code = store_run(s->db, kind == STORE_WRITES ? "BEGIN IMMEDIATE" : "BEGIN", "");
+
+	if (code == SQLITE_OK)
+		code = body(s->db, context);
+	return code == SQLITE_OK ? store_run(s->db, "COMMIT", "") : code;
+}
+
+/* Damage that opening did not come across. */
+static int replace_damaged(struct store *s, struct lab_error *e)
+{
+	FD_SCOPED lock = lock_folder(s->path);
+	struct stat st;
+
+	if (stat(s->path, &st) == 0 && st.st_ino == s->inode)
+		return begin_afresh(s, &damage, e);
+	fd_close(&lock); /* another program was faster */
+	return open_whole(s, e);
+}
+
+int store_transact(struct store *s, enum store_transaction kind, const char *what, store_body *body,
+	void *context, struct lab_error *e)
+{
+	for (int n = 0; n < 2; n++) {
+		int code;
+
+		if (!s->db && open_whole(s, e) < 0)
+			return lab_wrap(e, "%s", what);
+		code = try_body(s, kind, body, context);
+		if (code == SQLITE_OK)
+			return 0;
+		fail(s, s->db, code, what, e);
+		if (!sqlite3_get_autocommit(s->db))
+			store_run(s->db, "ROLLBACK", "");
+		if (!is_damage(code) && code != SQLITE_READONLY_DBMOVED)
+			return -1;
+		disconnect(s);
+		if (is_damage(code) && replace_damaged(s, e) < 0)
+			return lab_wrap(e, "%s", what);
+	}
 	return -1;
-}
-
-static bool add_source(struct store *s, const struct store_file *file, char sum[static SHA256_HEX])
-{
-	sqlite3_stmt *statement = prepare(s, "INSERT OR IGNORE INTO source VALUES (?1, ?2)");
-	struct sha256 sha;
-
-	sha256_init(&sha);
-	sha256_add(&sha, file->bytes, file->len);
-	sha256_hex(&sha, sum);
-	if (!statement)
-		return false;
-	bind_text(statement, 1, sum);
-	sqlite3_bind_blob64(
-		statement, 2, file->len ? file->bytes : "", file->len, SQLITE_TRANSIENT);
-	return finish(statement);
-}
-
-static bool add_files(struct store *s, const struct store_attempt *a, int64_t attempt)
-{
-	for (size_t i = 0; i < a->file_count; i++) {
-		char sum[SHA256_HEX];
-		sqlite3_stmt *statement;
-
-		if (!add_source(s, &a->files[i], sum))
-			return false;
-		statement = prepare(s, "INSERT INTO attempt_file VALUES (?1, ?2, ?3)");
-		if (!statement)
-			return false;
-		sqlite3_bind_int64(statement, 1, attempt);
-		bind_text(statement, 2, a->files[i].name);
-		bind_text(statement, 3, sum);
-		if (!finish(statement))
-			return false;
-	}
-	return true;
-}
-
-static bool add_row(struct store *s, const struct store_attempt *a)
-{
-	sqlite3_stmt *statement =
-		prepare(s, "INSERT INTO attempt (time, exercise, verdict, score, max_score, report)"
-			   " VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
-
-	if (!statement)
-		return false;
-	sqlite3_bind_int64(statement, 1, a->time ? a->time : (int64_t)time(NULL));
-	bind_text(statement, 2, a->exercise);
-	bind_text(statement, 3, verdict_name(a->verdict));
-	sqlite3_bind_double(statement, 4, a->score);
-	sqlite3_bind_double(statement, 5, a->max_score);
-	bind_text(statement, 6, a->report);
-	return finish(statement);
-}
-
-/* `broken` is the lab's fault: it is kept, and changes nothing else. */
-static bool add_to_standing(struct store *s, const struct store_attempt *a)
-{
-	sqlite3_stmt *statement = prepare(s,
-		"INSERT INTO standing (exercise, attempts, passed, last, best)"
-		" VALUES (?1, ?2, ?3, ?4, ?5)"
-		" ON CONFLICT (exercise) DO UPDATE SET attempts = attempts + excluded.attempts,"
-		"  passed = max(passed, excluded.passed), last = excluded.last,"
-		"  best = max(best, excluded.best)");
-	bool counts = a->verdict != VERDICT_BROKEN;
-
-	if (!statement)
-		return false;
-	bind_text(statement, 1, a->exercise);
-	sqlite3_bind_int(statement, 2, counts);
-	sqlite3_bind_int(statement, 3, a->verdict == VERDICT_PASS);
-	bind_text(statement, 4, verdict_name(a->verdict));
-	sqlite3_bind_double(statement, 5, counts ? a->score : 0);
-	return finish(statement);
-}
-
-int store_add_attempt(struct store *s, const struct store_attempt *a, struct lab_error *e)
-{
-	if (!run(s, "BEGIN IMMEDIATE"))
-		return failed(s, "write", e);
-	return end(s,
-		add_row(s, a) && add_files(s, a, sqlite3_last_insert_rowid(s->db)) &&
-			add_to_standing(s, a),
-		e);
-}
-
-int store_set_hints(struct store *s, const char *exercise, unsigned hints, struct lab_error *e)
-{
-	sqlite3_stmt *statement = prepare(s,
-		"INSERT INTO standing (exercise, hints) VALUES (?1, ?2)"
-		" ON CONFLICT (exercise) DO UPDATE SET hints = max(hints, excluded.hints)");
-
-	if (!statement)
-		return failed(s, "write", e);
-	bind_text(statement, 1, exercise);
-	sqlite3_bind_int64(statement, 2, hints);
-	return finish(statement) ? 0 : failed(s, "write", e);
-}
-
-int store_set_last(struct store *s, const char *exercise, struct lab_error *e)
-{
-	sqlite3_stmt *statement = prepare(s, "INSERT OR REPLACE INTO setting VALUES ('last', ?1)");
-
-	if (!statement)
-		return failed(s, "write", e);
-	bind_text(statement, 1, exercise);
-	return finish(statement) ? 0 : failed(s, "write", e);
-}
-
-/* ---- reading ---- */
-
-int store_standing(
-	struct store *s, const char *exercise, struct store_standing *out, struct lab_error *e)
-{
-	sqlite3_stmt *statement = prepare(
-		s, "SELECT attempts, passed, last, best, hints FROM standing WHERE exercise = ?1");
-	int result;
-
-	*out = (struct store_standing){.last = VERDICT_FAIL};
-	if (!statement)
-		return failed(s, "read", e);
-	bind_text(statement, 1, exercise);
-	result = sqlite3_step(statement);
-	if (result == SQLITE_ROW) {
-		const char *last = (const char *)sqlite3_column_text(statement, 2);
-
-		out->attempts = (uint64_t)sqlite3_column_int64(statement, 0);
-		out->passed = sqlite3_column_int(statement, 1) != 0;
-		out->best = sqlite3_column_double(statement, 3);
-		out->hints = (unsigned)sqlite3_column_int(statement, 4);
-		if (last)
-			verdict_from_name(last, &out->last);
-	}
-	sqlite3_finalize(statement);
-	return result == SQLITE_ROW || result == SQLITE_DONE ? 0 : failed(s, "read", e);
-}
-
-char *store_last(struct store *s)
-{
-	sqlite3_stmt *statement = prepare(s, "SELECT value FROM setting WHERE name = 'last'");
-	char *last = NULL;
-
-	if (statement && sqlite3_step(statement) == SQLITE_ROW)
-		last = lab_xstrdup((const char *)sqlite3_column_text(statement, 0));
-	sqlite3_finalize(statement);
-	return last;
 }

@@ -7,7 +7,9 @@
  * (STORE_BUSY_MS).
  *
  * A file that is no database, damaged, or of another version of the lab is never touched: it is
- * kept aside under another name, a fresh one begins, and that is said (store_note()).
+ * kept aside under another name, a fresh one begins, and that is said (store_note()). One that is
+ * taken away while it is open is made again. A store belongs to the process that opened it: after
+ * fork() the child must neither use nor close it.
  */
 #ifndef LAB_STORE_STORE_H
 #define LAB_STORE_STORE_H
@@ -33,7 +35,8 @@ static inline void store_cleanup_(struct store **s)
 	store_close(*s);
 }
 #define STORE_SCOPED __attribute__((cleanup(store_cleanup_))) struct store
-/* What happened to the file that was there before, or NULL. */
+/* What happened to the file that was there before, or NULL. Damage may come to light late: ask
+ * again after a call. */
 const char *store_note(const struct store *s);
 
 struct store_file {

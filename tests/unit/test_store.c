@@ -326,7 +326,7 @@ START_TEST(a_torn_file_is_kept_aside)
 	store_close(s);
 	ck_assert_int_eq(stat(path, &st), 0);
 	fd = open(path, O_WRONLY);
-	for (off_t at = 8192; at < st.st_size; at += 4096)
+	for (off_t at = 4096; at < st.st_size; at += 4096)
 		ck_assert_int_eq(pwrite(fd, "garbage garbage garbage", 23, at), 23);
 	close(fd);
 	starts_afresh("damaged", "damaged-1");
@@ -334,15 +334,140 @@ START_TEST(a_torn_file_is_kept_aside)
 }
 END_TEST
 
+START_TEST(a_folder_is_kept_aside)
+{
+	begin();
+	ck_assert_int_eq(mkdir(path, 0755), 0);
+	starts_afresh("is no file", "no-file-1");
+	end();
+}
+END_TEST
+
+START_TEST(a_lost_column_is_damage)
+{
+	begin();
+	store_close(open_store());
+	change("ALTER TABLE attempt DROP COLUMN report");
+	starts_afresh("damaged", "damaged-1");
+	end();
+}
+END_TEST
+
+/* Damage where opening does not look, in the middle of work. */
+START_TEST(damage_comes_to_light_late)
+{
+	struct lab_error e = {0};
+	struct store *s;
+	int root, fd;
+
+	begin();
+	s = open_store();
+	ck_assert_int_eq(add(s, EX, VERDICT_PASS, 3, "int a;\n", &e), 0);
+	store_close(s);
+	root = ask("SELECT rootpage FROM sqlite_schema WHERE name = 'attempt'");
+	s = open_store();
+	ck_assert_ptr_null(store_note(s));
+	fd = open(path, O_WRONLY);
+	ck_assert_int_eq(pwrite(fd, "garbage garbage", 15, (root - 1) * 4096), 15);
+	close(fd);
+	ck_assert_msg(add(s, EX, VERDICT_FAIL, 1, "int b;\n", &e) == 0, "%s", e.text);
+	ck_assert_msg(store_note(s) && strstr(store_note(s), "damaged-1"), "no note");
+	ck_assert_uint_eq(standing(s, EX).attempts, 1);
+	ck_assert(!standing(s, EX).passed);
+	store_close(s);
+	ck_assert_int_eq(ask("SELECT count(*) FROM attempt"), 1);
+	end();
+}
+END_TEST
+
+/* A lock says nothing about what is in the file. */
+START_TEST(a_locked_file_stays)
+{
+	struct lab_error e = {0};
+	LAB_FREE char *kept = NULL;
+	struct store *s;
+	sqlite3 *db;
+
+	begin();
+	s = open_store();
+	ck_assert_int_eq(add(s, EX, VERDICT_PASS, 3, "int a;\n", &e), 0);
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+	ck_assert_int_eq(add(s, EX, VERDICT_PASS, 3, "int b;\n", &e), -1);
+	ck_assert_msg(strstr(e.text, "locked for 5 seconds") != NULL, "%s", e.text);
+	sqlite3_close(db);
+	ck_assert_int_eq(add(s, EX, VERDICT_PASS, 3, "int b;\n", &e), 0);
+	ck_assert_uint_eq(standing(s, EX).attempts, 2);
+	ck_assert_ptr_null(store_note(s));
+	kept = lab_xprintf("%s.damaged-1", path);
+	ck_assert(!path_exists(kept));
+	store_close(s);
+	end();
+}
+END_TEST
+
+START_TEST(taken_away_while_open)
+{
+	struct lab_error e = {0};
+	struct store *s;
+
+	begin();
+	s = open_store();
+	ck_assert_int_eq(add(s, EX, VERDICT_PASS, 3, "int a;\n", &e), 0);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_msg(add(s, EX, VERDICT_FAIL, 1, "int b;\n", &e) == 0, "%s", e.text);
+	ck_assert_uint_eq(standing(s, EX).attempts, 1);
+	ck_assert(path_is_file(path));
+	/* with its folder there is nowhere left */
+	ck_assert_int_eq(path_remove_tree(folder, NULL), 0);
+	ck_assert_int_eq(add(s, EX, VERDICT_FAIL, 1, "int c;\n", &e), -1);
+	ck_assert_int_eq(e.kind, LAB_USAGE);
+	ck_assert_ptr_nonnull(strstr(e.text, path));
+	store_close(s);
+	end();
+}
+END_TEST
+
+/* Those who find the same damage keep aside that file and nothing else. */
+START_TEST(several_find_the_damage)
+{
+	static const char text[] = "no database\n";
+	LAB_FREE char *second = NULL;
+	pid_t pids[WRITERS];
+	struct lab_error e = {0};
+	struct store *s;
+	int status;
+
+	begin();
+	ck_assert_int_eq(file_write(path, text, strlen(text), 0644, &e), 0);
+	for (int i = 0; i < WRITERS; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0)
+			write_many();
+	}
+	for (int i = 0; i < WRITERS; i++) {
+		ck_assert_int_eq(waitpid(pids[i], &status, 0), pids[i]);
+		ck_assert_int_eq(status, 0);
+	}
+	s = open_store();
+	ck_assert_uint_eq(standing(s, EX).attempts, WRITERS * EACH);
+	second = lab_xprintf("%s.damaged-2", path);
+	ck_assert(!path_exists(second));
+	store_close(s);
+	end();
+}
+END_TEST
+
 START_TEST(what_cannot_be_opened_is_said)
 {
+	LAB_FREE char *nowhere = NULL;
 	struct lab_error e = {0};
 
 	begin();
-	ck_assert_int_eq(mkdir(path, 0755), 0);
-	ck_assert_ptr_null(store_open(path, &e));
+	nowhere = path_join(folder, "no/such/folder/progress.db");
+	ck_assert_ptr_null(store_open(nowhere, &e));
 	ck_assert_int_eq(e.kind, LAB_USAGE);
-	ck_assert_ptr_nonnull(strstr(e.text, path));
+	ck_assert_ptr_nonnull(strstr(e.text, nowhere));
 	end();
 }
 END_TEST
@@ -352,5 +477,7 @@ int main(void)
 	return RUN_SUITE("store", what_was_done_is_there_again, broken_costs_nothing,
 		several_write_at_once, killed_in_the_middle, what_is_no_database_is_kept_aside,
 		another_version_is_kept_aside, another_program_s_is_kept_aside,
-		a_torn_file_is_kept_aside, what_cannot_be_opened_is_said);
+		a_torn_file_is_kept_aside, a_folder_is_kept_aside, a_lost_column_is_damage,
+		damage_comes_to_light_late, a_locked_file_stays, taken_away_while_open,
+		several_find_the_damage, what_cannot_be_opened_is_said);
 }
