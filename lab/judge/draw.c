@@ -22,7 +22,9 @@ const char *judge_keep(char *text)
 {
 	struct state *s = &judge_state;
 
-	s->texts = lab_xrealloc(s->texts, (s->text_count + 1) * sizeof(*s->texts));
+	if ((s->text_count & (s->text_count - 1)) == 0) /* full: twice as many, or the first */
+		s->texts = lab_xrealloc(
+			s->texts, (s->text_count ? 2 * s->text_count : 1) * sizeof(*s->texts));
 	s->texts[s->text_count++] = text;
 	return text;
 }
