@@ -45,12 +45,13 @@ struct wire_setup {
 #define SANDBOX_GO_DROP_GROUPS 'd'
 
 enum wire_request_kind {
-	WIRE_OPEN,     /* control: number = flags, path; the reply brings the descriptor */
-	WIRE_PUT,      /* control: mode, path; folders are made; the reply brings the descriptor */
-	WIRE_NEXT_PID, /* control: number = the pid that the next process shall get */
-	WIRE_STATUS,   /* control: number = pid; how a process that init reaped has ended */
-	WIRE_SPAWN,    /* launch: struct wire_spawn follows, and the gate and the descriptors */
-	WIRE_WAIT,     /* launch: number = pid */
+	WIRE_OPEN,      /* control: number = flags, path; the reply brings the descriptor */
+	WIRE_OPEN_LEFT, /* control: sandbox_left_places; struct wire_left brings descriptors */
+	WIRE_PUT,       /* control: mode, path; folders are made; the reply brings the descriptor */
+	WIRE_NEXT_PID,  /* control: number = the pid that the next process shall get */
+	WIRE_STATUS,    /* control: number = pid; how a process that init reaped has ended */
+	WIRE_SPAWN,     /* launch: struct wire_spawn follows, and the gate and the descriptors */
+	WIRE_WAIT,      /* launch: number = pid */
 };
 
 struct wire_request {
@@ -63,6 +64,14 @@ struct wire_request {
 struct wire_reply {
 	int32_t errnum;
 	int32_t value;
+};
+
+/* Where something may be left; the empty one is the work folder. */
+#define LEFT_PLACES 7
+extern const char *const sandbox_left_places[LEFT_PLACES];
+
+struct wire_left {
+	int32_t errnums[LEFT_PLACES]; /* 0: a descriptor came along, in this order */
 };
 
 /* The words of argv, then of envp, each NUL-terminated, then the filter's instructions. */

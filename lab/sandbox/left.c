@@ -77,14 +77,13 @@ static int by_name(const void *a, const void *b)
 }
 
 /*
- * The entries of DIR inside, sorted by name: the order must not depend on the file system. Only the
- * descriptor is used, no path below it and no stat: as an ordinary user we have no more rights in a
- * program's folder than it left us, but init opened it. The caller frees; NULL and *COUNT 0 if it
- * is empty; -1 in *COUNT and E if it cannot be read.
+ * The entries of the folder FD, which is ours to close, sorted by name: the order must not depend
+ * on the file system. Only the descriptor is used, no path below it and no stat: as an ordinary
+ * user we have no more rights in a program's folder than it left us, but init opened it. The caller
+ * frees; NULL and *COUNT 0 if it is empty; -1 in *COUNT if it cannot be read.
  */
-static struct entry *entries(struct leavings *l, const char *dir, ssize_t *count)
+static struct entry *entries(int fd, ssize_t *count)
 {
-	int fd = sandbox_open(l->s, dir, O_RDONLY | O_DIRECTORY, l->e);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	struct entry *list = NULL;
 	struct dirent *next;
@@ -110,10 +109,10 @@ static struct entry *entries(struct leavings *l, const char *dir, ssize_t *count
 	return list;
 }
 
-static int walk(struct leavings *l, const char *dir, int depth)
+static int walk(struct leavings *l, int fd, const char *dir, int depth)
 {
 	ssize_t n;
-	LAB_FREE struct entry *list = entries(l, dir, &n);
+	LAB_FREE struct entry *list = entries(fd, &n);
 
 	if (n < 0) /* a path too long, or changed by something that still runs */
 		return depth && l->e->errnum != EPIPE ? 0 : -1;
@@ -122,17 +121,20 @@ static int walk(struct leavings *l, const char *dir, int depth)
 
 		if (!was_put(l->s, path))
 			add(l, kind_of(list[i].type), path);
-		if (list[i].type == DT_DIR && depth < DEPTH_MAX && walk(l, path, depth + 1) < 0)
+		if (list[i].type != DT_DIR || depth == DEPTH_MAX)
+			continue;
+		fd = sandbox_open(l->s, path, O_RDONLY | O_DIRECTORY, l->e);
+		if (walk(l, fd, path, depth + 1) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 /* Objects in memory lie in one flat folder; a semaphore's file is called sem.NAME (glibc, musl). */
-static int memory_objects(struct leavings *l, const char *dir, const char *kind)
+static int memory_objects(struct leavings *l, int fd, const char *kind)
 {
 	ssize_t n;
-	LAB_FREE struct entry *list = entries(l, dir, &n);
+	LAB_FREE struct entry *list = entries(fd, &n);
 
 	for (ssize_t i = 0; i < n; i++) {
 		const char *name = list[i].name;
@@ -146,16 +148,14 @@ static int memory_objects(struct leavings *l, const char *dir, const char *kind)
 
 /* /proc/sysvipc/X, proc(5): a heading, then key and id first in each line. The id counts up in the
  * namespace from 0, so it is the same in each run. */
-static int system_v(struct leavings *l, const char *path, const char *kind)
+static int system_v(struct leavings *l, int opened, const char *kind)
 {
-	FD_SCOPED fd = sandbox_open(l->s, path, O_RDONLY, l->e);
+	FD_SCOPED fd = opened;
 	BUF_SCOPED text = BUF_INIT;
 	char *line, *rest;
 
-	if (fd < 0)
-		return l->e->errnum == ENOENT ? 0 : -1; /* a kernel without System V objects */
 	if (fd_read_to_end(fd, &text, 1 << 20) < 0)
-		return lab_fail_errno(l->e, LAB_BROKEN, "read \"%s\" of the sandbox", path);
+		return lab_fail_errno(l->e, LAB_BROKEN, "read the sandbox's %s", kind);
 	rest = text.data;
 	for (int n = 0; rest && (line = strsep(&rest, "\n")); n++) {
 		int key, id;
@@ -172,22 +172,67 @@ static int system_v(struct leavings *l, const char *path, const char *kind)
 	return 0;
 }
 
+/* Opens all places. FDS of those that are not there, or cannot be opened, are -1; the errnum of the
+ * latter is in LEFT. */
+static int open_places(struct leavings *l, struct wire_left *left, int fds[LEFT_PLACES])
+{
+	const struct wire_request request = {.kind = WIRE_OPEN_LEFT};
+	int got[LEFT_PLACES];
+	size_t count = LEFT_PLACES, next = 0;
+
+	if (l->s->killed ||
+		wire_send(l->s->control, &request, sizeof request, NULL, 0, NULL, 0) < 0 ||
+		wire_receive(l->s->control, left, sizeof *left, got, &count, NULL) !=
+			sizeof *left) {
+		errno = EPIPE;
+		return lab_fail_errno(l->e, LAB_BROKEN, "look for what is left in the sandbox");
+	}
+	for (size_t i = 0; i < LEFT_PLACES; i++)
+		fds[i] = left->errnums[i] == 0 && next < count ? got[next++] : -1;
+	return 0;
+}
+
+/* A kernel without System V objects has no list of them. */
+static int look_at(struct leavings *l, size_t i, int fd, int errnum)
+{
+	static const char *const kinds[] = {
+		"shm", "mqueue", "sysv-shm", "sysv-sem", "sysv-msg", "files", "files"};
+	const char *path = sandbox_left_places[i];
+
+	if (fd < 0 && errnum == ENOENT && strncmp(kinds[i], "sysv", 4) == 0)
+		return 0;
+	if (fd < 0) {
+		errno = errnum;
+		return lab_fail_errno(l->e, LAB_BROKEN, "open the sandbox's %s", kinds[i]);
+	}
+	if (strncmp(kinds[i], "sysv", 4) == 0)
+		return system_v(l, fd, kinds[i]);
+	if (strcmp(kinds[i], "files") == 0)
+		return walk(l, fd, *path ? path : l->s->work_dir, 0);
+	return memory_objects(l, fd, kinds[i]);
+}
+
 int sandbox_left(struct sandbox *s, struct sandbox_left **list, size_t *count, struct lab_error *e)
 {
 	struct lab_error own;
 	struct leavings l = {.s = s, .e = e ? e : &own};
+	struct wire_left left;
+	int fds[LEFT_PLACES], rc = 0;
 
 	*list = NULL;
 	*count = 0;
 	/* The caller's own files and objects are not ours to list. */
 	if (!s->own_root)
 		return 0;
-	if (memory_objects(&l, "/dev/shm", "shm") < 0 ||
-		memory_objects(&l, "/dev/mqueue", "mqueue") < 0 ||
-		system_v(&l, "/proc/sysvipc/shm", "sysv-shm") < 0 ||
-		system_v(&l, "/proc/sysvipc/sem", "sysv-sem") < 0 ||
-		system_v(&l, "/proc/sysvipc/msg", "sysv-msg") < 0 || walk(&l, s->work_dir, 0) < 0 ||
-		walk(&l, "/tmp", 0) < 0) {
+	if (open_places(&l, &left, fds) < 0)
+		return -1;
+	for (size_t i = 0; i < LEFT_PLACES; i++) {
+		if (rc == 0)
+			rc = look_at(&l, i, fds[i], left.errnums[i]);
+		else
+			fd_close(&fds[i]);
+	}
+	if (rc < 0) {
 		free(l.list);
 		return -1;
 	}

@@ -7,6 +7,7 @@
 #include "lab/supervise/supervise.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,28 +89,30 @@ void supervise_stir(struct supervisor *s)
 	s->look |= LOOK_DATA;
 }
 
-/* A field of /proc/PID/status as text behind its name ("\nSigIgn:"), in TEXT; NULL if unknown. */
-static const char *status_field(pid_t pid, const char *name, char text[static 4096])
+/* /proc/PID/status; the empty text if there is none. */
+static void read_status(pid_t pid, char text[static 4096])
 {
 	char path[64];
-	const char *field;
-	size_t n;
+	ssize_t n = 0;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	FILE *file = fopen(path, "re");
-	if (!file)
-		return NULL;
-	n = fread(text, 1, 4095, file);
-	fclose(file);
-	text[n] = '\0';
-	field = strstr(text, name);
+	FD_SCOPED fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		n = read(fd, text, 4095);
+	text[n > 0 ? n : 0] = '\0';
+}
+
+/* What stands behind a field's name ("\nSigIgn:"); NULL if it is not there. */
+static const char *field_of(const char *status, const char *name)
+{
+	const char *field = strstr(status, name);
+
 	return field ? field + strlen(name) : NULL;
 }
 
-static void inherit_signals(struct tracee *t)
+static void inherit_signals(struct tracee *t, const char *status)
 {
-	char text[4096];
-	const char *field = status_field(t->tid, "\nSigIgn:", text);
+	const char *field = field_of(status, "\nSigIgn:");
 	uint64_t ignored = field ? strtoull(field, NULL, 16) : 0;
 
 	for (int sig = 1; sig < SIGNAL_COUNT; sig++)
@@ -117,18 +120,13 @@ static void inherit_signals(struct tracee *t)
 			t->process->handlers[sig] = (uintptr_t)SIG_IGN;
 }
 
-/* What getppid() says to T: its parent's number in the innermost pid namespace. 0 if unknown. */
-static long parent_inside(struct tracee *t)
+/* What getppid() says to the process of STATUS; 0 if unknown. */
+static long parent_inside(const char *status)
 {
-	char text[4096], *end;
-	const char *field = status_field(t->tid, "\nPPid:", text);
+	const char *field = field_of(status, "\nPPid:");
 	long parent = field ? strtol(field, NULL, 10) : 0;
-	long inside = 0;
 
-	field = parent ? status_field((pid_t)parent, "\nNSpid:", text) : NULL;
-	for (long pid; field && (pid = strtol(field, &end, 10)) > 0; field = end)
-		inside = pid;
-	return inside;
+	return parent ? tracee_read_inside_pid((pid_t)parent) : 0;
 }
 
 int supervise_attach(struct supervisor *s, pid_t outside, pid_t inside, const char *name,
@@ -136,6 +134,7 @@ int supervise_attach(struct supervisor *s, pid_t outside, pid_t inside, const ch
 {
 	struct tracee *t;
 	struct event *event;
+	char status[4096];
 
 	if (ptrace(PTRACE_SEIZE, outside, NULL, OPTIONS) < 0)
 		return lab_fail_errno(e, errno == EPERM ? LAB_UNSUPPORTED : LAB_BROKEN,
@@ -144,7 +143,8 @@ int supervise_attach(struct supervisor *s, pid_t outside, pid_t inside, const ch
 	t->inside = inside;
 	t->process = process_new();
 	t->state = MOVING;
-	inherit_signals(t);
+	read_status(outside, status);
+	inherit_signals(t, status);
 	event = task_event(s, t, EVENT_START, NULL);
 	event_add_text(s->log, event, "prog", name);
 	for (unsigned i = 0; argv && argv[i] && i < 64; i++) {
@@ -154,7 +154,7 @@ int supervise_attach(struct supervisor *s, pid_t outside, pid_t inside, const ch
 		event_add_text(s->log, event, key, argv[i]);
 	}
 	event_add_int(s->log, event, "pid", inside);
-	event_add_int(s->log, event, "ppid", parent_inside(t));
+	event_add_int(s->log, event, "ppid", parent_inside(status));
 	supervise_append(s, event);
 	return t->index;
 }
