@@ -25,12 +25,19 @@ struct check_options {
 	bool all, json;
 };
 
+/* What many checks came to. */
+struct totals {
+	size_t passed, failed, broken, untouched;
+	double score, max_score;
+};
+
 /* One `check`: what stays the same for all its submissions. */
 struct check {
 	const struct cmd_call *call;
 	const struct check_options *options;
 	const struct course *course;
 	struct workspace *workspace; /* NULL: nothing is kept */
+	struct totals *totals;       /* with --all */
 	int cancel_fd;
 };
 
@@ -67,17 +74,49 @@ static void print_grade(const struct check *c, const struct grade *grade, const 
 	grading_report_done(&report);
 }
 
-/* A line a submission: for many of them. */
-static void print_row(const struct grade *grade)
+static void print_row(const char *state, double score, const struct exercise *ex, const char *what)
 {
-	LAB_FREE char *got = words_points(grade->score), *most = words_points(grade->max_score);
+	LAB_FREE char *got = words_points(score);
+
+	printf("%-6s  %5s of %-3d  ", state, got, ex->points);
+	if (*what)
+		printf("%-36s  %s\n", ex->id, what);
+	else
+		puts(ex->id);
+}
+
+/* A line a submission: for many of them. */
+static void print_grade_row(const struct grade *grade)
+{
 	const char *first = grade->build.ok ? NULL : "does not build";
 
 	for (size_t i = 0; i < grade->check_count && !first; i++)
 		if (grade->checks[i].verdict != VERDICT_PASS)
 			first = grade->checks[i].name;
-	printf("%-6s  %5s of %-3s  %-36s  %s\n", verdict_name(grade->verdict), got, most,
-		grade->exercise->id, first ? first : "");
+	if (grade->verdict == VERDICT_BROKEN && grade->complaint)
+		first = "see \"ipclab check\" of it";
+	print_row(verdict_name(grade->verdict), grade->score, grade->exercise, first ? first : "");
+}
+
+static void count(struct totals *t, const struct grade *grade)
+{
+	t->passed += grade->verdict == VERDICT_PASS;
+	t->failed += grade->verdict == VERDICT_FAIL;
+	t->broken += grade->verdict == VERDICT_BROKEN;
+	t->score += grade->score;
+	t->max_score += grade->max_score;
+}
+
+static void print_totals(const struct totals *t, const char *program)
+{
+	LAB_FREE char *got = words_points(t->score), *most = words_points(t->max_score);
+
+	printf("\n%zu passed, %zu failed", t->passed, t->failed);
+	if (t->broken)
+		printf(", %zu broken (not your fault)", t->broken);
+	if (t->untouched)
+		printf(", %zu not begun", t->untouched);
+	printf(": %s of %s points. \"%s check EXERCISE\" tells more of one.\n", got, most, program);
 }
 
 /* Only whole checks count: not a part of one, and not under a schedule of the user's own. */
@@ -143,13 +182,17 @@ static int check_one(const struct check *c, const struct exercise *ex, const cha
 
 	if (save && path_mkdirs(save, 0777, e) < 0)
 		return -1;
+	if (c->workspace)
+		workspace_snapshot(c->workspace, ex);
 	status = grade_submission(&request, &grade, e);
 	progress_erase();
 	if (status == 0 && !interrupt_signal()) {
 		if (c->options->all && !c->options->json)
-			print_row(&grade);
+			print_grade_row(&grade);
 		else
 			print_grade(c, &grade, named);
+		if (c->totals)
+			count(c->totals, &grade);
 		keep(c, &grade);
 		status = exit_code(grade.verdict);
 	}
@@ -157,32 +200,49 @@ static int check_one(const struct check *c, const struct exercise *ex, const cha
 	return status;
 }
 
-/* Every exercise that DIR has a folder for. */
-static int check_all(const struct check *c, const char *dir, struct lab_error *e)
+/* The student has not begun with it: nothing to be graded, and no attempt. */
+static bool skip_untouched(const struct check *c, const struct exercise *ex)
 {
-	int worst = 0;
+	if (!c->workspace || !workspace_is_untouched(c->workspace, ex))
+		return false;
+	c->totals->untouched++;
+	c->totals->max_score += ex->points;
+	if (!c->options->json)
+		print_row("-", 0, ex, "not begun");
+	return true;
+}
+
+static int totals_code(const struct totals *t)
+{
+	if (t->broken)
+		return LAB_BROKEN;
+	return t->failed || t->untouched ? 1 : 0;
+}
+
+/* Every exercise that DIR has a folder for; in a workspace, every exercise. */
+static int check_all(struct check *c, const char *dir, struct lab_error *e)
+{
+	struct totals totals = {0};
 	size_t found = 0;
 
+	c->totals = &totals;
 	for (size_t i = 0; i < c->course->count && !interrupt_signal(); i++) {
 		const struct exercise *ex = c->course->exercises[i];
 		LAB_FREE char *folder = path_join(dir, ex->id);
-		int status;
 
-		if (!path_is_dir(folder))
+		if (!c->workspace && !path_is_dir(folder))
 			continue;
 		found++;
-		status = check_one(c, ex, folder, folder, e);
-		if (status < 0)
+		if (!skip_untouched(c, ex) && check_one(c, ex, folder, folder, e) < 0)
 			return -1;
-		worst = status > worst ? status : worst;
 		fflush(stdout);
 	}
-	if (found > 0 && !c->options->json && !interrupt_signal())
-		printf("\n\"%s check EXERCISE\" tells more of one.\n", c->call->program);
 	if (found == 0)
 		return lab_fail(e, LAB_USAGE,
 			"check --all: \"%s\" holds no folder CHAPTER/EXERCISE of the course", dir);
-	return worst;
+	if (!c->options->json && !interrupt_signal())
+		print_totals(&totals, c->call->program);
+	return totals_code(&totals);
 }
 
 static bool holds_files(const char *folder, const struct exercise *ex)
@@ -256,7 +316,7 @@ static int check_options_fit(const struct cmd_call *call, struct lab_error *e)
 static int check_exec(const struct cmd_call *call, struct lab_error *e)
 {
 	const struct check_options *options = call->options;
-	struct check c = {call, options, NULL, NULL, -1};
+	struct check c = {.call = call, .options = options, .cancel_fd = -1};
 	WORKSPACE_SCOPED *workspace = NULL;
 	CATALOGUE_SCOPED *course = NULL;
 	LAB_FREE char *dir = options->submission ? NULL : workspace_find(NULL);
@@ -290,7 +350,9 @@ static const struct cmd_option check_rows[] = {
 		"the folder with the student's files (default: that of the workspace); nothing is "
 		"kept"},
 	{"all", CMD_FLAG, NULL, offsetof(struct check_options, all),
-		"every exercise that the folder has a CHAPTER/EXERCISE for, a line each"},
+		"every exercise that the folder has a CHAPTER/EXERCISE for, a line each; those of "
+		"a "
+		"workspace that still are as they were given are not begun, and not checked"},
 	{"course", CMD_TEXT, "DIR", offsetof(struct check_options, course),
 		"the course in DIR instead of the installed one"},
 	{"only", CMD_TEXT, "CHECK", offsetof(struct check_options, only), "only this check"},

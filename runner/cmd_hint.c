@@ -43,25 +43,31 @@ static int hint_exec(const struct cmd_call *call, struct lab_error *e)
 		0)
 		return -1;
 	all = count(s.exercise->hints);
+	if (all == 0) {
+		printf("%s has no hints.\n", s.exercise->id);
+		return 0;
+	}
 	shown = workspace_standing(s.workspace, s.exercise).hints;
 	shown = shown > all ? all : shown;
 	first = options->again ? 0 : shown;
 	if (!options->again && shown < all)
 		shown++;
 	if (first == shown) {
-		printf(all && !options->again
-				? "There are no more hints; \"%s hint --again\" shows all of "
-				  "them.\n"
-				: "No hint has been shown yet; \"%s hint\" shows the first.\n",
-			call->program);
+		printf(options->again
+				? "No hint has been shown yet; \"%s hint %s\" shows the first.\n"
+				: "There are no more hints; \"%s hint %s --again\" shows all of "
+				  "them.\n",
+			call->program, s.exercise->id);
 		return 0;
 	}
 	for (unsigned i = first; i < shown; i++)
 		print_hint(s.exercise, i, all);
-	if (s.workspace->store && store_set_hints(s.workspace->store, s.exercise->id, shown, e) < 0)
+	if (!options->again && s.workspace->store &&
+		store_set_hints(s.workspace->store, s.exercise->id, shown, e) < 0)
 		fprintf(stderr, "ipclab: this hint is not remembered: %s\n", e->text);
 	if (shown < all)
-		printf("%u more; \"%s hint\" shows the next one.\n", all - shown, call->program);
+		printf("%u more; \"%s hint %s\" shows the next one.\n", all - shown, call->program,
+			s.exercise->id);
 	return 0;
 }
 
@@ -77,10 +83,10 @@ const struct cmd cmd_hint = {
 	.name = "hint",
 	.synopsis = "[EXERCISE]",
 	.summary = "show the next hint",
-	.text = "Each exercise has three hints, from a gentle one to nearly the answer. Each call "
-		"shows "
+	.text = "An exercise has hints from a gentle one to nearly the answer. Each call shows "
 		"one\n"
-		"more. Without EXERCISE the current folder tells which it is.\n",
+		"more and says how many are left. Without EXERCISE the current folder tells which "
+		"it is.\n",
 	.options = hint_rows,
 	.options_size = sizeof(struct hint_options),
 	.operands_most = 1,

@@ -8,6 +8,7 @@
 #include "lab/base/path.h"
 #include "runner/catalogue.h"
 #include "runner/cmd.h"
+#include "runner/output.h"
 #include "runner/workspace.h"
 
 struct init_options {
@@ -16,15 +17,18 @@ struct init_options {
 
 static void tell(const char *program, const char *dir, const struct course *course, size_t added)
 {
-	const char *first = course->count ? course->exercises[0]->id : "";
+	LAB_FREE char *first = path_join(dir, course->count ? course->exercises[0]->id : "");
 
-	printf("%s: %zu exercise%s laid out", dir, added, added == 1 ? "" : "s");
+	output_name(stdout, dir);
+	printf(": %zu exercise%s laid out", added, added == 1 ? "" : "s");
 	if (added < course->count)
 		printf(", %zu already there and left as %s", course->count - added,
 			course->count - added == 1 ? "it is" : "they are");
-	printf(".\n\nGo on with the lab itself:\n\n  cd %s && %s\n\n"
-	       "or with your own editor and a shell:\n\n  cd %s/%s\n  %s lesson\n  %s check\n",
-		dir, program, dir, first, program, program);
+	fputs(".\n\nGo on with the lab itself:\n\n  cd ", stdout);
+	output_name(stdout, dir);
+	printf(" && %s\n\nor with your own editor and a shell:\n\n  cd ", program);
+	output_name(stdout, first);
+	printf("\n  %s lesson\n  %s check\n", program, program);
 }
 
 static int init_exec(const struct cmd_call *call, struct lab_error *e)
@@ -58,7 +62,8 @@ const struct cmd cmd_init = {
 	.text = "DIR (default: ~/ipclab) gets a folder for each exercise, CHAPTER/EXERCISE, with "
 		"the "
 		"files\n"
-		"to be completed, and .ipclab, where your progress is kept. What is there already "
+		"to be completed and their text (README.md), and .ipclab, where your progress is "
+		"kept. What is there already "
 		"stays\n"
 		"as it is: after an update of the course, init adds the new exercises.\n",
 	.options = init_rows,

@@ -1,4 +1,4 @@
-/* ipclab list: the chapters and their exercises. */
+/* ipclab list: the chapters and their exercises, and in a workspace what came of them. */
 #include "config.h"
 
 #include <jansson.h>
@@ -27,7 +27,19 @@ static json_t *names(char **list)
 	return array;
 }
 
-static json_t *as_json(const struct exercise *ex)
+static json_t *progress(const struct workspace *w, const struct exercise *ex)
+{
+	struct store_standing standing;
+
+	if (!w)
+		return json_null();
+	standing = workspace_standing(w, ex);
+	return json_pack("{s:b, s:I, s:f, s:I}", "passed", standing.passed, "attempts",
+		(json_int_t)standing.attempts, "best", standing.best, "hints",
+		(json_int_t)standing.hints);
+}
+
+static json_t *as_json(const struct exercise *ex, const struct workspace *w)
 {
 	json_t *o = json_object();
 
@@ -39,16 +51,17 @@ static json_t *as_json(const struct exercise *ex)
 	json_object_set_new(o, "points", json_integer(ex->points));
 	json_object_set_new(o, "needs", names(ex->needs));
 	json_object_set_new(o, "files", names(ex->files));
+	json_object_set_new(o, "progress", progress(w, ex));
 	return o;
 }
 
-static void print_json(const struct course *course)
+static void print_json(const struct course *course, const struct workspace *w)
 {
 	json_t *o = json_object(), *exercises = json_array();
 	char *text;
 
 	for (size_t i = 0; i < course->count; i++)
-		json_array_append_new(exercises, as_json(course->exercises[i]));
+		json_array_append_new(exercises, as_json(course->exercises[i], w));
 	json_object_set_new(o, "schema", json_integer(1));
 	json_object_set_new(o, "exercises", exercises);
 	text = json_dumps(o, 0);
@@ -67,17 +80,27 @@ static int id_width(const struct course *course)
 	return (int)width;
 }
 
-/* What stands before the name: how it stands in the workspace, if there is one. */
-static const char *mark(const struct workspace *w, const struct exercise *ex)
+/* What stands before the name: what came of it in the workspace, if there is one. Passed once is
+ * passed. */
+static const char *state_of(const struct store_standing *standing)
 {
-	static const char *const marks[WORK_STATE_COUNT] = {
-		[WORK_NEW] = "-     ",
-		[WORK_FAILING] = "fail  ",
-		[WORK_PASSING] = "pass  ",
-		[WORK_BROKEN] = "broken",
-	};
+	if (standing->passed)
+		return "passed";
+	return standing->attempts ? "tried" : "-";
+}
 
-	return w ? marks[workspace_state(w, ex)] : "";
+static void print_exercise(
+	const struct exercise *ex, int width, const struct workspace *w, size_t *passed)
+{
+	if (w) {
+		struct store_standing standing = workspace_standing(w, ex);
+
+		printf("  %-6s", state_of(&standing));
+		*passed += standing.passed;
+	}
+	printf("  %-*s  %-8s %3d min  level %d  %2d point%s  %s\n", width, ex->id,
+		exercise_kind_name(ex->kind), ex->minutes, ex->level, ex->points,
+		ex->points == 1 ? " " : "s", ex->title);
 }
 
 static void print_text(const struct course *course, const struct workspace *w)
@@ -96,19 +119,19 @@ static void print_text(const struct course *course, const struct workspace *w)
 			printf("%s%s%s%s%s%s\n", i ? "\n" : "", colour ? "\033[1m" : "", chapter,
 				strcmp(title, chapter) != 0 ? "  " : "",
 				strcmp(title, chapter) != 0 ? title : "", colour ? "\033[0m" : "");
-		printf("  %s%s%-*s  %-8s %3d min  level %d  %2d point%s  %s\n", mark(w, ex),
-			w ? "  " : "", width, ex->id, exercise_kind_name(ex->kind), ex->minutes,
-			ex->level, ex->points, ex->points == 1 ? " " : "s", ex->title);
+		print_exercise(ex, width, w, &passed);
 		free(last);
 		last = lab_xstrdup(chapter);
-		passed += w && workspace_state(w, ex) == WORK_PASSING;
 		minutes += ex->minutes;
 		points += ex->points;
 	}
 	printf("\n%zu exercise%s, %d minutes, %d points\n", course->count,
 		course->count == 1 ? "" : "s", minutes, points);
-	if (w)
-		printf("%zu passed in %s\n", passed, w->dir);
+	if (w) {
+		printf("%zu passed in ", passed);
+		output_name(stdout, w->dir);
+		putchar('\n');
+	}
 }
 
 static int list_exec(const struct cmd_call *call, struct lab_error *e)
@@ -121,8 +144,10 @@ static int list_exec(const struct cmd_call *call, struct lab_error *e)
 	if (!course)
 		return -1;
 	w = dir ? workspace_open(dir, NULL) : NULL;
+	if (w && w->trouble)
+		fprintf(stderr, "ipclab: %s\n", w->trouble);
 	if (options->json)
-		print_json(course);
+		print_json(course, w);
 	else
 		print_text(course, w);
 	return 0;
@@ -139,7 +164,9 @@ const struct cmd cmd_list = {
 	.name = "list",
 	.synopsis = "",
 	.summary = "show the chapters and exercises of the course",
-	.text = "Each line tells the exercise's name, kind, minutes, level, points and title.\n",
+	.text = "Each line tells the exercise's name, kind, minutes, level, points and title; in "
+		"a\n"
+		"workspace also whether you have tried or passed it.\n",
 	.options = list_rows,
 	.options_size = sizeof(struct list_options),
 	.exec = list_exec,

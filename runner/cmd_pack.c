@@ -14,14 +14,21 @@
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
-#include "lab/build/build.h"
 #include "runner/catalogue.h"
 #include "runner/cmd.h"
-#include "runner/verify_folder.h"
+#include "runner/output.h"
+#include "runner/submission.h"
 #include "runner/workspace.h"
 
 struct pack_options {
 	const char *course, *out;
+};
+
+struct pack {
+	const char *out;
+	const struct workspace *workspace;
+	struct archive *archive;
+	size_t files, exercises, untouched;
 };
 
 static int archive_failed(struct archive *a, const char *out, struct lab_error *e)
@@ -47,76 +54,98 @@ static int add_file(struct archive *a, const char *out, const char *name, const 
 	return good ? 0 : archive_failed(a, out, e);
 }
 
-/* A regular file, no link, of a size that grade takes. 1: not there. */
-static int read_source(const char *path, struct buf *into, struct lab_error *e)
+/* Whoever unpacks it for grading follows no link. */
+static int refuse_link(const char *path, struct lab_error *e)
 {
-	FD_SCOPED fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 
-	if (fd < 0 && errno == ENOENT)
-		return 1;
-	if (fd < 0 && errno == ELOOP)
-		return lab_fail(
-			e, LAB_USAGE, "pack: \"%s\" is a symbolic link; put the file there", path);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return lab_fail_errno(e, LAB_USAGE, "pack: open \"%s\"", path);
-	if (!S_ISREG(st.st_mode))
-		return lab_fail(e, LAB_USAGE, "pack: \"%s\" is no regular file", path);
-	if (fd_read_to_end(fd, into, BUILD_SOURCE_MAX) < 0)
-		return lab_fail_errno(e, LAB_USAGE, "pack: read \"%s\"", path);
+	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
+		return lab_fail(e, LAB_USAGE,
+			"pack: \"%s\" is a symbolic link; put the folder itself there", path);
 	return 0;
 }
 
-static bool is_handed_in(const char *name)
+/* What a check reads of the exercise's folder; what it would refuse is not to be handed in. */
+static int add_exercise(struct pack *p, const struct exercise *ex, struct lab_error *e)
 {
-	const char *dot = strrchr(name, '.');
+	LAB_FREE char *folder = workspace_folder(p->workspace, ex);
+	LAB_FREE char *chapter = lab_xprintf("%.*s", (int)(path_base(folder) - folder - 1), folder);
+	SUBMISSION_SCOPED s = {0};
 
-	return strcmp(name, "answers.txt") == 0 ||
-	       (dot && (strcmp(dot, ".c") == 0 || strcmp(dot, ".h") == 0));
-}
-
-/* Every source in the exercise's folder. *COUNT grows. */
-static int add_exercise(struct archive *a, const char *out, const struct workspace *w,
-	const struct exercise *ex, size_t *count, struct lab_error *e)
-{
-	LAB_FREE char *folder = workspace_folder(w, ex);
-	FOLDER_SCOPED names = {0};
-
-	if (!path_is_dir(folder))
-		return 0;
-	if (folder_read(&names, folder, e) < 0)
+	if (refuse_link(chapter, e) < 0 || refuse_link(folder, e) < 0 ||
+		submission_read(&s, folder, ex, e) < 0)
 		return -1;
-	for (size_t i = 0; i < names.count; i++) {
-		LAB_FREE char *path = path_join(folder, names.names[i]);
-		LAB_FREE char *inside = path_join(ex->id, names.names[i]);
-		BUF_SCOPED bytes = BUF_INIT;
+	for (size_t i = 0; i < s.count; i++) {
+		LAB_FREE char *name = path_join(ex->id, s.files[i].name);
 
-		if (!path_name_is_plain(names.names[i]) || !is_handed_in(names.names[i]))
-			continue;
-		if (read_source(path, &bytes, e) != 0 || add_file(a, out, inside, &bytes, e) < 0)
+		if (s.files[i].refused)
+			return lab_fail(e, LAB_USAGE, "pack: \"%s\" %s", name, s.files[i].refused);
+		if (add_file(p->archive, p->out, name, &s.files[i].bytes, e) < 0)
 			return -1;
-		(*count)++;
 	}
+	p->files += s.count;
+	p->exercises += s.count > 0;
+	p->untouched += s.count > 0 && workspace_is_untouched(p->workspace, ex);
 	return 0;
 }
 
-static int write_archive(const char *out, const struct workspace *w, const struct course *course,
-	size_t *count, struct lab_error *e)
+static int write_archive(struct pack *p, int fd, const struct course *course, struct lab_error *e)
 {
-	struct archive *a = archive_write_new();
+	struct archive *a = p->archive = archive_write_new();
 	int status = 0;
 
 	archive_write_set_format_pax_restricted(a);
 	archive_write_add_filter_gzip(a);
 	archive_write_set_options(a, "gzip:!timestamp");
-	if (archive_write_open_filename(a, out) != ARCHIVE_OK)
-		status = archive_failed(a, out, e);
+	if (archive_write_open_fd(a, fd) != ARCHIVE_OK)
+		status = archive_failed(a, p->out, e);
 	for (size_t i = 0; i < course->count && status == 0; i++)
-		status = add_exercise(a, out, w, course->exercises[i], count, e);
+		status = add_exercise(p, course->exercises[i], e);
+	if (status == 0 && p->files == 0)
+		status = lab_fail(
+			e, LAB_USAGE, "pack: \"%s\" holds nothing to hand in", p->workspace->dir);
 	if (archive_write_close(a) != ARCHIVE_OK && status == 0)
-		status = archive_failed(a, out, e);
+		status = archive_failed(a, p->out, e);
 	archive_write_free(a);
 	return status;
+}
+
+/* A slip of the hand must not cost a student's file: only an archive is replaced. */
+static int may_replace(const char *out, struct lab_error *e)
+{
+	FD_SCOPED fd = open(out, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	unsigned char magic[2];
+
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd >= 0 && path_is_file(out) && fd_read_full(fd, magic, 2) == 2 && magic[0] == 0x1f &&
+		magic[1] == 0x8b) /* RFC 1952 */
+		return 0;
+	return lab_fail(e, LAB_USAGE,
+		"pack: \"%s\" is there already, and is no archive; name another with --out", out);
+}
+
+/* A whole archive takes the name, or none. */
+static int pack(struct pack *p, const struct course *course, struct lab_error *e)
+{
+	LAB_FREE char *part = lab_xprintf("%s.XXXXXX", p->out);
+	FD_SCOPED fd = -1;
+	mode_t mask;
+
+	if (may_replace(p->out, e) < 0)
+		return -1;
+	fd = mkostemp(part, O_CLOEXEC);
+	if (fd < 0)
+		return lab_fail_errno(e, LAB_USAGE, "pack: create \"%s\"", p->out);
+	mask = umask(0);
+	umask(mask);
+	if (write_archive(p, fd, course, e) == 0) {
+		if (fchmod(fd, 0666 & ~mask) == 0 && rename(part, p->out) == 0)
+			return 0;
+		lab_fail_errno(e, LAB_USAGE, "pack: write \"%s\"", p->out);
+	}
+	unlink(part);
+	return -1;
 }
 
 static int pack_exec(const struct cmd_call *call, struct lab_error *e)
@@ -124,22 +153,15 @@ static int pack_exec(const struct cmd_call *call, struct lab_error *e)
 	const struct pack_options *options = call->options;
 	WORKSPACE_SCOPED *w = workspace_open_here(NULL, e);
 	CATALOGUE_SCOPED *course = w ? catalogue_open(options->course, e) : NULL;
-	const char *out = options->out ? options->out : "ipclab-work.tar.gz";
-	LAB_FREE char *beside = lab_xprintf("%s.part", out);
-	size_t count = 0;
+	struct pack p = {.out = options->out ? options->out : "ipclab-work.tar.gz", .workspace = w};
 
-	if (!course)
+	if (!course || pack(&p, course, e) < 0)
 		return -1;
-	if (write_archive(beside, w, course, &count, e) < 0) {
-		unlink(beside);
-		return -1;
-	}
-	if (rename(beside, out) < 0) {
-		lab_fail_errno(e, LAB_USAGE, "pack: write \"%s\"", out);
-		unlink(beside);
-		return -1;
-	}
-	printf("%s: %zu files. This is what to hand in.\n", out, count);
+	output_name(stdout, p.out);
+	printf(": %zu file%s of %zu exercise%s. This is what to hand in.\n", p.files,
+		p.files == 1 ? "" : "s", p.exercises, p.exercises == 1 ? "" : "s");
+	if (p.untouched)
+		printf("%zu of them %s not begun.\n", p.untouched, p.untouched == 1 ? "is" : "are");
 	return 0;
 }
 
@@ -155,10 +177,12 @@ const struct cmd cmd_pack = {
 	.name = "pack",
 	.synopsis = "",
 	.summary = "make the archive to hand in",
-	.text = "Packs the sources and answers of all exercises of the workspace, and nothing "
-		"else, "
-		"into\n"
-		"a .tar.gz file. The same files make the same archive, byte for byte. Unpacked "
+	.text = "Packs what a check reads of all exercises of the workspace, and nothing else, "
+		"into "
+		"a\n"
+		".tar.gz file. What a check would refuse (links, folders, huge files) is refused "
+		"here\n"
+		"already. The same files make the same archive, byte for byte. Unpacked "
 		"into a\n"
 		"folder a student it is what \"ipclab grade\" reads.\n",
 	.options = pack_rows,

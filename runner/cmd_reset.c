@@ -6,6 +6,7 @@
 
 #include "lab/base/buf.h"
 #include "runner/cmd.h"
+#include "runner/output.h"
 #include "runner/student.h"
 
 struct reset_options {
@@ -24,9 +25,14 @@ static int reset_exec(const struct cmd_call *call, struct lab_error *e)
 	folder = workspace_folder(s.workspace, s.exercise);
 	if (workspace_reset(s.workspace, s.exercise, &aside, e) < 0)
 		return lab_wrap(e, "reset");
-	printf("%s has the starter again.\n", folder);
-	if (aside)
-		printf("What you had is in %s.\n", aside);
+	output_name(stdout, folder);
+	puts(aside ? " has the starter again."
+		   : " still has the starter; there was nothing to keep.");
+	if (aside) {
+		fputs("What you had is in ", stdout);
+		output_name(stdout, aside);
+		putchar('\n');
+	}
 	return 0;
 }
 
@@ -40,11 +46,11 @@ const struct cmd cmd_reset = {
 	.name = "reset",
 	.synopsis = "[EXERCISE]",
 	.summary = "begin an exercise anew; your files are kept aside",
-	.text = "The exercise's folder is renamed to EXERCISE.old-N, and a new one gets the "
-		"starter. "
-		"What\n"
-		"you had is never deleted. Without EXERCISE the current folder tells which it is;\n"
-		"then leave and enter it again (cd .), for it has moved.\n",
+	.text = "The exercise's sources and answers are moved to EXERCISE.old-N beside its folder, "
+		"which\n"
+		"gets the starter again. What you had is never deleted. Without EXERCISE the "
+		"current\n"
+		"folder tells which it is.\n",
 	.options = reset_rows,
 	.options_size = sizeof(struct reset_options),
 	.operands_most = 1,

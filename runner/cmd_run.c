@@ -4,18 +4,26 @@
  */
 #include "config.h"
 
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lab/base/buf.h"
+#include "lab/base/fd.h"
 #include "lab/base/path.h"
 #include "lab/build/build.h"
 #include "lab/report/words.h"
 #include "lab/run/run.h"
 #include "lab/verdict/verdict.h"
 #include "runner/cmd.h"
+#include "runner/interrupt.h"
 #include "runner/student.h"
 
 enum { RUN_FAILED_CODE = 125 };
@@ -89,24 +97,79 @@ static int run_program(const char *folder, const char *program, const struct run
 }
 
 static int build_and_run(const struct student *s, const struct run_options *options,
-	char *const *operands, struct lab_error *e)
+	const char *folder, char *const *operands, struct lab_error *e)
 {
 	const char *program = program_of(s->exercise, options->program, e);
 	LAB_FREE char *submission = workspace_folder(s->workspace, s->exercise);
-	LAB_FREE char *folder = program ? path_make_temporary("ipclab-run", e) : NULL;
 	struct build_result result = {0};
 	int status = -1;
 
-	if (!folder)
+	if (!program)
 		return -1;
 	if (build_submission(s->exercise, submission, folder, &result, e) == 0) {
 		print_diagnostics(&result);
-		if (result.ok)
-			status = run_program(folder, program, options, operands, e);
-		else
-			status = 1;
+		status = result.ok ? run_program(folder, program, options, operands, e) : 1;
 	}
 	build_result_done(&result);
+	return status;
+}
+
+/* ---- in a process of its own ---- */
+
+/* Ctrl-C ends the program and all that belongs to it; somebody has to clean up after that. */
+static pid_t start(const struct student *s, const struct run_options *options, const char *folder,
+	char *const *operands)
+{
+	static const int back[] = {SIGINT, SIGTERM, SIGHUP};
+	struct lab_error e = {0};
+	pid_t parent = getpid(), pid;
+	int status;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid != 0)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(RUN_FAILED_CODE);
+	for (size_t i = 0; i < sizeof(back) / sizeof(back[0]); i++)
+		if (signal(back[i], SIG_DFL) == SIG_IGN)
+			signal(back[i], SIG_IGN);
+	status = build_and_run(s, options, folder, operands, &e);
+	if (status < 0)
+		fprintf(stderr, "ipclab: %s\n", e.text);
+	fflush(NULL);
+	_exit(status < 0 ? RUN_FAILED_CODE : status);
+}
+
+static int finish(pid_t pid, int cancel)
+{
+	FD_SCOPED done = pidfd_open(pid, 0);
+	struct pollfd wait[] = {{.fd = done, .events = POLLIN}, {.fd = cancel, .events = POLLIN}};
+	int status = 0;
+
+	while (done >= 0 && poll(wait, 2, -1) < 0 && errno == EINTR)
+		;
+	if (interrupt_signal())
+		kill(pid, SIGKILL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (interrupt_signal())
+		return 128 + interrupt_signal();
+	return WIFEXITED(status) ? WEXITSTATUS(status) : RUN_FAILED_CODE;
+}
+
+static int run_apart(const struct student *s, const struct run_options *options,
+	char *const *operands, struct lab_error *e)
+{
+	int cancel = interrupt_open(e), status;
+	LAB_FREE char *folder = cancel < 0 ? NULL : path_make_temporary("ipclab-run", e);
+	pid_t pid;
+
+	if (!folder)
+		return -1;
+	pid = start(s, options, folder, operands);
+	status = pid < 0 ? lab_fail_errno(e, LAB_BROKEN, "fork") : finish(pid, cancel);
 	path_remove_tree(folder, NULL);
 	return status;
 }
@@ -122,7 +185,7 @@ static int run_exec(const struct cmd_call *call, struct lab_error *e)
 	if (student_begin(&s, strcmp(call->operands[0], ".") == 0 ? NULL : call->operands[0],
 		    options->course, e) < 0)
 		return -1;
-	return build_and_run(&s, options, call->operands + 1, e);
+	return run_apart(&s, options, call->operands + 1, e);
 }
 
 static const struct cmd_option run_rows[] = {

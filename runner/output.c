@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lab/base/buf.h"
+#include "lab/report/words.h"
 
 static bool progress_shown;
 
@@ -33,6 +34,16 @@ int output_width(int fd)
 	if (columns && atoi(columns) > 0)
 		return atoi(columns);
 	return 80;
+}
+
+void output_name(FILE *out, const char *name)
+{
+	BUF_SCOPED quoted = BUF_INIT;
+	BUF_SCOPED safe = BUF_INIT;
+
+	words_quote(&quoted, name);
+	words_add(&safe, buf_text(&quoted), true);
+	fputs(buf_text(&safe), out);
 }
 
 void progress_show(const char *fmt, ...)

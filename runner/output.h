@@ -3,11 +3,15 @@
 #define RUNNER_OUTPUT_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* Only on a terminal that can, and never with NO_COLOR (https://no-color.org). */
 bool output_colour(int fd);
 /* Columns of the terminal; 0: FD is none, do not wrap. */
 int output_width(int fd);
+
+/* A file's name, so that a shell reads it as one word and a terminal as text. */
+void output_name(FILE *out, const char *name);
 
 /* One line on standard error, replaced by the next one, if that is a terminal; else nothing. */
 void progress_show(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

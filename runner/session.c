@@ -153,6 +153,7 @@ int session_check(struct session *s, struct lab_error *e)
 	s->progress = (struct job_news){.state = JOB_BUILDING};
 	s->checked = s->current;
 	now->failure = (struct lab_error){0};
+	workspace_snapshot(s->workspace, session_exercise(s));
 	return job_start(&s->jobs, session_exercise(s), now->folder, e);
 }
 

@@ -1,7 +1,8 @@
 /*
  * A workspace: the folder that a student works in. CHAPTER/EXERCISE/ holds the files of an
- * exercise, .ipclab/ what the lab remembers. It is found upwards from the current folder, never
- * lies inside the course, and nothing in it is ever overwritten. Knows no screen.
+ * exercise and its text as README.md, .ipclab/ what the lab remembers. It is found upwards from the
+ * current folder, never lies inside the course, and nothing in it is ever overwritten. Knows no
+ * screen.
  */
 #ifndef RUNNER_WORKSPACE_H
 #define RUNNER_WORKSPACE_H
@@ -12,6 +13,7 @@
 #include "lab/exercise/exercise.h"
 #include "lab/grade/grade.h"
 #include "lab/store/store.h"
+#include "runner/submission.h"
 
 /* How an exercise stands, by its last check. */
 enum work_state { WORK_NEW, WORK_FAILING, WORK_PASSING, WORK_BROKEN, WORK_STATE_COUNT };
@@ -20,9 +22,11 @@ enum work_state { WORK_NEW, WORK_FAILING, WORK_PASSING, WORK_BROKEN, WORK_STATE_
 const char *work_state_name(enum work_state state);
 
 struct workspace {
-	char *dir;           /* absolute */
-	struct store *store; /* NULL: it cannot be opened, see trouble */
-	char *trouble;       /* what the student should know of it, or NULL */
+	char *dir;                      /* absolute */
+	struct store *store;            /* NULL: it cannot be opened, see trouble */
+	char *trouble;                  /* what the student should know of it, or NULL */
+	const struct exercise *seen_of; /* see workspace_snapshot(); NULL: of none */
+	struct submission seen;
 };
 
 /* The workspace that FROM (NULL: the current folder) lies in, absolute; the caller frees. NULL: in
@@ -50,17 +54,22 @@ static inline void workspace_cleanup_(struct workspace **w)
 
 /* Where the student's files of EXERCISE are, or will be; the caller frees. */
 char *workspace_folder(const struct workspace *w, const struct exercise *exercise);
-/* Creates the folder with those files of the starter, and of the programs shown, that it does not
- * have. */
+/* Creates the folder with those files of the starter, of the programs shown, and README.md, that it
+ * does not have. */
 int workspace_prepare(
 	const struct workspace *w, const struct exercise *exercise, struct lab_error *e);
+/* Does it still hold the starter and nothing of the student's, or not even that? */
+bool workspace_is_untouched(const struct workspace *w, const struct exercise *exercise);
 /* Puts the starter back. *ASIDE: the folder in which the student's files are now, or NULL if there
- * were none; the caller frees. */
+ * were none but the starter's; the caller frees. */
 int workspace_reset(const struct workspace *w, const struct exercise *exercise, char **aside,
 	struct lab_error *e);
 
-/* Keeps a grade of the files in the exercise's folder. REPORT: what `check --json` prints. Failing
- * is told in E and never changes the grade. */
+/* Looks at the files in the exercise's folder as they are now: when a check of them begins. They
+ * are what workspace_record() keeps. */
+void workspace_snapshot(struct workspace *w, const struct exercise *exercise);
+/* Keeps a grade of these files; without a snapshot, of those that are there now. REPORT: what
+ * `check --json` prints. Failing is told in E and never changes the grade. */
 int workspace_record(struct workspace *w, const struct exercise *exercise, enum verdict verdict,
 	double score, double max_score, const char *report, struct lab_error *e);
 /* A workspace without a store knows nothing: WORK_NEW, zeros. */

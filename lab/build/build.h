@@ -49,6 +49,11 @@ int build_submission(const struct exercise *exercise, const char *submission, co
 	struct build_result *result, struct lab_error *e);
 void build_result_done(struct build_result *result);
 
+/* Is NAME one of the files that a build of EXERCISE reads from a submission? Those that the lab
+ * itself brings are not, nor is what a source file is not called. Fit to be read it may still not
+ * be. */
+bool build_reads(const struct exercise *exercise, const char *name);
+
 /* The compiler command: $CC if set, else what configure chose. */
 const char *build_compiler(void);
 

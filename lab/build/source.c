@@ -145,6 +145,11 @@ static int is_shown(const struct dirent *entry)
 	return entry->d_name[0] != '.' && is_source_name(entry->d_name);
 }
 
+bool build_reads(const struct exercise *exercise, const char *name)
+{
+	return name[0] != '.' && is_source_name(name) && !is_given(exercise, name);
+}
+
 static int by_bytes(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name);
