@@ -367,6 +367,8 @@ int compile_all(struct build_result *result, struct compiler *compiler, const st
 	for (size_t i = 0; i < count; i++)
 		processes[i].out = processes[i].err = -1;
 	sandbox_plan_compiler(&plan, storage, src, lab_guest_dir());
+	/* A driver that cannot fork sleeps a second and tries again: room for each one's own. */
+	plan.limits.processes *= count;
 	if (ex->driver != NULL)
 		sandbox_plan_add(&plan, storage,
 			(struct sandbox_op){.kind = SANDBOX_RO_BIND,
