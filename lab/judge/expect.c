@@ -54,6 +54,11 @@ static const char *status_meaning(int status)
 	return "";
 }
 
+void expect_sound(struct judged *judged)
+{
+	judge_fatal_findings(judged);
+}
+
 void expect_exit(struct judged *judged, int status)
 {
 	int got = exit_of(judged);

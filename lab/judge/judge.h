@@ -154,6 +154,9 @@ double seconds_at(const struct event *e);
 
 /* ---- Expectations: each says by itself what is wrong, where its words suffice ---- */
 
+/* No deadlock, spin, limit or crash so far: for tests with .look_first that have no words of their
+ * own for what happened just now. */
+void expect_sound(struct judged *run);
 void expect_exit(struct judged *run, int status);
 void expect_killed(struct judged *run, int sig);
 void expect_output(struct judged *run, const char *text); /* stdout, every byte */

@@ -102,7 +102,9 @@ int64_t clock_next_deadline(const struct supervisor *s)
 
 static void expire_wait(struct supervisor *s, struct tracee *t)
 {
-	struct event *e = task_event(s, t, EVENT_EXPIRE, call_name(t->call));
+	bool inside = t->library >= 0; /* of a library call, which is what students know */
+	const char *name = inside ? library_call_name(t->library) : call_name(t->call);
+	struct event *e = task_event(s, t, EVENT_EXPIRE, name);
 
 	supervise_append(s, e);
 	t->expired = true;

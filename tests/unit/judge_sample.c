@@ -176,6 +176,16 @@ START_TEST(own_words_first)
 }
 END_TEST
 
+START_TEST(deadlock_asked_for)
+{
+	struct judged *run = judge_run("hello", .look_first = true);
+
+	expect_sound(run);
+	expect_sound(judge_run("hang", .look_first = true));
+	broken_check("the deadlock should have ended this check");
+}
+END_TEST
+
 START_TEST(deadlock_before_output)
 {
 	expect_output(judge_run("hang", .look_first = true), "hello\n");
@@ -491,12 +501,13 @@ int main(int argc, char **argv)
 		CHECK(ended_by_signal), CHECK(signal_expected), CHECK(output_differs),
 		CHECK(output_missing), CHECK(output_lines), CHECK(output_lines_differ),
 		CHECK(errors_unwanted), CHECK(errors_wanted), CHECK(deadlock),
-		CHECK(own_words_first), CHECK(deadlock_before_output), CHECK(deadlock_at_the_end),
-		CHECK(deadlock_allowed), CHECK(crash), CHECK(crash_allowed), CHECK(zombie),
-		CHECK(zombie_after_own_words), CHECK(zombie_allowed), CHECK(explored),
-		CHECK(explored_whole), CHECK(explored_all), CHECK(explored_all_and_caught),
-		CHECK(explored_too_much), CHECK(bodies_draw_the_same), CHECK(swept_and_caught),
-		CHECK(swept_whole), CHECK(cases_of_a_table), CHECK(steers), CHECK(waits_in_vain),
+		CHECK(own_words_first), CHECK(deadlock_asked_for), CHECK(deadlock_before_output),
+		CHECK(deadlock_at_the_end), CHECK(deadlock_allowed), CHECK(crash),
+		CHECK(crash_allowed), CHECK(zombie), CHECK(zombie_after_own_words),
+		CHECK(zombie_allowed), CHECK(explored), CHECK(explored_whole), CHECK(explored_all),
+		CHECK(explored_all_and_caught), CHECK(explored_too_much),
+		CHECK(bodies_draw_the_same), CHECK(swept_and_caught), CHECK(swept_whole),
+		CHECK(cases_of_a_table), CHECK(steers), CHECK(waits_in_vain),
 		CHECK(steers_otherwise), CHECK(finds_events), CHECK(drawn), CHECK(answer_right),
 		CHECK(answer_wrong), CHECK(answer_empty), CHECK(answer_not_there),
 		CHECK(answers_readable), CHECK(broken_in_words), CHECK(run_cannot_start),

@@ -153,6 +153,8 @@ static const struct row {
 	{"deadlock", VERDICT_FAIL, CLASS_DEADLOCK, "Deadlock: nobody can run", 8, "natural", 1},
 	{"own_words_first", VERDICT_FAIL, CLASS_OUTPUT, "the test's own words, 7 of them", 0,
 		"natural", 1},
+	{"deadlock_asked_for", VERDICT_FAIL, CLASS_DEADLOCK, "Deadlock: nobody can run", 8,
+		"natural", 2},
 	{"deadlock_before_output", VERDICT_FAIL, CLASS_DEADLOCK, "Deadlock: nobody can run", 8,
 		"natural", 1},
 	{"deadlock_at_the_end", VERDICT_FAIL, CLASS_DEADLOCK, "Deadlock: nobody can run", 8,

@@ -143,6 +143,32 @@ START_TEST(objects_in_memory_can_be_read)
 }
 END_TEST
 
+/* What a semaphore's time-out is called, and when it comes, whatever interrupts the waiting. */
+START_TEST(time_outs_of_semaphores_are_exact)
+{
+	struct run *run = start("look", "");
+	struct lab_error e = {0};
+	int task = launch(run, "late", "/none", (struct run_launch){.input = NULL});
+	const struct event *block;
+
+	ck_assert_int_eq(run_until_time(run, RUN_SECOND, &e), RUN_REACHED);
+	block = last_of(run, EVENT_BLOCK);
+	ck_assert_str_eq(block->name, "sem_timedwait");
+	for (int n = 0; n < 2; n++) {
+		ck_assert_int_eq(run_signal(run, task, SIGUSR1, &e), 0);
+		ck_assert_int_eq(run_until_time(run, (3 + n) * RUN_SECOND / 2, &e), RUN_REACHED);
+	}
+	ck_assert_int_eq(
+		event_int(last_of(run, EVENT_BLOCK), "until", 0), event_int(block, "until", -1));
+	ck_assert_int_eq(run_until_exit(run, task, &e), RUN_ENDED);
+	ck_assert_int_eq(status_of(run, task), 0);
+	ck_assert_str_eq(last_of(run, EVENT_EXPIRE)->name, "sem_timedwait");
+	ck_assert_int_eq(last_of(run, EVENT_EXPIRE)->time, event_int(block, "until", -1));
+	ck_assert_int_lt(llabs(event_int(block, "until", 0) - 2 * RUN_SECOND), RUN_SECOND / 1000);
+	run_free(run);
+}
+END_TEST
+
 START_TEST(each_reads_its_own_input)
 {
 	struct run *run = start("echo", "");
@@ -294,6 +320,7 @@ int main(void)
 	}
 	tcase_add_test(tcase, files_and_queues_last);
 	tcase_add_test(tcase, objects_in_memory_can_be_read);
+	tcase_add_test(tcase, time_outs_of_semaphores_are_exact);
 	tcase_add_test(tcase, each_reads_its_own_input);
 	tcase_add_test(tcase, environment_is_added_to);
 	tcase_add_test(tcase, helpers_live_beside);

@@ -2,6 +2,7 @@
  * A toolbox for tests/unit/test_worlds.c: each call does one small thing to a world that other
  * calls look at.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <mqueue.h>
 #include <semaphore.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 static int leave(const char *text)
@@ -53,6 +55,28 @@ static int share(const char *name)
 	return sem_open(name, O_CREAT | O_EXCL, 0600, 3) == SEM_FAILED;
 }
 
+static void nothing(int sig)
+{
+	(void)sig;
+}
+
+/* Waits two seconds for a semaphore that nobody posts, through all signals. */
+static int late(const char *name)
+{
+	sem_t *semaphore = sem_open(name, O_CREAT | O_EXCL, 0600, 0);
+	struct sigaction action = {.sa_handler = nothing};
+	struct timespec until;
+
+	sigaction(SIGUSR1, &action, NULL);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += 2;
+	while (sem_timedwait(semaphore, &until) == -1 && errno == EINTR)
+		;
+	if (errno != ETIMEDOUT)
+		return 1;
+	return sem_unlink(name) != 0;
+}
+
 static int echo(void)
 {
 	char line[80];
@@ -84,6 +108,8 @@ int main(int argc, char *argv[])
 		return mq_unlink(word) != 0;
 	if (strcmp(verb, "share") == 0)
 		return share(word);
+	if (strcmp(verb, "late") == 0)
+		return late(word);
 	if (strcmp(verb, "echo") == 0)
 		return echo();
 	if (strcmp(verb, "block") == 0)
