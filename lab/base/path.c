@@ -16,6 +16,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -118,23 +119,109 @@ static int remove_at(int at, const char *name)
 	return unlinkat(at, name, AT_REMOVEDIR);
 }
 
+/* ---- temporary folders ---- */
+
+/*
+ * A process that is killed leaves its temporary folders; the next one removes them. How it knows
+ * whose nobody is: the owner holds a lock on the folder as long as it lives, and says by the sticky
+ * bit that it does. Without locks (some network file systems) there is no bit, and nothing is
+ * removed.
+ */
+struct temporary {
+	char *path;
+	int lock;
+	struct temporary *next;
+};
+
+static struct temporary *temporaries;
+
+static void hold(const char *path)
+{
+	struct temporary *t;
+	FD_SCOPED fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 || fchmod(fd, 0700 | S_ISVTX) < 0)
+		return;
+	t = lab_xmalloc(sizeof(*t));
+	*t = (struct temporary){lab_xstrdup(path), fd_keep(&fd), temporaries};
+	temporaries = t;
+}
+
+static void let_go(const char *path)
+{
+	for (struct temporary **at = &temporaries; *at; at = &(*at)->next) {
+		struct temporary *t = *at;
+
+		if (strcmp(t->path, path) != 0)
+			continue;
+		*at = t->next;
+		close(t->lock);
+		free(t->path);
+		free(t);
+		return;
+	}
+}
+
+static void remove_left(int at, const char *name)
+{
+	FD_SCOPED fd = -1;
+	struct stat st;
+
+	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(st.st_mode) ||
+		!(st.st_mode & S_ISVTX) || st.st_uid != geteuid())
+		return;
+	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		remove_at(at, name);
+}
+
+/* What killed processes of ours left in DIR; once is enough. */
+static void sweep(const char *dir)
+{
+	static char *swept;
+	DIR *d;
+
+	if (swept && strcmp(swept, dir) == 0)
+		return;
+	free(swept);
+	swept = lab_xstrdup(dir);
+	d = opendir(dir);
+	if (!d)
+		return;
+	for (struct dirent *entry = readdir(d); entry; entry = readdir(d)) {
+		size_t len = strlen(entry->d_name);
+
+		if (strncmp(entry->d_name, "ipclab", 6) == 0 && len > 7 &&
+			entry->d_name[len - 7] == '.')
+			remove_left(dirfd(d), entry->d_name);
+	}
+	closedir(d);
+}
+
 int path_remove_tree(const char *path, struct lab_error *e)
 {
-	if (remove_at(AT_FDCWD, path) < 0)
-		return lab_fail_errno(e, LAB_BROKEN, "remove \"%s\"", path);
-	return 0;
+	int result = remove_at(AT_FDCWD, path);
+
+	if (result < 0)
+		lab_fail_errno(e, LAB_BROKEN, "remove \"%s\"", path);
+	let_go(path);
+	return result;
 }
 
 char *path_make_temporary(const char *stem, struct lab_error *e)
 {
 	const char *dir = getenv("TMPDIR");
-	char *path = lab_xprintf("%s/%s.XXXXXX", dir && *dir == '/' ? dir : "/tmp", stem);
+	char *path;
 
+	dir = dir && *dir == '/' ? dir : "/tmp";
+	sweep(dir);
+	path = lab_xprintf("%s/%s.XXXXXX", dir, stem);
 	if (!mkdtemp(path)) {
 		lab_fail_errno(e, LAB_BROKEN, "mkdir \"%s\" (is TMPDIR writable?)", path);
 		free(path);
 		return NULL;
 	}
+	hold(path);
 	return path;
 }
 

@@ -15,7 +15,8 @@ const char *path_base(const char *path);            /* after the last '/'; point
 int path_mkdirs(const char *path, mode_t mode, struct lab_error *e); /* like mkdir -p */
 int path_remove_tree(
 	const char *path, struct lab_error *e); /* does not follow links; 0 if absent */
-/* A fresh folder of mode 0700 under $TMPDIR or /tmp; caller frees the name, removes the tree. */
+/* A fresh folder for nobody else under $TMPDIR or /tmp; caller frees the name and removes it by
+ * path_remove_tree(). Those that killed processes left there are removed. */
 char *path_make_temporary(const char *stem, struct lab_error *e);
 
 /* [A-Za-z0-9_.-]+, not starting with '.' or '-': fit for a source file or a program. */

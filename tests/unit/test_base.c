@@ -4,10 +4,12 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lab/base/buf.h"
@@ -129,10 +131,61 @@ START_TEST(temporary_folders_are_private)
 	ck_assert_int_eq(strncmp(path, folder, strlen(folder)), 0);
 	ck_assert_ptr_nonnull(strstr(path, "/stem."));
 	ck_assert_int_eq(stat(path, &st), 0);
-	ck_assert_uint_eq(st.st_mode & 07777, 0700);
+	ck_assert_uint_eq(st.st_mode & 0777, 0700);
 	ck_assert_int_eq(setenv("TMPDIR", "/nowhere/at/all", 1), 0);
 	ck_assert_ptr_null(path_make_temporary("stem", &e));
 	ck_assert_ptr_nonnull(strstr(e.text, "TMPDIR"));
+}
+END_TEST
+
+/* A child makes one and tells its name. ENDS[0] of the second pipe keeps it alive. */
+static pid_t make_elsewhere(int told[2], int ends[2])
+{
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(told) + pipe(ends), 0);
+	pid = fork();
+	if (pid == 0) {
+		char *path = path_make_temporary("ipclab-test", NULL);
+		char byte;
+
+		close(ends[1]);
+		if (path && fd_write_all(told[1], path, strlen(path)) == 0)
+			close(told[1]);
+		_exit(read(ends[0], &byte, 1) != 0);
+	}
+	close(told[1]);
+	close(ends[0]);
+	return pid;
+}
+
+START_TEST(what_killed_processes_leave_is_removed)
+{
+	LAB_FREE char *stranger = path_join(folder, "ipclab.Stranger"), *own = NULL;
+	BUF_SCOPED dead = BUF_INIT;
+	BUF_SCOPED living = BUF_INIT;
+	int told[2], ends[2], more_told[2], more_ends[2];
+	struct lab_error e = {0};
+	pid_t killed, lives;
+
+	ck_assert_int_eq(setenv("TMPDIR", folder, 1), 0);
+	ck_assert_int_eq(mkdir(stranger, 0700), 0);
+	killed = make_elsewhere(told, ends);
+	ck_assert_int_eq(fd_read_to_end(told[0], &dead, 4096), 0);
+	ck_assert(path_is_dir(buf_text(&dead)));
+	ck_assert_int_eq(kill(killed, SIGKILL), 0);
+	ck_assert_int_eq(waitpid(killed, NULL, 0), killed);
+	ck_assert(path_is_dir(buf_text(&dead)));
+
+	lives = make_elsewhere(more_told, more_ends);
+	ck_assert_int_eq(fd_read_to_end(more_told[0], &living, 4096), 0);
+	ck_assert(!path_exists(buf_text(&dead)));
+	own = path_make_temporary("ipclab-test", &e);
+	ck_assert(path_is_dir(buf_text(&living)));
+	ck_assert(path_is_dir(stranger));
+	close(more_ends[1]);
+	ck_assert_int_eq(waitpid(lives, NULL, 0), lives);
+	ck_assert(path_is_dir(own));
 }
 END_TEST
 
@@ -258,9 +311,10 @@ int main(void)
 	}
 	result = RUN_SUITE("base", paths_are_joined_and_cut, plain_names, folders_are_made,
 		trees_are_removed_and_links_not_followed, temporary_folders_are_private,
-		the_environment_chooses_the_folders, a_build_finds_its_own_tree, bytes_are_escaped,
-		errors_say_what_where_and_why, files_are_read_whole_or_not_at_all,
-		random_numbers_are_part_of_the_format, sums_are_sha256);
+		what_killed_processes_leave_is_removed, the_environment_chooses_the_folders,
+		a_build_finds_its_own_tree, bytes_are_escaped, errors_say_what_where_and_why,
+		files_are_read_whole_or_not_at_all, random_numbers_are_part_of_the_format,
+		sums_are_sha256);
 	path_remove_tree(folder, NULL);
 	free(folder);
 	return result;
