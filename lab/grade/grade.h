@@ -3,7 +3,7 @@
  *
  * Knows exercise, build and verdict. The judge is a program of its own (see judge/judge.h), started
  * with every descriptor closed but 0-2 (/dev/null, /dev/null, a pipe for its own complaints) and
- * the one on which it hands over results.
+ * the one on which it hands over results, and the queue of checks.
  */
 #ifndef LAB_GRADE_GRADE_H
 #define LAB_GRADE_GRADE_H

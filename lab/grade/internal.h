@@ -12,7 +12,7 @@
 
 #define SLICES_MOST 8
 
-/* One judge process; with several processors each judges a part of the checks. */
+/* One judge process; with several processors they share a queue of checks. */
 struct slice {
 	pid_t pid;                   /* 0: not started */
 	int results, complaints;     /* our ends; -1 at end of file */
@@ -28,6 +28,7 @@ struct collection {
 	size_t name_count;
 	struct slice slices[SLICES_MOST];
 	unsigned count;
+	int queue;     /* numbers of checks, a line each, for all judges */
 	int64_t heard; /* monotonic ns: when a judge last handed something over */
 };
 

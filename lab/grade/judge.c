@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lab/base/fd.h"
 #include "lab/base/path.h"
 #include "lab/grade/internal.h"
 
@@ -195,8 +196,9 @@ static int finish(struct collection *c, struct lab_error *e)
 int grade_judge(const struct grade_request *request, struct grade *grade, const char *work,
 	struct lab_error *e)
 {
-	struct collection c = {.request = request, .grade = grade, .count = slice_count(request)};
-	int result = 0;
+	struct collection c = {
+		.request = request, .grade = grade, .count = slice_count(request), .queue = -1};
+	int result;
 
 	if (!path_is_file(request->exercise->judge)) {
 		complain(grade,
@@ -207,8 +209,11 @@ int grade_judge(const struct grade_request *request, struct grade *grade, const 
 	}
 	for (unsigned i = 0; i < c.count; i++)
 		c.slices[i] = (struct slice){.results = -1, .complaints = -1};
+	c.queue = verdict_queue_new(e);
+	result = c.queue < 0 ? -1 : 0;
 	for (unsigned i = 0; i < c.count && result == 0; i++)
 		result = slice_start(&c, i, work, e);
+	fd_close(&c.queue);
 	if (result == 0)
 		result = listen_all(&c, e);
 	if (result < 0 || grade->complaint)

@@ -2,9 +2,10 @@
  * Starting a judge, and ending one.
  *
  * A judge gets /dev/null as 0 and 1, a pipe for its complaints as 2, a pipe for its results as
- * RESULT_FD, and nothing else of ours. It leads a process group of its own, so that Ctrl-C at the
- * terminal is the caller's to decide about. It dies with its caller, a check dies with its judge,
- * and what runs in a sandbox dies with its check: killing the judge ends it all.
+ * RESULT_FD, the queue of checks as QUEUE_FD, and nothing else of ours. It leads a process group of
+ * its own, so that Ctrl-C at the terminal is the caller's to decide about. It dies with its caller,
+ * a check dies with its judge, and what runs in a sandbox dies with its check: killing the judge
+ * ends it all.
  */
 #include "config.h"
 
@@ -26,6 +27,7 @@
 #include "lab/grade/internal.h"
 
 #define RESULT_FD 3
+#define QUEUE_FD  4
 #define CANNOT    127 /* status of a judge that could not be started, as in a shell */
 
 struct arguments {
@@ -39,8 +41,7 @@ static void add(struct arguments *a, const char *option, char *value)
 	a->text[a->count++] = value;
 }
 
-static void make_arguments(
-	struct arguments *a, const struct collection *c, const char *work, unsigned slice)
+static void make_arguments(struct arguments *a, const struct collection *c, const char *work)
 {
 	const struct grade_request *r = c->request;
 	LAB_FREE char *answers = path_join(work, "src/answers.txt");
@@ -52,7 +53,7 @@ static void make_arguments(
 	add(a, "--helpers", lab_xstrdup(lab_guest_dir()));
 	add(a, "--input-hash", lab_xprintf("%" PRIx64, c->grade->build.input_hash));
 	add(a, "--seed", lab_xprintf("%" PRIu64, c->grade->seed));
-	add(a, "--slice", lab_xprintf("%u/%u", slice, c->count));
+	add(a, "--queue-fd", lab_xprintf("%d", QUEUE_FD));
 	if (path_is_file(answers))
 		add(a, "--answers", lab_xstrdup(answers));
 	if (r->exercise->kind == EXERCISE_PREDICT)
@@ -99,18 +100,19 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static void set_descriptors(int results, int complaints)
+static void set_descriptors(int results, int complaints, int queue)
 {
 	int null = open("/dev/null", O_RDWR);
 
-	/* out of the way of 0..3 before those are set */
+	/* out of the way of 0..4 before those are set */
+	queue = fcntl(queue, F_DUPFD, 10);
 	results = fcntl(results, F_DUPFD, 10);
 	complaints = fcntl(complaints, F_DUPFD, 10);
 	if (complaints < 0 || dup2(complaints, STDERR_FILENO) < 0)
 		_exit(CANNOT);
 	if (null < 0 || results < 0 || dup2(null, STDIN_FILENO) < 0 ||
-		dup2(null, STDOUT_FILENO) < 0 || dup2(results, RESULT_FD) < 0 ||
-		close_range(RESULT_FD + 1, ~0U, 0) < 0)
+		dup2(null, STDOUT_FILENO) < 0 || dup2(results, RESULT_FD) < 0 || queue < 0 ||
+		dup2(queue, QUEUE_FD) < 0 || close_range(QUEUE_FD + 1, ~0U, 0) < 0)
 		give_up("descriptors");
 }
 
@@ -123,16 +125,17 @@ static void pin(int cpu)
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
-static void become_judge(int cpu, pid_t caller, char *const argv[], int results, int complaints)
+static void become_judge(
+	const struct collection *c, pid_t caller, char *const argv[], int results, int complaints)
 {
 	reset_signals();
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != caller)
 		_exit(CANNOT); /* it died before we asked */
-	if (cpu >= 0)
-		pin(cpu);
-	set_descriptors(results, complaints);
+	if (c->request->cpu >= 0)
+		pin(c->request->cpu);
+	set_descriptors(results, complaints, c->queue);
 	execv(argv[0], argv);
 	give_up("exec");
 }
@@ -161,10 +164,10 @@ int slice_start(struct collection *c, unsigned number, const char *work, struct 
 
 	if (open_pipes(results, complaints, e) < 0)
 		return -1;
-	make_arguments(&arguments, c, work, number);
+	make_arguments(&arguments, c, work);
 	s->pid = fork();
 	if (s->pid == 0)
-		become_judge(c->request->cpu, caller, arguments.text, results[1], complaints[1]);
+		become_judge(c, caller, arguments.text, results[1], complaints[1]);
 	if (s->pid > 0)
 		setpgid(s->pid, s->pid); /* here as well: it may be killed at once */
 	for (size_t i = 0; i < arguments.count; i++)

@@ -40,7 +40,7 @@ struct options { /* the command line: see options.c */
 	int result_fd;
 	const char *bin, *lines, *helpers, *answers, *questions, *schedule, *only, *save, *replay;
 	uint64_t input_hash, seed;
-	unsigned slice, slices;
+	int queue_fd; /* where the numbers of checks come from; -1: all are judged */
 };
 
 /* The choices on the way of one run, in their order. */

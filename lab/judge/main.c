@@ -156,13 +156,16 @@ static int check_only(const struct judge_check *checks, size_t count)
 	return -1;
 }
 
-static bool is_wanted(const struct judge_check *check, size_t index)
+/* The next check that is ours: judges of one submission share a queue, so that none has nothing to
+ * do while another has many left. */
+static bool next_check(size_t *index)
 {
-	const struct options *o = &judge_state.options;
+	int fd = judge_state.options.queue_fd;
 
-	if (o->only)
-		return o->slice == 0 && strcmp(o->only, check->name) == 0;
-	return index % o->slices == o->slice;
+	if (fd >= 0)
+		return verdict_queue_next(fd, index);
+	++*index;
+	return true;
 }
 
 static int prepare(void)
@@ -172,7 +175,9 @@ static int prepare(void)
 	judge_state.fault =
 		mmap(NULL, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (judge_state.fault == MAP_FAILED ||
-		fcntl(judge_state.options.result_fd, F_SETFD, FD_CLOEXEC) < 0) {
+		fcntl(judge_state.options.result_fd, F_SETFD, FD_CLOEXEC) < 0 ||
+		(judge_state.options.queue_fd >= 0 &&
+			fcntl(judge_state.options.queue_fd, F_SETFD, FD_CLOEXEC) < 0)) {
 		fprintf(stderr, "judge: %s\n", strerror(errno));
 		return -1;
 	}
@@ -189,8 +194,10 @@ int judge_main(int argc, char **argv, const struct judge_check *checks, size_t c
 		return LAB_BROKEN;
 	if (check_only(checks, count) < 0)
 		return LAB_USAGE;
-	for (size_t i = 0; i < count; i++) {
-		if (is_wanted(&checks[i], i) && run_check(&checks[i]) < 0)
+	for (size_t i = SIZE_MAX; next_check(&i) && i < count;) {
+		const char *only = judge_state.options.only;
+
+		if ((!only || strcmp(only, checks[i].name) == 0) && run_check(&checks[i]) < 0)
 			return LAB_BROKEN;
 		if (*judge_state.fault != LAB_OK)
 			return *judge_state.fault;

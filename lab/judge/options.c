@@ -22,7 +22,7 @@ static const struct option long_options[] = {
 	{"only", required_argument, NULL, 'o'},
 	{"save-logs", required_argument, NULL, 'w'},
 	{"replay-logs", required_argument, NULL, 'p'},
-	{"slice", required_argument, NULL, 'i'},
+	{"queue-fd", required_argument, NULL, 'i'},
 	{NULL, 0, NULL, 0},
 };
 
@@ -32,7 +32,7 @@ static int usage(void)
 	      "  --result-fd N --bin DIR [--lines DIR] [--helpers DIR] [--answers FILE]\n"
 	      "  [--questions FILE] [--input-hash HEX]\n"
 	      "  [--seed N] [--schedule NAME] [--only CHECK] [--save-logs DIR]\n"
-	      "  [--replay-logs DIR] [--slice I/N]\n",
+	      "  [--replay-logs DIR] [--queue-fd N]\n",
 		stderr);
 	return -1;
 }
@@ -46,14 +46,6 @@ static bool number(const char *text, int base, uint64_t most, uint64_t *into)
 	errno = 0;
 	*into = strtoull(text, &end, base);
 	return errno == 0 && *end == '\0' && *into <= most;
-}
-
-/* "I/N", I from 0 */
-static bool slice(const char *text, struct options *o)
-{
-	char after;
-
-	return sscanf(text, "%u/%u%c", &o->slice, &o->slices, &after) == 2 && o->slice < o->slices;
 }
 
 static bool take(struct options *o, int option, const char *value)
@@ -71,7 +63,10 @@ static bool take(struct options *o, int option, const char *value)
 	case 's':
 		return number(value, 10, UINT64_MAX, &o->seed);
 	case 'i':
-		return slice(value, o);
+		if (!number(value, 10, INT_MAX, &n))
+			return false;
+		o->queue_fd = (int)n;
+		return true;
 	case 'b':
 		o->bin = value;
 		return true;
@@ -108,7 +103,7 @@ int judge_options(int argc, char **argv, struct options *o)
 {
 	int option;
 
-	*o = (struct options){.result_fd = -1, .seed = 1, .slices = 1};
+	*o = (struct options){.result_fd = -1, .queue_fd = -1, .seed = 1};
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
 		if (!take(o, option, optarg))
 			return usage();

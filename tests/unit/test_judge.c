@@ -258,19 +258,28 @@ START_TEST(environment_of_check_changes_nothing)
 }
 END_TEST
 
-START_TEST(slices_make_the_whole)
+/* What a judge of two takes from the queue is judged as by one that has all, and the rest is left.
+ */
+START_TEST(parts_make_the_whole)
 {
-	HEARD_SCOPED whole, first, second;
+	HEARD_SCOPED whole, part, nothing;
+	FD_SCOPED queue = verdict_queue_new(NULL);
+	LAB_FREE char *number = lab_xprintf("%d", fcntl(queue, F_DUPFD, 10));
+	size_t taken;
 
+	ck_assert(verdict_queue_next(queue, &taken) && taken == 0);
 	JUDGE_WITH(&whole, "--seed", "1");
-	JUDGE_WITH(&first, "--slice", "0/2");
-	JUDGE_WITH(&second, "--slice", "1/2");
-	ck_assert_uint_eq(first.planned, row_count);
-	ck_assert_uint_eq(first.count, (row_count + 1) / 2);
-	ck_assert_uint_eq(second.count, row_count / 2);
-	for (size_t i = 0; i < whole.count; i++) {
+	JUDGE_WITH(&part, "--queue-fd", number);
+	JUDGE_WITH(&nothing, "--queue-fd", number);
+	close(atoi(number));
+	ck_assert_uint_eq(part.planned, row_count);
+	ck_assert_uint_eq(part.count, row_count - 1);
+	ck_assert_uint_eq(nothing.planned, row_count);
+	ck_assert_uint_eq(nothing.count, 0);
+	ck_assert(nothing.ended);
+	for (size_t i = 1; i < whole.count; i++) {
 		const struct check_result *a = &whole.checks[i];
-		const struct check_result *b = check_of(i % 2 ? &second : &first, a->name);
+		const struct check_result *b = check_of(&part, a->name);
 
 		ck_assert(same_text(a->message, b->message));
 		ck_assert(same_text(a->log_sums, b->log_sums));
@@ -480,8 +489,8 @@ END_TEST
 START_TEST(command_line_that_is_none)
 {
 	static const char *const wrong[][2] = {{"--seed", "x"}, {"--seed", "-1"},
-		{"--slice", "2/2"}, {"--slice", "0/0"}, {"--slice", "0/2x"}, {"--result-fd", ""},
-		{"--input-hash", "10000000000000000"}, {"--colour", "red"}, {"more", "words"}};
+		{"--queue-fd", "x"}, {"--result-fd", ""}, {"--input-hash", "10000000000000000"},
+		{"--colour", "red"}, {"more", "words"}};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		HEARD_SCOPED h;
@@ -498,7 +507,7 @@ END_TEST
 int main(void)
 {
 	return RUN_SUITE("judge", every_check_gets_its_verdict,
-		environment_of_check_changes_nothing, slices_make_the_whole, only_one_is_run,
+		environment_of_check_changes_nothing, parts_make_the_whole, only_one_is_run,
 		schedule_shows_it_again, says_how_many_schedules_were_tried,
 		inputs_belong_to_submission_and_seed, answers_are_read_as_they_are_meant,
 		saved_logs_are_judged_again, logs_that_cannot_be_saved_are_ours,
