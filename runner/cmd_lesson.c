@@ -15,54 +15,16 @@
 #include "runner/output.h"
 #include "runner/student.h"
 
-enum { LESSON_MOST = 1 << 20, WIDTH_LEAST = 20, WIDTH_MOST = 96, WIDTH_FILE = 80 };
+enum { LESSON_MOST = 1 << 20 };
 
 struct lesson_options {
 	const char *course;
 	bool task;
 };
 
-/* What is not plain, as ANSI; in the order of enum style. */
-static const char *code_of(enum style style)
-{
-	static const char *const codes[STYLE_COUNT] = {
-		[STYLE_BOLD] = "\033[1m",
-		[STYLE_EMPHASIS] = "\033[3m",
-		[STYLE_CODE] = "\033[36m",
-		[STYLE_HEADING] = "\033[1;4m",
-		[STYLE_FAINT] = "\033[2m",
-	};
-
-	return codes[style] ? codes[style] : "";
-}
-
-static void print_line(const struct styled *line, bool colour)
-{
-	const char *bytes = buf_text(&line->bytes), *styles = buf_text(&line->styles);
-	int now = STYLE_PLAIN;
-
-	for (size_t i = 0; i < line->bytes.len; i++) {
-		if (colour && styles[i] != now) {
-			printf("\033[0m%s", code_of((enum style)styles[i]));
-			now = styles[i];
-		}
-		putchar(bytes[i]);
-	}
-	puts(now != STYLE_PLAIN ? "\033[0m" : "");
-}
-
 static void print_markdown(const char *source)
 {
-	int width = output_width(STDOUT_FILENO);
-	bool colour = output_colour(STDOUT_FILENO);
-	struct text text;
-
-	width = width == 0 ? WIDTH_FILE : width > WIDTH_MOST ? WIDTH_MOST : width;
-	text_init(&text, width < WIDTH_LEAST ? WIDTH_LEAST : width);
-	markdown_render(&text, source);
-	for (size_t i = 0; i < text.count; i++)
-		print_line(&text.lines[i], colour);
-	text_done(&text);
+	markdown_print(stdout, source, output_colour(STDOUT_FILENO), output_width(STDOUT_FILENO));
 }
 
 /* A chapter by its name, its number, or a part of it. NULL: none, or several. */

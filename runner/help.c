@@ -137,16 +137,18 @@ void cmd_print_help(FILE *out, const struct cmd *cmd)
 
 void cmd_print_main_help(FILE *out)
 {
-	fprintf(out, "Usage: ipclab [--course=DIR] [--work=DIR]\n"
+	fprintf(out, "Usage: ipclab [--plain] [--course=DIR] [--work=DIR]\n"
 		     "  or:  ipclab COMMAND [OPTION]... [OPERAND]...\n");
 	print_paragraphs(out, about);
 	fputs("\nCommands:\n", out);
 	for (const struct cmd *const *c = cmd_table; *c; c++)
 		print_row(out, (*c)->name, (*c)->summary, 12);
 	fputs("\nOptions:\n", out);
+	print_row(out, "--plain",
+		"the lab line by line, in words: for screen readers and simple terminals", 24);
 	print_row(out, "--course=DIR", "open the lab on the course in DIR", 24);
-	print_row(out, "--work=DIR", "keep your files in DIR instead of ~/.local/share/ipclab/work",
-		24);
+	print_row(out, "--work=DIR",
+		"work in DIR instead of the workspace that you are in, or ~/ipclab", 24);
 	print_row(out, "--man", "print the man page (for man -l -) and exit", 24);
 	print_options(out, common);
 	fputs("\nExit codes:\n", out);

@@ -18,7 +18,9 @@
 #include "runner/cmd.h"
 #include "runner/interrupt.h"
 #include "runner/near.h"
+#include "runner/plain.h"
 #include "runner/screen.h"
+#include "runner/tty.h"
 #include "runner/welcome.h"
 
 /* A process that starts with 0, 1 or 2 closed would take its own files for them. */
@@ -101,23 +103,44 @@ static int unknown_command(const char *program, const char *word)
 	return LAB_USAGE;
 }
 
+/* Screens where the terminal can show them, else line by line. */
+static int open_lab_in(const struct session_options *options)
+{
+	struct lab_error e = {0};
+	struct session_options own = *options;
+	int status;
+
+	if (!own.plain && tty_examine(&e) < 0) {
+		say(&e);
+		fputs("Going on line by line, as with --plain.\n", stderr);
+		own.plain = true;
+		e = (struct lab_error){0};
+	}
+	status = own.plain ? plain_main(&own, &e) : screen_main(&own, &e);
+	if (status < 0) {
+		say(&e);
+		return (int)e.kind;
+	}
+	return status == 0 ? flush_output(0, 0) : status;
+}
+
 static int open_lab(struct session_options *options)
 {
 	const char *program = options->program;
 	LAB_FREE char *work = NULL;
 	struct lab_error e = {0};
-	int status;
 
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+	if (!options->plain && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
 		fprintf(stderr,
 			"ipclab: the lab needs a terminal for its input and output.\n"
-			"Without one use the commands, for example \"%s list\" and \"%s check\";\n"
-			"\"%s --help\" names them all.\n",
-			program, program, program);
+			"Without one use \"%s --plain\", which reads a command a line, or the "
+			"commands, for example\n"
+			"\"%s list\" and \"%s check\"; \"%s --help\" names them all.\n",
+			program, program, program, program);
 		return LAB_USAGE;
 	}
 	if (!options->work) {
-		work = welcome(&e);
+		work = welcome(&options->first_time, &e);
 		if (!work && e.kind == LAB_OK)
 			return 0;
 		if (!work) {
@@ -126,12 +149,7 @@ static int open_lab(struct session_options *options)
 		}
 		options->work = work;
 	}
-	status = screen_main(options, &e);
-	if (status < 0) {
-		say(&e);
-		return (int)e.kind;
-	}
-	return status;
+	return open_lab_in(options);
 }
 
 /* argv[*AT] is "--NAME=VALUE", or "--NAME" and the word behind it the value. */
@@ -152,6 +170,11 @@ static bool take_value(const char *name, int argc, char **argv, int *at, const c
 	return true;
 }
 
+static bool take_flag(const char *name, const char *word, bool *flag)
+{
+	return strcmp(name, word) == 0 && (*flag = true);
+}
+
 /* Options before a command: they are few, and those with a value are the lab's. */
 static int run_main_option(const char *program, int argc, char **argv)
 {
@@ -159,7 +182,8 @@ static int run_main_option(const char *program, int argc, char **argv)
 	const char *word = argv[1];
 	int at = 1;
 
-	while (at < argc && (take_value("--course", argc, argv, &at, &options.course) ||
+	while (at < argc && (take_flag("--plain", argv[at], &options.plain) ||
+				    take_value("--course", argc, argv, &at, &options.course) ||
 				    take_value("--work", argc, argv, &at, &options.work)))
 		at++;
 	if (at == argc)

@@ -12,8 +12,9 @@
 #include <string.h>
 
 #include "runner/markdown_table.h"
+#include "runner/text_print.h"
 
-enum { LEVELS_MOST = 16, TEXT_MOST = 90, NARROW = 70 };
+enum { LEVELS_MOST = 16, TEXT_MOST = 90, NARROW = 70, USUAL = 80, LEAST = 20 };
 
 /* A list item or quote around the paragraph. */
 struct level {
@@ -372,4 +373,14 @@ void markdown_render(struct text *into, const char *source)
 	styled_done(&r.paragraph);
 	buf_done(&r.target);
 	into->width = width;
+}
+
+void markdown_print(FILE *out, const char *source, bool colour, int width)
+{
+	struct text text;
+
+	text_init(&text, width <= 0 ? USUAL : width < LEAST ? LEAST : width);
+	markdown_render(&text, source);
+	text_print(out, &text, colour);
+	text_done(&text);
 }

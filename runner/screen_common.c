@@ -46,21 +46,40 @@ static void add_keys(struct styled *line, const struct screen_key *keys, int col
 	}
 }
 
+/* What there is to tell covers as many rows as it needs, but never all. */
+static void draw_notice(const char *notice)
+{
+	struct text text;
+	int count, most = tty_rows() / 2;
+
+	text_init(&text, tty_columns() - 2);
+	text_say(&text, STYLE_BAR, 0, "%s", notice);
+	count = (int)text.count < most ? (int)text.count : most;
+	for (int i = 0; i < count; i++) {
+		STYLED_SCOPED line = STYLED_INIT;
+
+		styled_put(&line, STYLE_BAR, " ");
+		styled_add(&line, &text.lines[i]);
+		common_bar(tty_rows() - count + i, &line, NULL);
+	}
+	text_done(&text);
+}
+
 void common_footer(struct ui *ui, const struct screen *screen)
 {
 	STYLED_SCOPED line = STYLED_INIT;
 	STYLED_SCOPED common = STYLED_INIT;
-	const char *notice = ui_session(ui)->notice;
 	int columns = tty_columns();
 
-	styled_put(&line, STYLE_BAR, " ");
-	if (notice) {
-		styled_put(&line, STYLE_BAR, notice);
-	} else { /* help and quit are the last to give way */
-		add_keys(&common, screen_common_keys, columns - 1);
-		add_keys(&line, screen->keys, columns - styled_columns(&common));
-		styled_add(&line, &common);
+	if (ui_session(ui)->notice) {
+		draw_notice(ui_session(ui)->notice);
+		return;
 	}
+	styled_put(&line, STYLE_BAR, " ");
+	/* help and quit are the last to give way */
+	add_keys(&common, screen_common_keys, columns - 1);
+	add_keys(&line, screen->keys, columns - styled_columns(&common));
+	styled_add(&line, &common);
 	common_bar(tty_rows() - 1, &line, NULL);
 }
 

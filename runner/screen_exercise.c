@@ -4,10 +4,14 @@
  */
 #include "config.h"
 
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "runner/screen_common.h"
 #include "runner/view.h"
 
-enum { SIDE_BY_SIDE = 100, STACKED = 16, TASK_MOST = 84 };
+enum { SIDE_BY_SIDE = 100, STACKED = 16, TASK_MOST = 84, HEADER_SIGNS = 7 };
 enum part { TASK, VERDICT, PARTS };
 
 struct place {
@@ -56,11 +60,24 @@ static void make_lines(struct ui *ui, struct exercise_view *x, enum part part, i
 		view_verdict(&s->text, ui_session(ui), x->opened);
 }
 
+/* What stands over a part; where the other one is out of sight, also how to get there. */
+static char *part_title(struct ui *ui, enum part part, bool alone, int room)
+{
+	const bool old = part == VERDICT && session_outcome_is_old(ui_session(ui));
+	const char *name = part == TASK ? "Task" : old ? "Old verdict" : "Verdict";
+	const char *other = part == TASK ? "verdict" : "task";
+	int needed = (int)(strlen(name) + strlen(" (Tab: )") + strlen(other));
+
+	if (!alone || needed > room)
+		return lab_xstrdup(name);
+	return lab_xprintf("%s (Tab: %s)", name, other);
+}
+
 static void draw_part(struct ui *ui, struct exercise_view *x, enum part part, const struct place *p)
 {
-	static const char *const titles[] = {[TASK] = "Task", [VERDICT] = "Verdict"};
 	STYLED_SCOPED right = STYLED_INIT;
 	STYLED_SCOPED position = STYLED_INIT;
+	LAB_FREE char *title = NULL;
 
 	if (p->rows == 0)
 		return;
@@ -73,7 +90,9 @@ static void draw_part(struct ui *ui, struct exercise_view *x, enum part part, co
 	if (right.bytes.len > 0 && position.bytes.len > 0)
 		styled_put(&right, STYLE_FAINT, "  ");
 	styled_add(&right, &position);
-	common_header(p->row, p->column, p->columns, titles[part], &right, x->active == part);
+	title = part_title(ui, part, tty_rows() - 2 < STACKED && tty_columns() < SIDE_BY_SIDE,
+		p->columns - styled_columns(&right) - HEADER_SIGNS);
+	common_header(p->row, p->column, p->columns, title, &right, x->active == part);
 }
 
 static void exercise_draw(struct ui *ui, void *state)
@@ -111,8 +130,7 @@ static void exercise_news(struct ui *ui, void *state, enum session_news news)
 	struct exercise_view *x = state;
 
 	(void)ui;
-	if (news == SESSION_PROGRESS && x->parts[VERDICT].text.count == 0)
-		renew(x, VERDICT);
+	x->widths[VERDICT] = 0; /* what is shown may have become old */
 	if (news != SESSION_VERDICT)
 		return;
 	renew(x, VERDICT);
@@ -139,6 +157,43 @@ static void exercise_close(struct ui *ui, void *state)
 }
 
 /* ---- keys ---- */
+
+static void exercise_hint(struct ui *ui, void *state, int key)
+{
+	struct exercise_view *x = state;
+	struct session *s = ui_session(ui);
+
+	(void)key;
+	if (!session_exercise(s)->hints || !session_exercise(s)->hints[0])
+		session_tell(s, "This exercise has no hints.");
+	else if (!session_hint(s))
+		session_tell(s, "That was the last hint.");
+	x->active = TASK;
+	x->widths[TASK] = 0;
+	x->parts[TASK].top = INT_MAX / 2; /* below the task: its end */
+}
+
+static void exercise_solution(struct ui *ui, void *state, int key)
+{
+	const char *why = session_no_solution(ui_session(ui));
+
+	(void)state;
+	(void)key;
+	if (why)
+		session_tell(ui_session(ui), "%s", why);
+	else
+		ui_push(ui, &screen_solution);
+}
+
+static void exercise_lesson(struct ui *ui, void *state, int key)
+{
+	struct session *s = ui_session(ui);
+
+	(void)state;
+	(void)key;
+	s->lesson = s->current;
+	ui_push(ui, &screen_lesson);
+}
 
 static void exercise_run(struct ui *ui, void *state, int key)
 {
@@ -233,13 +288,16 @@ static void exercise_scroll(struct ui *ui, void *state, int key)
 }
 
 static const struct screen_key keys[] = {
-	{{TTY_TAB, TTY_BACK_TAB}, "go between task and verdict", "switch", exercise_switch},
 	{{'r'}, "check it now (saving does it by itself)", "run", exercise_run},
 	{{'e'}, "open your editor, at the first failure", "edit", exercise_edit},
-	{{'f'}, "tell the next failed check in full", "failed", exercise_failed},
+	{{'h'}, "one hint more, below the task", "hint", exercise_hint},
+	{{TTY_TAB, TTY_BACK_TAB}, "go between task and verdict", "switch", exercise_switch},
 	{{'n'}, "next exercise", "next", exercise_next},
+	{{'b', TTY_ESCAPE, TTY_LEFT}, "back to the course", "back", exercise_back},
+	{{'l'}, "read the chapter's lesson", "lesson", exercise_lesson},
+	{{'f'}, "tell the next failed check in full", "failed", exercise_failed},
+	{{'s'}, "read a solution, once yours has passed", "solution", exercise_solution},
 	{{'p'}, "previous exercise", "prev", exercise_previous},
-	{{'l', TTY_ESCAPE, TTY_LEFT}, "back to the list", "list", exercise_back},
 	{{TTY_DOWN, 'j'}, "a line down", NULL, exercise_scroll},
 	{{TTY_UP, 'k'}, "a line up", NULL, exercise_scroll},
 	{{TTY_PAGE_DOWN, ' '}, "a page down", NULL, exercise_scroll},

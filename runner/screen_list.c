@@ -112,6 +112,10 @@ static void list_open(struct ui *ui, void *state)
 	struct list *l = state;
 	const struct session *s = ui_session(ui);
 
+	if (s->resumes) {
+		l->selected = s->current;
+		return;
+	}
 	/* where one would go on: the first that does not pass */
 	while (l->selected + 1 < s->course->count &&
 		s->standings[l->selected].state == WORK_PASSING)
@@ -218,6 +222,17 @@ static void list_edit(struct ui *ui, void *state, int key)
 	ui_push(ui, &screen_exercise);
 }
 
+static void list_lesson(struct ui *ui, void *state, int key)
+{
+	const struct list *l = state;
+
+	(void)key;
+	if (row_of(l, l->selected) < 0)
+		return;
+	ui_session(ui)->lesson = l->selected;
+	ui_push(ui, &screen_lesson);
+}
+
 static void list_filter(struct ui *ui, void *state, int key)
 {
 	struct list *l = state;
@@ -285,6 +300,7 @@ static const struct screen_key keys[] = {
 	{{TTY_ENTER, TTY_RIGHT}, "open the exercise", "open", list_enter},
 	{{'r'}, "open it and check it now", "run", list_run},
 	{{'e'}, "open it in your editor", "edit", list_edit},
+	{{'l'}, "read its chapter's lesson", "lesson", list_lesson},
 	{{'/'}, "show only exercises whose name or title holds a word", "filter", list_filter},
 	{{TTY_ESCAPE}, "show all again", NULL, list_all},
 	{{TTY_DOWN, 'j', 'n'}, "next exercise", NULL, list_move},
@@ -297,7 +313,7 @@ static const struct screen_key keys[] = {
 };
 
 const struct screen screen_list = {
-	.name = "Exercises",
+	.name = "Course",
 	.size = sizeof(struct list),
 	.keys = keys,
 	.open = list_open,

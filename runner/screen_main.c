@@ -20,7 +20,7 @@
 #include "runner/edit.h"
 #include "runner/screen_common.h"
 
-enum { SCREENS_MOST = 8, ROWS_LEAST = 8, COLUMNS_LEAST = 30 };
+enum { SCREENS_MOST = 8, ROWS_LEAST = 12, COLUMNS_LEAST = 40 };
 
 struct layer {
 	const struct screen *screen;
@@ -186,13 +186,17 @@ static void handle_news(struct ui *ui, enum session_news news)
 
 static void draw_too_small(void)
 {
-	STYLED_SCOPED line = STYLED_INIT;
+	struct text text;
+	struct scroller s = {0};
 
-	styled_put(&line, STYLE_PLAIN, "window too small");
-	tty_put(tty_base(), 0, 0, tty_columns(), &line);
-	styled_clear(&line);
-	styled_printf(&line, STYLE_PLAIN, "(%dx%d)", tty_columns(), tty_rows());
-	tty_put(tty_base(), 1, 0, tty_columns(), &line);
+	text_init(&text, tty_columns());
+	text_say(&text, STYLE_PLAIN, 0,
+		"window too small: it has %d columns and %d rows, the lab wants %d and %d. "
+		"q leaves; ipclab --plain needs no room.",
+		tty_columns(), tty_rows(), COLUMNS_LEAST, ROWS_LEAST);
+	s.text = text;
+	scroller_draw(&s, 0, 0, tty_rows(), tty_columns());
+	scroller_done(&s);
 }
 
 static void draw(struct ui *ui)
@@ -304,9 +308,24 @@ static void wait_and_handle(struct ui *ui)
 	handle_news(ui, session_listen(s));
 }
 
+/* Back to where the student left off; a newcomer begins at the beginning. */
+static void begin(struct ui *ui)
+{
+	struct session *s = &ui->session;
+	struct lab_error e = {0};
+
+	if (!s->resumes && !s->options.first_time)
+		return;
+	if (session_open(s, s->current, &e) < 0)
+		session_tell(s, "%s", e.text);
+	else
+		push(ui, &screen_exercise);
+}
+
 static void run(struct ui *ui)
 {
 	push(ui, &screen_list);
+	begin(ui);
 	ui->dirty = true;
 	while (!ui->quit) {
 		if (ui->dirty)

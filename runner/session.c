@@ -23,6 +23,16 @@ void session_tell(struct session *s, const char *fmt, ...)
 
 /* ---- begin and end ---- */
 
+static void read_standing(const struct session *s, const struct exercise *ex, struct standing *into)
+{
+	struct store_standing kept = workspace_standing(s->workspace, ex);
+
+	into->state = workspace_state(s->workspace, ex);
+	into->passed = kept.passed;
+	into->hints = kept.hints;
+	into->attempts = kept.attempts;
+}
+
 static void read_standings(struct session *s)
 {
 	LAB_FREE char *last = s->workspace->store ? store_last(s->workspace->store) : NULL;
@@ -33,9 +43,11 @@ static void read_standings(struct session *s)
 
 		s->standings[i].folder = workspace_folder(s->workspace, ex);
 		s->standings[i].lesson = catalogue_lesson(s->course, ex);
-		s->standings[i].state = workspace_state(s->workspace, ex);
-		if (last && strcmp(last, ex->id) == 0)
+		read_standing(s, ex, &s->standings[i]);
+		if (last && strcmp(last, ex->id) == 0) {
 			s->current = i;
+			s->resumes = true;
+		}
 	}
 	if (s->workspace->trouble)
 		session_tell(s, "%s", s->workspace->trouble);
@@ -144,6 +156,34 @@ const char *session_place(const struct session *s, int *line)
 	return files && files[0] ? files[0] : ".";
 }
 
+/* ---- help on the way ---- */
+
+bool session_hint(struct session *s)
+{
+	const struct exercise *ex = session_exercise(s);
+	struct standing *now = session_standing(s);
+	struct lab_error e = {0};
+	unsigned count = 0;
+
+	while (ex->hints && ex->hints[count])
+		count++;
+	if (now->hints >= count)
+		return false;
+	now->hints++;
+	if (s->workspace->store && store_set_hints(s->workspace->store, ex->id, now->hints, &e) < 0)
+		session_tell(s, "it cannot be kept how many hints you took: %s", e.text);
+	return true;
+}
+
+const char *session_no_solution(const struct session *s)
+{
+	if (!session_standing(s)->passed)
+		return "The solution is shown once yours has passed.";
+	if (!session_exercise(s)->solution)
+		return "This installation has no solutions; ask whoever gives the course.";
+	return NULL;
+}
+
 /* ---- checks ---- */
 
 int session_check(struct session *s, struct lab_error *e)
@@ -160,6 +200,13 @@ int session_check(struct session *s, struct lab_error *e)
 bool session_checks(const struct session *s)
 {
 	return job_runs(&s->jobs) && s->checked == s->current;
+}
+
+bool session_outcome_is_old(const struct session *s)
+{
+	const struct standing *now = session_standing(s);
+
+	return now->outcome && (session_checks(s) || now->failure.kind != LAB_OK);
 }
 
 static enum work_state state_of(enum verdict v)
@@ -206,6 +253,7 @@ static void take_outcome(struct session *s, struct outcome *outcome)
 	outcome_free(then->outcome);
 	then->outcome = outcome;
 	then->state = state_of(outcome->report.verdict);
+	then->passed |= then->state == WORK_PASSING;
 	record(s, &outcome->report);
 }
 

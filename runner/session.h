@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lab/base/error.h"
 #include "lab/exercise/exercise.h"
@@ -20,11 +21,16 @@ struct session_options {
 	const char *program; /* as it was called, for commands to copy */
 	const char *course;  /* NULL: the installed one */
 	const char *work;    /* the workspace; it is made if it is none yet */
+	bool plain;          /* line by line: no keys, commands in words */
+	bool first_time;     /* a newcomer, who was just welcomed */
 };
 
 /* An exercise as it stands. */
 struct standing {
 	enum work_state state;
+	bool passed;              /* once at least */
+	unsigned hints;           /* taken so far */
+	uint64_t attempts;        /* checks of earlier sessions */
 	struct outcome *outcome;  /* of its last check in this session, or NULL */
 	char *folder, *lesson;    /* the student's files; where to read on, or NULL */
 	struct lab_error failure; /* why the last check came to no verdict; kind LAB_OK: it did */
@@ -37,6 +43,8 @@ struct session {
 	struct standing *standings; /* as course->exercises */
 	size_t current;             /* the exercise that is open, or was last */
 	size_t checked;             /* the one that the running check is of */
+	size_t lesson;              /* the exercise whose chapter's lesson is read */
+	bool resumes;               /* CURRENT was left open in an earlier session */
 	struct job_news progress;   /* of the running check */
 	struct jobs jobs;
 	struct watch watch;
@@ -56,6 +64,15 @@ struct standing *session_standing(const struct session *s);
 /* Starts checking the current exercise; one that runs is cancelled. */
 int session_check(struct session *s, struct lab_error *e);
 bool session_checks(const struct session *s); /* the current one, right now */
+
+/* The current exercise's outcome is of files that have changed since: it is being checked again, or
+ * the lab could not. */
+bool session_outcome_is_old(const struct session *s);
+
+/* One more hint is taken; false: there is none left. */
+bool session_hint(struct session *s);
+/* May the current exercise's solution be shown? NULL: yes; else why not, to be told. Static. */
+const char *session_no_solution(const struct session *s);
 
 /* Takes what the check tells and what the watch sees; checks again after a save. */
 enum session_news { SESSION_SAME, SESSION_PROGRESS, SESSION_VERDICT };

@@ -86,13 +86,12 @@ static int refuse(const char *name, const char *why, struct lab_error *e)
 {
 	return lab_fail(e, LAB_UNSUPPORTED,
 		"the terminal \"%s\" %s, so the lab cannot be drawn on it. If it understands what "
-		"xterm does, as most do, try: TERM=xterm-256color ipclab. Or use the commands: "
-		"ipclab --help",
+		"xterm does, as most do, try: TERM=xterm-256color ipclab",
 		name, why);
 }
 
 /* Asks the terminal's description before curses does, to say in words what is missing. */
-static int examine(struct lab_error *e)
+int tty_examine(struct lab_error *e)
 {
 	const char *name = getenv("TERM");
 	const char *move;
@@ -116,7 +115,7 @@ static int examine(struct lab_error *e)
 
 int tty_open(struct lab_error *e)
 {
-	if (examine(e) < 0)
+	if (tty_examine(e) < 0)
 		return -1;
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen)

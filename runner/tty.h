@@ -39,6 +39,9 @@ enum tty_key {
 /* "PgUp", "Enter", "j": what a help says. Static storage, overwritten by the next call. */
 const char *tty_key_name(int key);
 
+/* Can the lab be drawn on this terminal? -1 and E (LAB_UNSUPPORTED) if it is not known, or cannot
+ * move its cursor. */
+int tty_examine(struct lab_error *e);
 /* Takes the terminal. -1 and E (LAB_UNSUPPORTED): it is not known, or cannot move its cursor. */
 int tty_open(struct lab_error *e);
 /* Gives it back as it was found. May be called twice. */

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "runner/session.h"
 #include "runner/text.h"
@@ -17,9 +18,14 @@ void view_list(struct text *into, const struct session *s, const char *filter, l
 /* "1 of 4 passed, 3 of 12 points, 19 min left", or less of it: at most COLUMNS. */
 void view_sum(struct styled *into, const struct session *s, int columns);
 
-/* The text of the current exercise. */
+/* The text of the current exercise, and the hints that were taken. */
 void view_task(struct text *into, const struct session *s);
-/* Its verdict; OPENED: which of the failed checks is told in full, from 0. */
+/* The lesson of the chapter of exercise s->lesson. */
+void view_lesson(struct text *into, const struct session *s);
+/* The solution of the current exercise, which must be there (session_no_solution). */
+void view_solution(struct text *into, const struct session *s);
+/* The current exercise's verdict; OPENED: which of the failed checks is told in full, from 0. */
+#define VIEW_ALL SIZE_MAX
 void view_verdict(struct text *into, const struct session *s, size_t opened);
 /* What the running check is at: "compiling", "check 3 of 7"; nothing if none runs. */
 void view_progress(struct styled *into, const struct session *s);

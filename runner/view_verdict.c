@@ -1,48 +1,57 @@
 /*
- * The task and its verdict: see view.h. Of the checks one that failed is told in full and stands
- * first; the others are a line each. What is said was decided elsewhere; here is only the order.
+ * The verdict: see view.h. Of the checks one that failed is told in full and stands first; the
+ * others are a line each. What is said was decided elsewhere; here is only the order.
  */
 #include "config.h"
 
 #include "runner/view.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/markdown.h"
+#include "lab/report/words.h"
+#include "runner/catalogue.h"
 
 enum { INDENT = 2, LABEL = 10, GUTTER = 6, CARET_ROOM = 8 };
 
-/* ---- the task ---- */
-
-void view_task(struct text *into, const struct session *s)
-{
-	const struct exercise *ex = session_exercise(s);
-	const char *dot = text_sign("\u00b7", "-");
-
-	markdown_render(into, ex->text ? ex->text : "");
-	text_blank(into);
-	text_say(into, STYLE_FAINT, 0, "%s %s level %d %s %d minutes %s %d point%s",
-		exercise_kind_name(ex->kind), dot, ex->level, dot, ex->minutes, dot, ex->points,
-		ex->points == 1 ? "" : "s");
-}
-
 /* ---- before there is a verdict ---- */
+
+/* What is known of checks that were made before this sitting. */
+static void add_history(struct text *into, const struct standing *now)
+{
+	const char *was = now->state == WORK_PASSING  ? "passed"
+			  : now->state == WORK_BROKEN ? "came to no verdict"
+			  : now->passed               ? "failed, but one before it passed"
+						      : "failed";
+
+	if (now->attempts == 0)
+		text_say(into, STYLE_BOLD, 0, "Not checked yet.");
+	else
+		text_say(into, STYLE_BOLD, 0,
+			"Checked %" PRIu64 " time%s in earlier sittings; the last one %s.",
+			now->attempts, now->attempts == 1 ? "" : "s", was);
+}
 
 static void add_start(struct text *into, const struct session *s)
 {
 	LAB_FREE char *folder = view_path(session_standing(s)->folder);
 
-	text_say(into, STYLE_BOLD, 0, "Not checked yet.");
+	add_history(into, session_standing(s));
 	text_blank(into);
 	text_say(into, STYLE_PLAIN, 0, "Your files are in");
 	text_say(into, STYLE_CODE, INDENT, "%s", folder);
 	for (char **name = session_exercise(s)->files; name && *name; name++)
 		text_say(into, STYLE_CODE, 2 * INDENT, "%s", *name);
 	text_blank(into);
-	text_say(into, STYLE_PLAIN, 0,
-		"Edit them in another window, or press e. Each time you save, they are compiled, "
-		"run and graded, and the verdict stands here; r checks them at once.");
+	text_say(into, STYLE_PLAIN, 0, "%s",
+		s->options.plain
+			? "Edit them in another window, or type \"edit\"; then type \"check\". On "
+			  "the "
+			  "way there are \"hint\" and \"lesson\"."
+			: "Edit them in another window, or press e. Each time you save, they are "
+			  "compiled, run and graded, and the verdict stands here; r checks them at "
+			  "once. On the way: h for a hint, l for the chapter's lesson.");
 }
 
 static void add_failure(struct text *into, const struct lab_error *e)
@@ -209,15 +218,17 @@ static void add_opened(struct text *into, const struct report *r, const struct c
 
 static void add_checks(struct text *into, const struct outcome *o, size_t opened)
 {
-	const struct check_result *open = outcome_failed(o, opened);
+	const struct check_result *open = opened == VIEW_ALL ? NULL : outcome_failed(o, opened);
 
 	text_blank(into);
 	if (open)
 		add_opened(into, &o->report, open);
 	for (size_t i = 0; outcome_failed(o, i); i++)
-		if (i != opened)
+		if (opened == VIEW_ALL)
+			add_opened(into, &o->report, outcome_failed(o, i));
+		else if (i != opened)
 			add_check(into, outcome_failed(o, i));
-	if (outcome_failed_count(o) > 1)
+	if (outcome_failed_count(o) > 1 && opened != VIEW_ALL)
 		text_say(into, STYLE_FAINT, 0, "(f opens the next one that failed)");
 	for (size_t i = 0; i < o->report.check_count; i++)
 		if (o->checks[i].verdict == VERDICT_PASS)
@@ -227,18 +238,34 @@ static void add_checks(struct text *into, const struct outcome *o, size_t opened
 /* After a pass: where to go on. */
 static void add_next(struct text *into, const struct session *s)
 {
-	if (s->current + 1 >= s->course->count)
-		return;
+	const char *key = s->options.plain ? "\"next\"" : "n";
+	LAB_FREE char *here = catalogue_chapter(session_exercise(s));
+	const struct exercise *next;
+
 	text_blank(into);
-	text_say(into, STYLE_FAINT, 0, "n goes on to: %s",
-		s->course->exercises[s->current + 1]->title);
+	if (session_exercise(s)->solution)
+		text_say(into, STYLE_PLAIN, 0, "%s shows how it may be written.",
+			s->options.plain ? "\"solution\"" : "s");
+	if (s->current + 1 >= s->course->count) {
+		text_say(into, STYLE_PLAIN, 0, "This was the last exercise of the course.");
+		return;
+	}
+	next = s->course->exercises[s->current + 1];
+	if (strncmp(next->id, here, strlen(here)) == 0)
+		text_say(into, STYLE_PLAIN, 0, "%s goes on to: %s", key, next->title);
+	else
+		text_say(into, STYLE_PLAIN, 0,
+			"%s goes on to the next chapter, %.*s: %s (its lesson first: %s)", key,
+			(int)strcspn(next->id, "/"), next->id, next->title,
+			s->options.plain ? "\"next\", then \"lesson\"" : "n, then l");
 }
 
 static void add_sum(struct text *into, const struct outcome *o)
 {
 	const struct report *r = &o->report;
-	LAB_FREE char *score = lab_xprintf(
-		"%.4g of %.4g point%s", r->score, r->max_score, r->max_score == 1 ? "" : "s");
+	LAB_FREE char *got = words_points(r->score), *most = words_points(r->max_score);
+	LAB_FREE char *score =
+		lab_xprintf("%s of %s point%s", got, most, r->max_score == 1 ? "" : "s");
 
 	switch (r->verdict) {
 	case VERDICT_PASS:
@@ -289,6 +316,12 @@ void view_verdict(struct text *into, const struct session *s, size_t opened)
 		else if (now->failure.kind == LAB_OK)
 			add_start(into, s);
 		return;
+	}
+	if (session_outcome_is_old(s)) {
+		text_say(into, STYLE_ODD, 0, "Old: this is the verdict on your files as they %s",
+			session_checks(s) ? "were before. They are being checked anew."
+					  : "were when they could last be checked.");
+		text_blank(into);
 	}
 	add_sum(into, now->outcome);
 	add_diagnostics(into, &now->outcome->report);

@@ -11,21 +11,35 @@
 
 #include "lab/base/buf.h"
 #include "lab/base/path.h"
+#include "runner/output.h"
+#include "runner/text_print.h"
+#include "runner/view.h"
 #include "runner/workspace.h"
 
-static const char words[] =
-	"Welcome to ipclab.\n"
-	"\n"
-	"Here you write small C programs about processes, signals, pipes, queues, shared memory\n"
-	"and semaphores. Whenever you save a file, the lab compiles it, runs it, and tells what "
-	"it\n"
-	"really did and what that means. Nothing you write can harm this machine.\n"
-	"\n"
-	"Your files need a folder of their own, a workspace. Press Enter for\n"
-	"\n"
-	"    %s\n"
-	"\n"
-	"or type another folder; q and Enter leaves. > ";
+enum { WIDTH = 80, WIDTH_LEAST = 20 };
+
+static void say_words(const char *folder)
+{
+	int width = output_width(STDOUT_FILENO);
+	LAB_FREE char *shown = view_path(folder);
+	struct text t;
+
+	text_init(&t, width == 0 ? WIDTH : width < WIDTH_LEAST ? WIDTH_LEAST : width);
+	text_say(&t, STYLE_BOLD, 0, "Welcome to ipclab.");
+	text_say(&t, STYLE_PLAIN, 0,
+		"Here you write small C programs about processes, signals, pipes, queues, shared "
+		"memory and semaphores. Whenever you save a file, the lab compiles it, runs it, "
+		"and tells what it really did and what that means. Nothing that you write can "
+		"harm this machine.");
+	text_blank(&t);
+	text_say(&t, STYLE_PLAIN, 0, "Your files need a folder of their own, a workspace.");
+	text_say(&t, STYLE_PLAIN, 0,
+		"Press Enter for %s, or type another folder; q and Enter leaves.", shown);
+	text_print(stdout, &t, output_colour(STDOUT_FILENO));
+	text_done(&t);
+	fputs("> ", stdout);
+	fflush(stdout);
+}
 
 static void without_line_end(char *line)
 {
@@ -41,13 +55,14 @@ static char *with_home(const char *folder)
 		       : lab_xstrdup(folder);
 }
 
-/* The terminal's own line editing: Ctrl-C ends the program, nothing has been made yet. */
+/* The terminal's own line editing: Ctrl-C ends the program, nothing has been made yet. Not a byte
+ * more than the line is read: what follows it belongs to whoever reads next. */
 static char *ask(const char *folder)
 {
 	char line[4096];
 
-	printf(words, folder);
-	fflush(stdout);
+	say_words(folder);
+	setvbuf(stdin, NULL, _IONBF, 0);
 	if (!fgets(line, sizeof(line), stdin)) {
 		putchar('\n');
 		return NULL;
@@ -58,11 +73,12 @@ static char *ask(const char *folder)
 	return *line ? with_home(line) : lab_xstrdup(folder);
 }
 
-char *welcome(struct lab_error *e)
+char *welcome(bool *asked, struct lab_error *e)
 {
 	LAB_FREE char *standard = NULL, *mark = NULL;
 	char *here = workspace_find(NULL);
 
+	*asked = false;
 	*e = (struct lab_error){0};
 	if (here)
 		return here;
@@ -70,5 +86,8 @@ char *welcome(struct lab_error *e)
 	if (!standard)
 		return NULL;
 	mark = path_join(standard, ".ipclab");
-	return path_is_dir(mark) ? lab_xstrdup(standard) : ask(standard);
+	if (path_is_dir(mark))
+		return lab_xstrdup(standard);
+	*asked = true;
+	return ask(standard);
 }

@@ -2,11 +2,13 @@
 #ifndef RUNNER_WELCOME_H
 #define RUNNER_WELCOME_H
 
+#include <stdbool.h>
+
 #include "lab/base/error.h"
 
 /* The workspace to open: the one that the current folder lies in, else ~/ipclab; where that is none
- * yet, it asks on the terminal. The caller frees. NULL with E of kind LAB_OK: no workspace is
+ * yet, it asks, line by line: *ASKED. The caller frees. NULL with E of kind LAB_OK: no workspace is
  * wanted. */
-char *welcome(struct lab_error *e);
+char *welcome(bool *asked, struct lab_error *e);
 
 #endif

@@ -225,18 +225,29 @@ static bool do_same(struct test *t, char **words)
 	       fail(t, "%s is not %s any more", words[1], words[0]);
 }
 
-static bool do_start(struct test *t, char **words)
+static bool start(struct test *t, char *first, char **words)
 {
-	char *argv[WORDS_MOST + 3] = {"ipclab"};
-	LAB_FREE char *work = lab_xprintf("--work=%s/work", t->home);
+	char *argv[WORDS_MOST + 3] = {"ipclab", first};
+	int n = first ? 2 : 1;
 
 	if (t->terminal)
 		terminal_free(t->terminal);
-	argv[1] = work;
 	for (int i = 0; words[i]; i++)
-		argv[i + 2] = words[i];
+		argv[n + i] = words[i];
 	t->terminal = terminal_start(getenv("IPCLAB"), argv, t->environment, t->size);
 	return true;
+}
+
+static bool do_start(struct test *t, char **words)
+{
+	LAB_FREE char *work = lab_xprintf("--work=%s/work", t->home);
+
+	return start(t, work, words);
+}
+
+static bool do_arrive(struct test *t, char **words)
+{
+	return start(t, NULL, words);
 }
 
 static bool do_type(struct test *t, char **words)
@@ -451,6 +462,7 @@ const struct command commands[] = {
 	{"save", 2, false, do_save},
 	{"same", 2, false, do_same},
 	{"start", 0, false, do_start},
+	{"arrive", 0, false, do_arrive},
 	{"type", 1, true, do_type},
 	{"until", 1, true, do_until},
 	{"gone", 1, true, do_gone},

@@ -6,7 +6,8 @@
  *	env NAME=VALUE          before start; a word @/PATH is a file of this folder
  *	unset NAME
  *	save SOURCE FILE        sources/SOURCE becomes the student's FILE (CHAPTER/EXERCISE/NAME.c)
- *	start [ARGUMENT...]
+ *	start [ARGUMENT...]     with a workspace, ~/work
+ *	arrive [ARGUMENT...]    without one
  *	type WORD...            Up, Enter, C-z, ...; any other word is typed as it is
  *	until TEXT              waits for TEXT to be on the screen; gone TEXT: for it not to be
  *	shot NAME               waits for the screen to be the saved one
