@@ -248,19 +248,33 @@ int supervise_status(const struct supervisor *s, int task)
 	return task >= 1 && (size_t)task <= s->count ? s->tracees[task - 1]->wait_status : 0;
 }
 
+/* On its way out: it does nothing any more, and has only not been let go. */
+static bool is_leaving(const struct tracee *t)
+{
+	return t->state == STOPPED && t->stop == STOP_DEATH;
+}
+
 void supervise_report_survivors(struct supervisor *s)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		struct tracee *t = s->tracees[i];
 		struct event *e;
 
-		if (t->state == ENDED || !t->leader)
+		if (t->state == ENDED || !t->leader || is_leaving(t))
 			continue;
 		e = task_event(s, t, EVENT_SURVIVOR, t->block ? t->block->name : NULL);
 		if (t->state == ASLEEP && t->block)
 			e->place = t->block->place;
 		supervise_append(s, e);
 	}
+}
+
+/* Whom SIGKILL has met already takes no second one, and stays where it has stopped. */
+static void kill_one(struct tracee *t)
+{
+	kill(t->tid, SIGKILL);
+	if (is_leaving(t))
+		ptrace(PTRACE_CONT, t->tid, NULL, NULL);
 }
 
 /* New children may appear while we kill: until none is left. */
@@ -273,7 +287,7 @@ void supervise_kill_all(struct supervisor *s)
 
 		for (size_t i = 0; i < s->count; i++)
 			if (s->tracees[i]->state != ENDED)
-				kill(s->tracees[i]->tid, SIGKILL);
+				kill_one(s->tracees[i]);
 		tid = waitpid(-1, &status, __WALL);
 		if (tid < 0 && errno != EINTR)
 			return;

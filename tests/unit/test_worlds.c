@@ -260,6 +260,21 @@ START_TEST(nothing_after_a_deadlock)
 }
 END_TEST
 
+/* It has met SIGKILL, and is stopped on its way out: a second SIGKILL would not move it. It does
+ * not count as one that was left behind. */
+START_TEST(who_is_being_killed_is_let_go)
+{
+	struct run *run = start("doom", "");
+	const struct event_log *log = run_log(run);
+	struct lab_error e = {0};
+
+	ck_assert_msg(run_finish(run, &e) == 0, "%s", e.text);
+	for (size_t i = 0; i < log->count; i++)
+		ck_assert_int_ne(log->events[i]->kind, EVENT_SURVIVOR);
+	run_free(run);
+}
+END_TEST
+
 /* The requests of files_and_queues_last, to a log; DIFFERENT: with another word. */
 static void replay(struct event_log *log, bool different)
 {
@@ -326,6 +341,7 @@ int main(void)
 	tcase_add_test(tcase, helpers_live_beside);
 	tcase_add_test(tcase, faults_count_from_the_launch);
 	tcase_add_test(tcase, nothing_after_a_deadlock);
+	tcase_add_test(tcase, who_is_being_killed_is_let_go);
 	tcase_add_test(tcase, saved_logs_answer_again);
 	status = real_main("worlds", tcase);
 	path_remove_tree(folder, NULL);

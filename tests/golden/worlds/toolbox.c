@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -94,6 +95,16 @@ static int block(void)
 	return pipe(ends) != 0 || read(ends[0], &byte, 1) != 1;
 }
 
+/* A child that dies by SIGKILL in the moment in which its parent is dead. */
+static int doom(void)
+{
+	if (fork() == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		pause();
+	}
+	return sleep(1) != 0; /* until the child waits */
+}
+
 int main(int argc, char *argv[])
 {
 	const char *verb = argc > 1 ? argv[1] : "", *word = argc > 2 ? argv[2] : "";
@@ -114,6 +125,8 @@ int main(int argc, char *argv[])
 		return echo();
 	if (strcmp(verb, "block") == 0)
 		return block();
+	if (strcmp(verb, "doom") == 0)
+		return doom();
 	if (strcmp(verb, "env") == 0)
 		return printf("%s %s\n", getenv(word) ? getenv(word) : "none", getenv("HOME")) < 0;
 	if (strcmp(verb, "kill") == 0)
