@@ -314,22 +314,31 @@ START_TEST(refuses_a_wrong_number_of_arguments)
 }
 END_TEST
 
-START_TEST(takes_the_largest_number)
+static void expect_long_wait(const char *secs, const char *next)
 {
 	struct judged *run = judge_start(
-		"ticker", .args = ARGS("2147483647"), .may_die = true, .step_budget = STEPS_MOST);
+		"ticker", .args = ARGS(secs), .may_die = true, .step_budget = STEPS_MOST);
 	bool alive = until_time(run, 60);
 	size_t lines = lines_in(output_of(run), output_size(run));
 
 	expect(run, alive, CLASS_EXIT,
-		"`ticker 2147483647` ended with %s; this is the largest SECS that is allowed, so "
-		"it should print line 0 and wait.",
-		how_ended(run, 1));
+		"`ticker %s` ended with %s; 2147483647 is the largest SECS that is allowed, so it "
+		"should print line 0 and wait.",
+		secs, how_ended(run, 1));
 	expect(run, lines <= 1, CLASS_OUTPUT,
-		"60 seconds after the start of `ticker 2147483647` there were %zu lines. There "
-		"should be one, line 0, for the next is due in 68 years. Does the number of "
-		"seconds fit the type that you give it to?",
-		lines);
+		"60 seconds after the start of `ticker %s` there were %zu lines. There should be "
+		"one, line 0, for the next is due in %s. Does the number of seconds (of "
+		"milliseconds, of microseconds) fit the type that you give it to?",
+		secs, lines, next);
+}
+
+/* The largest one, and the smallest ones of which 32 bits do not hold the milliseconds or the
+ * microseconds: what is left of these is less than a second. */
+START_TEST(takes_the_largest_number)
+{
+	expect_long_wait("2147483647", "68 years");
+	expect_long_wait("4294968", "49 days");
+	expect_long_wait("4295", "more than an hour");
 }
 END_TEST
 

@@ -346,6 +346,11 @@ static void expect_failure_reported(int n, int nth)
 		"keeps trying keeps it so: say on standard error what failed, wait for the "
 		"children that do run, and end with status 1.",
 		nth, n, children_in(run));
+	expect_at(run, children_in(run) < nth || (status == 0 && done), CLASS_FAULT, fault,
+		"Fork number %d of %d failed (EAGAIN), and you went on forking: %d more children "
+		"were created after it. The machine is full: leave the loop, wait for the children "
+		"that do run, and end with status 1.",
+		nth, n, children_in(run) - nth + 1);
 	expect_at(run, status != 0 || !done, CLASS_FAULT, fault,
 		"Fork number %d failed (EAGAIN), and you reported success with %d of %d children. "
 		"fork() returns -1 when it fails, and -1 is not 0: test for it first. Then say so "

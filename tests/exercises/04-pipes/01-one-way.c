@@ -332,6 +332,10 @@ START_TEST(one_pipe_joins_the_two)
 			expect_one_pipe(run);
 			expect_child_outlived(run);
 			expect_all_steps(run);
+			expect(run, forks_of(run, 0) == 1, CLASS_OUTPUT,
+				"`%s` made %u child processes; there should be one, which reads "
+				"the message and prints it.\nWho forked whom: %s",
+				called(run), forks_of(run, 0), tree_of(run));
 		}
 	}
 }

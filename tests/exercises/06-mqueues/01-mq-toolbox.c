@@ -41,12 +41,12 @@ static const char *decimal(int number)
 
 /* ---- What the latest program called ---- */
 
-/* The last call of NAME by the latest program, or a child of it; NULL. */
-static const struct event *last_call(struct judged *run, const char *name)
+/* The last call of NAME before event number END by the latest program, or a child of it; NULL. */
+static const struct event *last_call_before(struct judged *run, const char *name, size_t end)
 {
 	const struct event_log *log = log_of(run);
 
-	for (size_t i = log->count; i > 0; i--) {
+	for (size_t i = end; i > 0; i--) {
 		const struct event *e = log->events[i - 1];
 
 		if (e->kind == EVENT_CALL && strcmp(e->name, name) == 0 && e->task >= task_of(run))
@@ -55,17 +55,24 @@ static const struct event *last_call(struct judged *run, const char *name)
 	return NULL;
 }
 
+static const struct event *last_call(struct judged *run, const char *name)
+{
+	return last_call_before(run, name, log_of(run)->count);
+}
+
 static bool worked(const struct event *e)
 {
 	return event_int(e, "ret", -1) >= 0;
 }
 
-/* The call by which the latest program made a queue; NULL. */
+/* The call by which the latest program made a queue; NULL. It may have looked at it since. */
 static const struct event *made_queue(struct judged *run)
 {
 	const struct event *e = last_call(run, "mq_open");
 
-	return e && worked(e) && strstr(event_text(e, "flags"), "O_CREAT") ? e : NULL;
+	while (e && !(worked(e) && strstr(event_text(e, "flags"), "O_CREAT")))
+		e = last_call_before(run, "mq_open", (size_t)e->step);
+	return e;
 }
 
 /* How many messages were in the queue of NAME before the latest program began. */
@@ -199,7 +206,7 @@ static void expect_made(struct judged *run, int max, int size)
 		"`%s` made a queue for %lld messages of %lld bytes; it should be %d of %d.",
 		called(run), (long long)event_int(e, "maxmsg", 0),
 		(long long)event_int(e, "msgsize", 0), max, size);
-	mask = last_call(run, "umask");
+	mask = last_call_before(run, "umask", (size_t)e->step);
 	mode = (long)(event_int(e, "mode", 0) & ~(mask ? event_int(mask, "mode", 0) : UMASK));
 	expect_at(run, mode == 0600, CLASS_OUTPUT, e,
 		"`%s` made a queue with permissions %#lo; they should be 0600: its owner may "
