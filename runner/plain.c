@@ -470,6 +470,7 @@ static void loop(struct plain *p)
 		}
 		run_line(p, line);
 		fflush(stdout);
+		session_keep(&p->session);
 	}
 	if (!p->quit && p->terminal)
 		putchar('\n');

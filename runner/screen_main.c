@@ -324,11 +324,17 @@ static void begin(struct ui *ui)
 
 static void run(struct ui *ui)
 {
+	const char *notice;
+
 	push(ui, &screen_list);
 	begin(ui);
 	ui->dirty = true;
 	while (!ui->quit) {
 		if (ui->dirty)
+			draw(ui);
+		notice = ui->session.notice;
+		session_keep(&ui->session);
+		if (ui->session.notice != notice)
 			draw(ui);
 		wait_and_handle(ui);
 	}

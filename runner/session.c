@@ -89,6 +89,8 @@ int session_begin(struct session *s, const struct session_options *options, stru
 void session_end(struct session *s)
 {
 	jobs_quit(&s->jobs);
+	if (s->standings)
+		session_keep(s);
 	watch_done(&s->watch);
 	for (size_t i = 0; s->standings && i < s->course->count; i++) {
 		outcome_free(s->standings[i].outcome);
@@ -120,18 +122,32 @@ int session_open(struct session *s, size_t n, struct lab_error *e)
 
 	if (workspace_prepare(s->workspace, ex, e) < 0)
 		return -1;
-	if (s->workspace->store)
-		store_set_last(s->workspace->store, ex->id, NULL);
 	if (s->current != n)
 		job_cancel(&s->jobs);
+	session_keep(s);
 	s->current = n;
+	s->unkept_last = true;
 	watch_folder(&s->watch, s->standings[n].folder, false);
 	return 0;
 }
 
 void session_leave(struct session *s)
 {
-	watch_done(&s->watch);
+	watch_pause(&s->watch);
+}
+
+void session_keep(struct session *s)
+{
+	struct store *store = s->workspace->store;
+	const char *id = session_exercise(s)->id;
+	struct lab_error e = {0};
+
+	if (store && s->unkept_last)
+		store_set_last(store, id, NULL);
+	if (store && s->unkept_hints &&
+		store_set_hints(store, id, session_standing(s)->hints, &e) < 0)
+		session_tell(s, "it cannot be kept how many hints you took: %s", e.text);
+	s->unkept_last = s->unkept_hints = false;
 }
 
 const char *session_place(const struct session *s, int *line)
@@ -162,7 +178,6 @@ bool session_hint(struct session *s)
 {
 	const struct exercise *ex = session_exercise(s);
 	struct standing *now = session_standing(s);
-	struct lab_error e = {0};
 	unsigned count = 0;
 
 	while (ex->hints && ex->hints[count])
@@ -170,8 +185,7 @@ bool session_hint(struct session *s)
 	if (now->hints >= count)
 		return false;
 	now->hints++;
-	if (s->workspace->store && store_set_hints(s->workspace->store, ex->id, now->hints, &e) < 0)
-		session_tell(s, "it cannot be kept how many hints you took: %s", e.text);
+	s->unkept_hints = true;
 	return true;
 }
 

@@ -89,7 +89,18 @@ static bool is_remote(const char *folder)
 
 void watch_init(struct watch *w)
 {
-	*w = (struct watch){.fd = -1};
+	*w = (struct watch){.fd = -1, .wd = -1};
+}
+
+void watch_pause(struct watch *w)
+{
+	int fd = w->fd;
+
+	if (w->wd >= 0)
+		inotify_rm_watch(fd, w->wd);
+	free(w->folder);
+	watch_init(w);
+	w->fd = fd;
 }
 
 void watch_done(struct watch *w)
@@ -101,20 +112,18 @@ void watch_done(struct watch *w)
 
 void watch_folder(struct watch *w, const char *folder, bool poll)
 {
-	watch_done(w);
+	watch_pause(w);
 	w->folder = lab_xstrdup(folder);
-	w->polls = true;
 	if (!poll && !is_remote(folder)) {
-		w->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-		w->polls = w->fd < 0 ||
-			   inotify_add_watch(w->fd, folder,
-				   IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
-					   IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR) < 0;
+		if (w->fd < 0)
+			w->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+		w->wd = inotify_add_watch(w->fd, folder,
+			IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF |
+				IN_MOVE_SELF | IN_ONLYDIR);
 	}
-	if (w->polls) {
-		fd_close(&w->fd);
+	w->polls = w->wd < 0;
+	if (w->polls)
 		w->due = now() + LOOK_EVERY;
-	}
 	w->seen = look(folder);
 }
 
@@ -144,13 +153,17 @@ static bool take_events(struct watch *w)
 		for (char *p = bytes; p < bytes + n;) {
 			const struct inotify_event *event = (const struct inotify_event *)p;
 
+			p += sizeof(*event) + event->len;
+			if (event->wd != w->wd)
+				continue; /* of a folder that was watched before */
 			matters |= event->len == 0 || is_source(event->name);
 			w->polls |= lost_sight(event);
-			p += sizeof(*event) + event->len;
 		}
 	}
-	if (w->polls)
-		fd_close(&w->fd);
+	if (w->polls && w->wd >= 0) {
+		inotify_rm_watch(w->fd, w->wd);
+		w->wd = -1;
+	}
 	return matters;
 }
 

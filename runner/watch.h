@@ -12,6 +12,7 @@
 struct watch {
 	char *folder;    /* NULL: nothing is watched */
 	int fd;          /* inotify; -1: none */
+	int wd;          /* its watch on FOLDER; -1: none */
 	bool polls;      /* look every second */
 	uint64_t seen;   /* what the folder was like when it was last told of */
 	int64_t due;     /* monotonic ns: when to look; 0: not */
@@ -21,6 +22,8 @@ struct watch {
 void watch_init(struct watch *w);
 /* Watches FOLDER instead of what was watched. POLL: even where inotify reports. */
 void watch_folder(struct watch *w, const char *folder, bool poll);
+/* Watches nothing, but keeps the descriptor: to close one of inotify's takes the kernel long. */
+void watch_pause(struct watch *w);
 void watch_done(struct watch *w);
 
 /* For the loop: w->fd may be readable, and poll() must not wait longer than this (-1: for ever). */
