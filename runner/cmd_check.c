@@ -66,7 +66,7 @@ static void print_grade(const struct check *c, const struct grade *grade, const 
 
 		puts(text);
 		if (grade->verdict == VERDICT_BROKEN && grade->complaint)
-			fprintf(stderr, "ipclab: %s\n", grade->complaint);
+			output_complain("%s", grade->complaint);
 	} else {
 		report_text(
 			stdout, &report, output_colour(STDOUT_FILENO), output_width(STDOUT_FILENO));
@@ -134,7 +134,7 @@ static void keep(const struct check *c, const struct grade *grade)
 
 	if (workspace_record(c->workspace, grade->exercise, grade->verdict, grade->score,
 		    grade->max_score, json, &e) < 0)
-		fprintf(stderr, "ipclab: this is not kept: %s\n", e.text);
+		output_complain("this is not kept: %s", e.text);
 	grading_report_done(&report);
 }
 
@@ -331,7 +331,7 @@ static int check_exec(const struct cmd_call *call, struct lab_error *e)
 	if (dir && !workspace)
 		return -1;
 	if (workspace && workspace->trouble)
-		fprintf(stderr, "ipclab: %s\n", workspace->trouble);
+		output_complain("%s", workspace->trouble);
 	c.workspace = workspace;
 	c.cancel_fd = interrupt_open(e);
 	if (c.cancel_fd < 0)

@@ -64,7 +64,7 @@ static int hint_exec(const struct cmd_call *call, struct lab_error *e)
 		print_hint(s.exercise, i, all);
 	if (!options->again && s.workspace->store &&
 		store_set_hints(s.workspace->store, s.exercise->id, shown, e) < 0)
-		fprintf(stderr, "ipclab: this hint is not remembered: %s\n", e->text);
+		output_complain("this hint is not remembered: %s", e->text);
 	if (shown < all)
 		printf("%u more; \"%s hint %s\" shows the next one.\n", all - shown, call->program,
 			s.exercise->id);

@@ -145,7 +145,7 @@ static int list_exec(const struct cmd_call *call, struct lab_error *e)
 		return -1;
 	w = dir ? workspace_open(dir, NULL) : NULL;
 	if (w && w->trouble)
-		fprintf(stderr, "ipclab: %s\n", w->trouble);
+		output_complain("%s", w->trouble);
 	if (options->json)
 		print_json(course, w);
 	else

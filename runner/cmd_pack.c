@@ -33,6 +33,9 @@ struct pack {
 
 static int archive_failed(struct archive *a, const char *out, struct lab_error *e)
 {
+	errno = archive_errno(a);
+	if (errno > 0)
+		return lab_fail_errno(e, LAB_USAGE, "pack: write \"%s\"", out);
 	return lab_fail(e, LAB_USAGE, "pack: write \"%s\": %s", out, archive_error_string(a));
 }
 

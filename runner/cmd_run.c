@@ -24,6 +24,7 @@
 #include "lab/verdict/verdict.h"
 #include "runner/cmd.h"
 #include "runner/interrupt.h"
+#include "runner/output.h"
 #include "runner/student.h"
 
 enum { RUN_FAILED_CODE = 125 };
@@ -137,7 +138,7 @@ static pid_t start(const struct student *s, const struct run_options *options, c
 			signal(back[i], SIG_IGN);
 	status = build_and_run(s, options, folder, operands, &e);
 	if (status < 0)
-		fprintf(stderr, "ipclab: %s\n", e.text);
+		output_complain("%s", e.text);
 	fflush(NULL);
 	_exit(status < 0 ? RUN_FAILED_CODE : status);
 }

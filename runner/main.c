@@ -18,6 +18,7 @@
 #include "runner/cmd.h"
 #include "runner/interrupt.h"
 #include "runner/near.h"
+#include "runner/output.h"
 #include "runner/plain.h"
 #include "runner/screen.h"
 #include "runner/tty.h"
@@ -39,8 +40,7 @@ static int open_standard_descriptors(void)
 
 static void say(const struct lab_error *e)
 {
-	fflush(stdout);
-	fprintf(stderr, "ipclab: %s\n", e->text);
+	output_complain("%s", e->text);
 }
 
 /* Output that was lost is a failure, whatever the command thought of it. */

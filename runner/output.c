@@ -36,6 +36,20 @@ int output_width(int fd)
 	return 80;
 }
 
+void output_complain(const char *fmt, ...)
+{
+	BUF_SCOPED text = BUF_INIT;
+	BUF_SCOPED safe = BUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&text, fmt, ap);
+	va_end(ap);
+	words_add(&safe, buf_text(&text), true);
+	fflush(stdout);
+	fprintf(stderr, "ipclab: %s\n", buf_text(&safe));
+}
+
 void output_name(FILE *out, const char *name)
 {
 	BUF_SCOPED quoted = BUF_INIT;

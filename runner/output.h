@@ -10,6 +10,10 @@ bool output_colour(int fd);
 /* Columns of the terminal; 0: FD is none, do not wrap. */
 int output_width(int fd);
 
+/* "ipclab: ...\n" on standard error, behind all that standard output was given. Paths are any
+ * bytes: they are made safe for a terminal. */
+void output_complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /* A file's name, so that a shell reads it as one word and a terminal as text. */
 void output_name(FILE *out, const char *name);
 

@@ -3,12 +3,12 @@
 
 #include "runner/student.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lab/base/buf.h"
 #include "runner/catalogue.h"
+#include "runner/output.h"
 
 const struct exercise *student_exercise_here(
 	const struct course *course, const struct workspace *w, struct lab_error *e)
@@ -36,7 +36,7 @@ int student_begin(struct student *s, const char *name, const char *course, struc
 	if (!s->workspace)
 		return -1;
 	if (s->workspace->trouble)
-		fprintf(stderr, "ipclab: %s\n", s->workspace->trouble);
+		output_complain("%s", s->workspace->trouble);
 	s->course = catalogue_open(course, e);
 	if (!s->course)
 		return -1;
