@@ -11,6 +11,7 @@ enum { WIDEST = 110 }; /* farther apart, the eye loses the line */
 
 struct list {
 	size_t selected; /* an exercise of the course */
+	size_t followed; /* the exercise that was open last, as this screen knows */
 	struct buf filter;
 	bool typing;              /* the filter is being written */
 	struct scroller scroller; /* its text is made anew for each frame */
@@ -93,6 +94,8 @@ static void list_draw(struct ui *ui, void *state)
 	STYLED_SCOPED right = STYLED_INIT;
 	int rows = tty_rows() - 3, columns = tty_columns();
 
+	if (l->followed != s->current) /* one went on from exercise to exercise */
+		l->selected = l->followed = s->current;
 	styled_put(&left, STYLE_BAR, " ipclab");
 	if (l->filter.len > 0 && !l->typing)
 		styled_printf(&left, STYLE_BAR, "  /%s", buf_text(&l->filter));
@@ -112,6 +115,7 @@ static void list_open(struct ui *ui, void *state)
 	struct list *l = state;
 	const struct session *s = ui_session(ui);
 
+	l->followed = s->current;
 	if (s->resumes) {
 		l->selected = s->current;
 		return;

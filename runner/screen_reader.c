@@ -76,7 +76,7 @@ static void reader_scroll(struct ui *ui, void *state, int key)
 
 static const struct screen_key keys[] = {
 	{{'b', TTY_ESCAPE, TTY_LEFT, TTY_ENTER}, "back to where you were", "back", reader_back},
-	{{' ', TTY_PAGE_DOWN}, "a page down", "page down", reader_scroll},
+	{{' ', TTY_PAGE_DOWN}, "a page down", "page", reader_scroll},
 	{{TTY_PAGE_UP}, "a page up", NULL, reader_scroll},
 	{{TTY_DOWN, 'j'}, "a line down", "line", reader_scroll},
 	{{TTY_UP, 'k'}, "a line up", NULL, reader_scroll},

@@ -38,20 +38,20 @@ static void add_start(struct text *into, const struct session *s)
 	LAB_FREE char *folder = view_path(session_standing(s)->folder);
 
 	add_history(into, session_standing(s));
+	text_say(into, STYLE_PLAIN, 0, "%s",
+		s->options.plain
+			? "Edit your files in another window, or type \"edit\"; then type "
+			  "\"check\". "
+			  "On the way there are \"hint\" and \"lesson\"."
+			: "Edit your files in another window, or press e: each time you save, they "
+			  "are compiled, run and graded, and the verdict stands here. On the way: "
+			  "h "
+			  "for a hint, l for the chapter's lesson.");
 	text_blank(into);
 	text_say(into, STYLE_PLAIN, 0, "Your files are in");
 	text_say(into, STYLE_CODE, INDENT, "%s", folder);
 	for (char **name = session_exercise(s)->files; name && *name; name++)
 		text_say(into, STYLE_CODE, 2 * INDENT, "%s", *name);
-	text_blank(into);
-	text_say(into, STYLE_PLAIN, 0, "%s",
-		s->options.plain
-			? "Edit them in another window, or type \"edit\"; then type \"check\". On "
-			  "the "
-			  "way there are \"hint\" and \"lesson\"."
-			: "Edit them in another window, or press e. Each time you save, they are "
-			  "compiled, run and graded, and the verdict stands here; r checks them at "
-			  "once. On the way: h for a hint, l for the chapter's lesson.");
 }
 
 static void add_failure(struct text *into, const struct lab_error *e)

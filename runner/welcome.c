@@ -28,13 +28,13 @@ static void say_words(const char *folder)
 	text_say(&t, STYLE_BOLD, 0, "Welcome to ipclab.");
 	text_say(&t, STYLE_PLAIN, 0,
 		"Here you write small C programs about processes, signals, pipes, queues, shared "
-		"memory and semaphores. Whenever you save a file, the lab compiles it, runs it, "
-		"and tells what it really did and what that means. Nothing that you write can "
-		"harm this machine.");
+		"memory and semaphores. On each save the lab compiles and runs them, and tells "
+		"what they really did. They cannot harm this machine.");
 	text_blank(&t);
-	text_say(&t, STYLE_PLAIN, 0, "Your files need a folder of their own, a workspace.");
 	text_say(&t, STYLE_PLAIN, 0,
-		"Press Enter for %s, or type another folder; q and Enter leaves.", shown);
+		"Your files need a folder, a workspace. Press Enter for %s, or type another; q and "
+		"Enter leaves.",
+		shown);
 	text_print(stdout, &t, output_colour(STDOUT_FILENO));
 	text_done(&t);
 	fputs("> ", stdout);
