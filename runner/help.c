@@ -248,7 +248,7 @@ void cmd_print_man(FILE *out)
 {
 	fputs(".TH IPCLAB 1 \"\" \"ipclab " PACKAGE_VERSION "\" \"User Commands\"\n"
 	      ".SH NAME\nipclab \\- a terminal lab for Unix processes and their communication\n"
-	      ".SH SYNOPSIS\n.B ipclab\n.RB [ \\-\\-course = \\fIDIR\\fP ]\n"
+	      ".SH SYNOPSIS\n.B ipclab\n.RB [ \\-\\-plain ]\n.RB [ \\-\\-course = \\fIDIR\\fP ]\n"
 	      ".RB [ \\-\\-work = \\fIDIR\\fP ]\n.br\n"
 	      ".B ipclab\n.I COMMAND\n.RI [ OPTION ]...\n.RI [ OPERAND ]...\n"
 	      ".SH DESCRIPTION\n",
