@@ -1,28 +1,24 @@
 /*
  * The lab line by line: see plain.h. At the prompt the signals do what they always do, for then
- * nothing runs that would have to be cleaned up. While a check or an editor runs they are blocked
- * and read from a descriptor, as the screens' loop does: Ctrl-C then cancels the check.
+ * nothing runs that would have to be cleaned up.
  */
 #include "config.h"
 
 #include "runner/plain.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "lab/base/fd.h"
 #include "runner/catalogue.h"
 #include "runner/edit.h"
 #include "runner/output.h"
+#include "runner/plain_check.h"
 #include "runner/text_print.h"
-#include "runner/tty.h"
 #include "runner/view.h"
 
 enum { WIDTH = 80, WIDTH_LEAST = 20 };
@@ -80,87 +76,6 @@ static void say_notice(struct session *s)
 	s->notice = NULL;
 }
 
-/* ---- one thing at a time ---- */
-
-static void block(sigset_t *before)
-{
-	sigset_t signals;
-
-	tty_signals(&signals);
-	sigdelset(&signals, SIGTSTP); /* Ctrl-Z stops us and what we wait for goes on: fine */
-	sigdelset(&signals, SIGCONT);
-	sigprocmask(SIG_BLOCK, &signals, before);
-}
-
-static bool is_cancelled(struct plain *p, int signals)
-{
-	struct signalfd_siginfo info;
-
-	while (read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		if (info.ssi_signo == SIGCHLD) {
-			jobs_reap(&p->session.jobs);
-		} else if (info.ssi_signo != SIGWINCH) {
-			if (info.ssi_signo != SIGINT) {
-				p->status = 128 + (int)info.ssi_signo;
-				p->quit = true;
-			}
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The terminal that commands came from is gone: that is the end. */
-static bool is_gone(struct plain *p)
-{
-	struct pollfd fd = {STDIN_FILENO, 0, 0};
-
-	if (!p->terminal || poll(&fd, 1, 0) <= 0)
-		return false;
-	p->status = 128 + SIGHUP;
-	p->quit = true;
-	return true;
-}
-
-/* false: cancelled. */
-static bool wait_for_verdict(struct plain *p, int signals)
-{
-	struct session *s = &p->session;
-
-	while (session_checks(s)) {
-		struct pollfd fds[] = {{signals, POLLIN, 0}, {s->jobs.results, POLLIN, 0},
-			{p->terminal ? STDIN_FILENO : -1, 0, 0}};
-
-		if (poll(fds, 3, -1) < 0 && errno != EINTR)
-			return false;
-		if (is_gone(p) || (fds[0].revents && is_cancelled(p, signals))) {
-			job_cancel(&s->jobs);
-			return false;
-		}
-		session_listen(s);
-	}
-	return true;
-}
-
-static bool check(struct plain *p, struct lab_error *e)
-{
-	FD_SCOPED signals = -1;
-	sigset_t before, set;
-	bool done = false;
-
-	block(&before);
-	tty_signals(&set);
-	sigdelset(&set, SIGTSTP);
-	sigdelset(&set, SIGCONT);
-	signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (signals < 0)
-		lab_fail_errno(e, LAB_BROKEN, "signalfd");
-	else if (session_check(&p->session, e) == 0)
-		done = wait_for_verdict(p, signals);
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	return done;
-}
-
 /* ---- commands ---- */
 
 static void say_verdict(struct plain *p)
@@ -180,10 +95,20 @@ static void act_check(struct plain *p, const char *operand)
 	(void)operand;
 	say("Checking %s. Ctrl-C cancels.", session_exercise(&p->session)->id);
 	fflush(stdout);
-	if (check(p, &e))
+	switch (plain_check(&p->session, p->terminal, &p->status, &e)) {
+	case PLAIN_VERDICT:
 		say_verdict(p);
-	else if (!p->quit)
-		say("%s", e.kind != LAB_OK ? e.text : "Cancelled: there is no verdict.");
+		break;
+	case PLAIN_CANCELLED:
+		say("Cancelled: there is no verdict.");
+		break;
+	case PLAIN_FAILED:
+		say("%s", e.text);
+		break;
+	case PLAIN_ENDED:
+		p->quit = true;
+		break;
+	}
 }
 
 static void say_task(struct plain *p)
@@ -322,7 +247,7 @@ static void act_edit(struct plain *p, const char *operand)
 
 	(void)operand;
 	fflush(stdout);
-	block(&before);
+	plain_block(&before);
 	if (edit_file(session_standing(s)->folder, file, line, &e) < 0)
 		say("%s", e.text);
 	sigprocmask(SIG_SETMASK, &before, NULL);
@@ -465,7 +390,8 @@ static void loop(struct plain *p)
 			fflush(stdout);
 		}
 		if (getline(&line, &size, stdin) < 0) {
-			is_gone(p);
+			if (p->terminal && plain_terminal_gone())
+				p->status = 128 + SIGHUP;
 			break;
 		}
 		run_line(p, line);

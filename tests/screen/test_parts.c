@@ -144,6 +144,22 @@ START_TEST(markdown)
 }
 END_TEST
 
+/* Printed: no blanks at the ends of lines, no style over them, none at all without colour. */
+START_TEST(markdown_printed)
+{
+	static const char *const wanted[] = {
+		"A\n\nb c * d\n", "\033[1mA\033[0m\n\nb \033[36mc\033[0m * d\n"};
+	char *printed = NULL;
+	size_t len;
+	FILE *out = open_memstream(&printed, &len);
+
+	markdown_print(out, "# A\n\nb `c`\n\\* d   \n", _i == 1, 6);
+	fclose(out);
+	ck_assert_str_eq(printed, wanted[_i]);
+	free(printed);
+}
+END_TEST
+
 /* Deeper than any text is; nothing may be lost or written beside its place. */
 START_TEST(markdown_deep)
 {
@@ -324,6 +340,7 @@ static TCase *cases(void)
 	tcase_add_loop_test(c, wrap, 0, (int)(sizeof(wraps) / sizeof(wraps[0])));
 	tcase_add_test(c, cut_and_skip);
 	tcase_add_loop_test(c, markdown, 0, (int)(sizeof(markdowns) / sizeof(markdowns[0])));
+	tcase_add_loop_test(c, markdown_printed, 0, 2);
 	tcase_add_test(c, markdown_deep);
 	tcase_add_loop_test(c, watch_sees_saves, 0, 2);
 	tcase_add_test(c, watch_ignores_others);

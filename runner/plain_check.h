@@ -1,0 +1,25 @@
+/* A check that one waits for, in the lab line by line. */
+#ifndef RUNNER_PLAIN_CHECK_H
+#define RUNNER_PLAIN_CHECK_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+#include "lab/base/error.h"
+#include "runner/session.h"
+
+enum plain_end {
+	PLAIN_VERDICT,   /* or the session knows why there is none */
+	PLAIN_CANCELLED, /* Ctrl-C */
+	PLAIN_FAILED,    /* it could not begin: E */
+	PLAIN_ENDED,     /* the lab is to end: *STATUS */
+};
+
+/* Checks the current exercise. TERMINAL: commands come from one, and it may go. */
+enum plain_end plain_check(struct session *s, bool terminal, int *status, struct lab_error *e);
+/* Blocks the signals that would end us while something runs that must be ended first. */
+void plain_block(sigset_t *before);
+/* The terminal at standard input has hung up. */
+bool plain_terminal_gone(void);
+
+#endif
