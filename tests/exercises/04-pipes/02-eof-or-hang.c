@@ -42,8 +42,8 @@ static long long count_in(struct judged *run)
 	return -1;
 }
 
-/* How many bytes TASK (0: anybody) has read from a pipe. */
-static long long read_from_pipe(struct judged *run, int task)
+/* How many bytes process TASK (0: anybody) has read from OBJECT ("pipe:": any pipe). */
+static long long read_by(struct judged *run, int task, const char *object)
 {
 	static const char *const calls[] = {"read", "readv", "splice"};
 	long long sum = 0;
@@ -51,15 +51,49 @@ static long long read_from_pipe(struct judged *run, int task)
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		const struct event *e;
 
-		for (size_t n = 0; (e = find_event(run, EVENT_CALL, calls[i], task, n)); n++) {
-			const char *object = event_text(e, "obj");
+		for (size_t n = 0; (e = find_event(run, EVENT_CALL, calls[i], 0, n)); n++) {
+			const char *from = event_text(e, "obj");
 
-			if (object && strncmp(object, "pipe:", 5) == 0 &&
+			if (from && strncmp(from, object, strlen(object)) == 0 &&
+				(!task || model_task(model_of(run), e->task)->process == task) &&
 				event_int(e, "ret", 0) > 0)
 				sum += event_int(e, "ret", 0);
 		}
 	}
 	return sum;
+}
+
+static long long read_from_pipe(struct judged *run, int task)
+{
+	return read_by(run, task, "pipe:");
+}
+
+/* Has a read from a pipe found its end? */
+static bool saw_end(struct judged *run)
+{
+	const struct event_log *log = log_of(run);
+
+	for (size_t i = 0; i < log->count; i++) {
+		const struct event *e = log->events[i];
+		const char *from = event_is(e, EVENT_CALL, NULL) ? event_text(e, "obj") : NULL;
+
+		if (from && strncmp(from, "pipe:", 5) == 0 && event_int(e, "ret", -1) == 0 &&
+			event_int(e, "len", 0) > 0)
+			return true;
+	}
+	return false;
+}
+
+/* Is there a process that got all LEN bytes from a pipe, and none from standard input? */
+static bool has_reader(struct judged *run, size_t len)
+{
+	const struct model *m = model_of(run);
+
+	for (size_t i = 0; i < m->task_count; i++)
+		if (read_from_pipe(run, m->tasks[i].index) >= (long long)len &&
+			read_by(run, m->tasks[i].index, "stdin") == 0)
+			return true;
+	return false;
 }
 
 /* WHAT was special about the input, for the case that the number is wrong. */
@@ -74,6 +108,11 @@ static void expect_count(struct judged *run, size_t sent, const char *what)
 	expect(run, count != 0 || sent == 0 || read_from_pipe(run, 0) > 0, CLASS_OUTPUT,
 		"You counted %lld of %zu bytes: at the first read() the pipe was empty, and nobody "
 		"could write any more. Which process closed the write end before it had written?",
+		count, sent);
+	expect(run, count < 0 || (size_t)count >= sent || saw_end(run), CLASS_OUTPUT,
+		"You counted %lld of %zu bytes, and nobody has read from the pipe to its end: the "
+		"reader must go on until read() returns 0. One read() may give less than "
+		"what was written.",
 		count, sent);
 	expect(run, count == -1 || (size_t)count == sent, CLASS_OUTPUT,
 		"You counted %lld of %zu bytes. %s", count, sent, what);
@@ -278,6 +317,16 @@ START_TEST(data_goes_through_a_pipe)
 	expect(run, read_from_pipe(run, 0) > 0, CLASS_OUTPUT,
 		"Your program printed %lld, but not one byte was read from a pipe. The writer "
 		"copies the input into a pipe, and the reader counts what comes out of it.",
+		count_in(run));
+	expect(run, read_from_pipe(run, 0) >= (long long)strlen(text), CLASS_OUTPUT,
+		"Your program printed %lld, but of the %zu bytes of the input only %lld were read "
+		"from a pipe. The data itself is to go through the pipe, and who reads it there "
+		"counts it.",
+		count_in(run), strlen(text), read_from_pipe(run, 0));
+	expect(run, has_reader(run, strlen(text)), CLASS_OUTPUT,
+		"Your program printed %lld, but the process that read the input read it from the "
+		"pipe as well. Two processes are to be at the two ends: one writes, the other one "
+		"reads and counts.",
 		count_in(run));
 }
 END_TEST

@@ -331,6 +331,10 @@ START_TEST(create_refuses_an_old_object)
 
 	then_write(run, &o, draw_word(9));
 	old = content_of(run, o.name);
+	expect(run, old.there, CLASS_OUTPUT,
+		"After `%s` there is no object %s any more. It is to stay until somebody asks for "
+		"`shm unlink`.",
+		called(run), o.name);
 	then_run(run, "shm", .args = ARGS("create", o.name, text_of("%d", o.size - 10)));
 	c = content_of(run, o.name);
 	expect_at(run, c.there && strcmp(text_in(&c), text_in(&old)) == 0, CLASS_OUTPUT,
