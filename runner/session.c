@@ -290,6 +290,9 @@ static bool take_news(struct session *s, const struct job_news *news)
 
 static void check_after_save(struct session *s)
 {
+	free(s->notice); /* what was told belongs to what was there before */
+	s->notice = NULL;
+
 	struct standing *now = session_standing(s);
 
 	if (session_check(s, &now->failure) < 0)
