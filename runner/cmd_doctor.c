@@ -23,7 +23,8 @@ static const char *empty_if_null(const char *text)
 	return text ? text : "";
 }
 
-static void print_json(const struct run_probe_result *list, size_t count, bool fit)
+static void print_json(
+	const struct run_probe_result *list, size_t count, bool fit, const char *isolation)
 {
 	json_t *o = json_object(), *probes = json_array();
 	char *text;
@@ -41,6 +42,7 @@ static void print_json(const struct run_probe_result *list, size_t count, bool f
 	}
 	json_object_set_new(o, "schema", json_integer(1));
 	json_object_set_new(o, "fit", json_boolean(fit));
+	json_object_set_new(o, "isolation", isolation ? json_string(isolation) : json_null());
 	json_object_set_new(o, "probes", probes);
 	text = json_dumps(o, 0);
 	puts(text ? text : "{}");
@@ -77,24 +79,42 @@ static void print_probe(const struct run_probe_result *p, int width, bool colour
 		printf("%*s           mend: %s\n", width, "", p->mend);
 }
 
+static void print_end(bool fit, const char *isolation, const struct lab_error *why)
+{
+	BUF_SCOPED advice = BUF_INIT;
+
+	if (!fit) {
+		puts("\nThis machine cannot grade as it is: see what is missing above.");
+		return;
+	}
+	if (isolation && strcmp(isolation, "full") == 0) {
+		puts("\nThis machine can grade.");
+		return;
+	}
+	run_isolation_advice(&advice);
+	printf("\nThis machine can grade, but with reduced isolation.\n\nRefused: %s\n\n%s",
+		why->text, buf_text(&advice));
+}
+
 static int doctor_exec(const struct cmd_call *call, struct lab_error *e)
 {
 	const struct doctor_options *options = call->options;
 	LAB_FREE struct run_probe_result *list = lab_xmalloc(PROBES_MAX * sizeof(*list));
 	size_t count = run_probe(list, PROBES_MAX);
+	struct lab_error why = {0};
+	const char *isolation = run_isolation(&why);
 	bool fit = true;
 
 	(void)e;
 	for (size_t i = 0; i < count; i++)
 		fit = fit && (list[i].ok || !list[i].required);
 	if (options->json) {
-		print_json(list, count, fit);
+		print_json(list, count, fit, isolation);
 	} else {
 		for (size_t i = 0; i < count; i++)
 			print_probe(
 				&list[i], what_width(list, count), output_colour(STDOUT_FILENO));
-		puts(fit ? "\nThis machine can grade."
-			 : "\nThis machine cannot grade as it is: see what is missing above.");
+		print_end(fit, isolation, &why);
 	}
 	return fit ? 0 : LAB_UNSUPPORTED;
 }
@@ -110,9 +130,10 @@ const struct cmd cmd_doctor = {
 	.summary = "try everything that the lab needs of this machine",
 	.text = "Sets up the whole sandbox and a supervised run once, and tells of each "
 		"capability\n"
-		"whether it is there, what that means for grading, and how to mend it. The exit "
-		"code\n"
-		"is 0 if all that is required is there, and 4 if not.\n",
+		"whether it is there, what that means for grading, and how to mend it. Where user\n"
+		"namespaces are refused it says by what, and what reduced isolation means. The "
+		"exit\n"
+		"code is 0 if all that is required is there, and 4 if not.\n",
 	.options = doctor_rows,
 	.options_size = sizeof(struct doctor_options),
 	.exec = doctor_exec,

@@ -40,6 +40,7 @@ struct build_result {
 	size_t count;
 	char *compiler;      /* "gcc 12.2.0" */
 	char *libc;          /* "glibc 2.36" */
+	bool reduced;        /* compiled with reduced isolation: this machine refuses namespaces */
 	uint64_t input_hash; /* of the sources: inputs are drawn from it */
 };
 

@@ -245,6 +245,7 @@ static int judge_compiler(struct compile *c, const struct build_job *job, struct
 	bool said;
 
 	read_memory(p->err, &text, BUILD_OUTPUT_MAX);
+	sandbox_plain_names(c->sandbox, &text);
 	compiler_output_read(&own, c->sources, job->sources, text.data);
 	said = diagnostics_have_error(&own);
 	for (size_t i = 0; i < own.count; i++) {
@@ -263,6 +264,7 @@ static void judge_lines(struct compile *c, const struct build_job *job, struct p
 	BUF_SCOPED text = BUF_INIT;
 
 	read_memory(p->err, &text, BUILD_OUTPUT_MAX);
+	sandbox_plain_names(c->sandbox, &text);
 	reserved_read(c->result, c->sources, job->sources, text.data);
 	if (!succeeded(p) && !diagnostics_have_error(c->result))
 		diagnostic_addf(c->result, job->sources[0], 0, BUILD_ERROR,
@@ -378,6 +380,7 @@ int compile_all(struct build_result *result, struct compiler *compiler, const st
 	if (sandbox_filter_new(&c.filter, e) < 0)
 		return -1;
 	c.sandbox = sandbox_start(&plan, e);
+	result->reduced = c.sandbox && sandbox_isolation_of(c.sandbox) == SANDBOX_REDUCED;
 	if (c.sandbox != NULL && compiler_wait(compiler, e) == 0)
 		failed = compile_inside(&c);
 	close_all(&c);

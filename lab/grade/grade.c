@@ -97,6 +97,10 @@ static int build(const struct grade_request *request, struct grade *grade, const
 		return cancelled(e);
 	if (build_submission(request->exercise, request->submission, work, &grade->build, e) < 0)
 		return -1;
+	if (grade->build.reduced) {
+		free(grade->isolation);
+		grade->isolation = lab_xstrdup("reduced");
+	}
 	grade->compiler = lab_xstrdup(grade->build.compiler);
 	grade->libc = lab_xstrdup(grade->build.libc);
 	return 0;

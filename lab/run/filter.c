@@ -219,7 +219,7 @@ static void add_rule(struct rules *rules, struct rule rule)
 	rules->count++;
 }
 
-static void add_all(struct rules *rules)
+static void add_all(struct rules *rules, bool world)
 {
 	struct supervise_traced traced[256];
 	struct supervise_answer answers[32];
@@ -236,17 +236,20 @@ static void add_all(struct rules *rules)
 		add_rule(rules, (struct rule){.nr = answers[i].nr,
 					.action = SECCOMP_RET_ERRNO | (uint32_t)answers[i].errnum});
 	count = supervise_traced_calls(traced, 256);
+	if (world)
+		count += supervise_world_calls(traced + count, 256 - count);
 	for (size_t i = 0; i < count; i++)
 		add_rule(rules, (struct rule){traced[i].nr, SECCOMP_RET_TRACE,
 					traced[i].mask ? SCMP_CMP_MASKED_EQ : 0, traced[i].arg,
 					traced[i].mask, traced[i].value});
 }
 
-static int emit_all(struct program *p, struct lab_error *e)
+static int emit_all(struct program *p, bool world, struct lab_error *e)
 {
 	static struct rules rules;
 
-	add_all(&rules);
+	rules.count = 0;
+	add_all(&rules, world);
 	load(p, offsetof(struct seccomp_data, arch));
 	emit(p, BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);
 	emit_return(p, SECCOMP_RET_KILL_PROCESS);
@@ -263,15 +266,18 @@ static int emit_all(struct program *p, struct lab_error *e)
 	return 0;
 }
 
-const struct sock_fprog *run_filter(struct lab_error *e)
+const struct sock_fprog *run_filter(bool world, struct lab_error *e)
 {
-	static struct program program;
-	static struct sock_fprog filter;
+	static struct program programs[2];
+	static struct sock_fprog filters[2];
+	struct program *program = &programs[world];
+	struct sock_fprog *filter = &filters[world];
 
-	if (filter.filter)
-		return &filter;
-	if (emit_all(&program, e) < 0)
+	if (filter->filter)
+		return filter;
+	if (emit_all(program, world, e) < 0)
 		return NULL;
-	filter = (struct sock_fprog){.len = (unsigned short)program.count, .filter = program.code};
-	return &filter;
+	*filter =
+		(struct sock_fprog){.len = (unsigned short)program->count, .filter = program->code};
+	return filter;
 }

@@ -48,6 +48,7 @@ struct run {
 	/* live only */
 	struct sandbox *sandbox;
 	struct supervisor *supervisor;
+	struct supervise_world world;
 	struct supervise_fault faults[RUN_FAULTS_MAX];
 	size_t fault_count;
 	struct programs programs;
@@ -66,8 +67,14 @@ struct run {
 	int until_task; /* 0: none */
 };
 
-/* filter.c: sandbox rules and traced calls in one filter. Static, built once a process. */
-const struct sock_fprog *run_filter(struct lab_error *e);
+/* filter.c: sandbox rules and traced calls in one filter. Static, built once a process. WORLD: for
+ * programs that no namespace holds. */
+const struct sock_fprog *run_filter(bool world, struct lab_error *e);
+
+/* world.c: what the supervisor has to keep up where S has no namespaces; NULL: nothing. WORLD is
+ * filled, and lives as long as S. */
+const struct supervise_world *world_of(struct sandbox *s, struct supervise_world *world);
+void world_made(struct sandbox *s, int call, int id, int shown, int32_t key);
 
 /* places.c: hooks of the supervisor */
 bool programs_place(struct programs *p, const char *path, uint64_t addr, const char **file,

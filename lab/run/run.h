@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lab/base/buf.h"
 #include "lab/base/error.h"
 #include "lab/event/event.h"
 
@@ -138,6 +139,14 @@ struct run_trace {
 };
 int run_trace(
 	const struct run_trace *request, struct event_log **log, int *status, struct lab_error *e);
+
+/* "full" or "reduced": what runs get on this machine, found out by trying. NULL and E: no run is
+ * possible here. Where it is reduced E says which call was refused, and how to mend it. Reduced
+ * isolation does not keep two students' programs apart as namespaces do: whoever grades the work of
+ * others should ask first. */
+const char *run_isolation(struct lab_error *e);
+/* What that means, and how to get full isolation: lines for doctor. */
+void run_isolation_advice(struct buf *into);
 
 /* doctor: one supervised run of a small program, and what of the supervisor works here. */
 struct run_probe_result {

@@ -38,6 +38,11 @@ static const char *hook_object(void *context, uint64_t device, uint64_t inode)
 	return io_object(context, device, inode);
 }
 
+static void hook_made(void *context, int call, int id, int shown, int32_t key)
+{
+	world_made(((struct run *)context)->sandbox, call, id, shown, key);
+}
+
 static bool writes_out(const struct event *e)
 {
 	const char *object = event_text(e, "obj");
@@ -151,7 +156,10 @@ static int make_supervisor(struct run *r, const struct run_request *request, str
 		.place = hook_place,
 		.runtime = hook_runtime,
 		.object = hook_object,
+		.world = world_of(r->sandbox, &r->world),
 	};
+
+	r->world.made = hook_made;
 
 	r->supervisor = supervise_new(&config, r->log, e);
 	return r->supervisor ? 0 : -1;
@@ -168,6 +176,7 @@ static int make_sandbox(struct run *r, const struct run_request *request, struct
 		(struct sandbox_op){.kind = SANDBOX_RO_BIND,
 			.source = request->helpers_dir ? request->helpers_dir : lab_guest_dir(),
 			.target = HELPERS_DIR});
+	plan.supervised = true;
 	plan.cpu = lease_cpu();
 	plan.first_pid = 300 + (int32_t)rng_below(&rng, 30000);
 	r->sandbox = sandbox_start(&plan, e);
@@ -194,7 +203,7 @@ static int start_program(
 		.path = path,
 		.argv = argv,
 		.env_more = p->env,
-		.filter = run_filter(e),
+		.filter = run_filter(sandbox_world(r->sandbox) != NULL, e),
 	};
 	pid_t outside, inside;
 	int task, ended;

@@ -25,6 +25,7 @@ struct trace {
 	struct event_log *log;
 	struct sandbox *sandbox;
 	struct supervisor *supervisor;
+	struct supervise_world world;
 	struct programs programs;
 	char *host_path; /* of the program, with --sandbox */
 };
@@ -44,6 +45,11 @@ static bool on_place(void *context, const char *path, uint64_t addr, const char 
 		&((struct trace *)context)->programs, path, addr, file, line, function);
 }
 
+static void on_made(void *context, int call, int id, int shown, int32_t key)
+{
+	world_made(((struct trace *)context)->sandbox, call, id, shown, key);
+}
+
 static int open_sandbox(struct trace *t, struct sandbox_plan_storage *storage, struct lab_error *e)
 {
 	struct sandbox_plan plan;
@@ -60,6 +66,7 @@ static int open_sandbox(struct trace *t, struct sandbox_plan_storage *storage, s
 	} else {
 		sandbox_plan_caller(&plan);
 	}
+	plan.supervised = true;
 	plan.cpu = lease_cpu();
 	t->sandbox = sandbox_start(&plan, e);
 	return t->sandbox ? 0 : -1;
@@ -74,7 +81,7 @@ static int start(struct trace *t, struct lab_error *e)
 		.argv = argv,
 		.envp = t->request->sandbox ? NULL : (const char *const *)environ,
 		.fds = {0, 1, 2},
-		.filter = run_filter(e),
+		.filter = run_filter(sandbox_world(t->sandbox) != NULL, e),
 		.foreground_terminal = !t->request->sandbox && isatty(0),
 	};
 	pid_t outside, own;
@@ -137,6 +144,8 @@ static int run_it(struct trace *t, int *status, struct lab_error *e)
 	t->programs.read_any = true;
 	if (open_sandbox(t, &storage, e) < 0)
 		return -1;
+	config.world = world_of(t->sandbox, &t->world);
+	t->world.made = on_made;
 	t->supervisor = supervise_new(&config, t->log, e);
 	if (!t->supervisor)
 		return -1;

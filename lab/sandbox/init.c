@@ -29,6 +29,7 @@
 #include <sys/stat.h>
 
 #include "lab/sandbox/calls.h"
+#include "lab/sandbox/reduced.h"
 
 int inside_fail(struct wire_setup *failure, const char *what, const char *operand)
 {
@@ -170,11 +171,11 @@ int inside_next_pid(const struct inside *in, int32_t pid)
 	return pwrite(in->last_pid, text, (size_t)len, 0) == len ? 0 : -1;
 }
 
-static int start_launcher(struct inside *in, struct wire_setup *failure)
+int inside_start_launcher(struct inside *in, struct wire_setup *failure)
 {
 	if (in->plan->first_pid)
 		inside_next_pid(in, in->plan->first_pid);
-	in->launcher = inside_fork(in->plan->own_root ? CLONE_NEWUSER : 0);
+	in->launcher = inside_fork(in->plan->own_root && !in->reduced ? CLONE_NEWUSER : 0);
 	if (in->launcher < 0)
 		return inside_fail(failure, "clone", "the programs' parent");
 	if (in->launcher == 0)
@@ -202,9 +203,9 @@ static int standard_fds(bool keep)
 	return 0;
 }
 
-static int own_fds(struct inside *in, struct wire_setup *failure)
+int inside_own_fds(struct inside *in, struct wire_setup *failure)
 {
-	int *kept[] = {&in->control, &in->launch, &in->last_pid};
+	int *kept[] = {&in->control, &in->launch, &in->last_pid, &in->ruleset};
 
 	if (inside_keep_fds(kept, sizeof kept / sizeof *kept) < 0)
 		return inside_fail(failure, "close", "the owner's descriptors");
@@ -228,18 +229,18 @@ static int set_up(struct inside *in, struct wire_setup *failure)
 	in->drop_groups = go == SANDBOX_GO_DROP_GROUPS;
 	if ((in->plan->own_root ? set_up_own_root : set_up_caller)(in, failure) < 0)
 		return -1;
-	if (own_fds(in, failure) < 0)
+	if (inside_own_fds(in, failure) < 0)
 		return -1;
 	prctl(PR_SET_NAME, "ipclab-init", 0, 0, 0);
 	/* A change of uid resets this; here because the last of them was above. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return inside_fail(failure, "prctl", "PR_SET_PDEATHSIG");
-	return start_launcher(in, failure);
+	return inside_start_launcher(in, failure);
 }
 
 /* For ourselves: children of a process that ignores SIGCHLD leave no status. For the programs: an
  * ignored signal would stay ignored across exec. */
-static void default_dispositions(void)
+void inside_default_dispositions(void)
 {
 	/* The kernel's struct, all zero: SIG_DFL, no flags, empty mask. */
 	const uint64_t by_default[4] = {0};
@@ -255,10 +256,12 @@ void inside_init(struct inside *in)
 	struct wire_setup failure = {.errnum = 0};
 
 	inside_block_signals(true);
-	default_dispositions();
+	inside_default_dispositions();
 	if (in->plan->own_root)
 		umask(022); /* modes of the plan are meant as they are */
 	sandbox_pin(in->plan->cpu);
+	if (in->reduced)
+		reduced_init(in);
 	if (set_up(in, &failure) < 0) {
 		wire_send(in->control, &failure, sizeof failure, NULL, 0, NULL, 0);
 		_exit(1);

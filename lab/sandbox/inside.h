@@ -100,18 +100,26 @@ ssize_t wire_receive(int sock, void *bytes, size_t len, int *fds, size_t *count,
 
 /* ---- the cloned side ------------------------------------------------------------------------ */
 
+struct reduced;
+
 struct inside {
 	const struct sandbox_plan *plan;
-	unsigned flags;   /* CLONE_NEW* in force */
-	bool drop_groups; /* the owner is root: his supplementary groups can and must go */
-	int control;      /* ours of the socketpairs */
+	struct reduced *reduced; /* NULL: with namespaces */
+	unsigned flags;          /* CLONE_NEW* in force */
+	bool drop_groups;        /* the owner is root: his supplementary groups can and must go */
+	int control;             /* ours of the socketpairs */
 	int launch;
 	int sources[SANDBOX_OPS_MAX]; /* opened by the owner, or -1 */
+	int ruleset;                  /* Landlock's, where the isolation is reduced; else -1 */
 	int last_pid;                 /* /proc/sys/kernel/ns_last_pid, -1 where there is none */
 	pid_t launcher;
 };
 
 void inside_init(struct inside *in) __attribute__((noreturn));
+/* What inside_init() is made of. */
+void inside_default_dispositions(void);
+int inside_own_fds(struct inside *in, struct wire_setup *failure);
+int inside_start_launcher(struct inside *in, struct wire_setup *failure);
 void inside_serve(struct inside *in) __attribute__((noreturn));
 void inside_launcher(struct inside *in) __attribute__((noreturn));
 /* GATE and FDS are the child's own descriptors; ENVP follows ARGV. */
@@ -151,6 +159,7 @@ struct sandbox {
 	int pidfd;
 	int control, launch;
 	bool own_root;
+	struct reduced *reduced; /* NULL: with namespaces */
 	bool killed;
 	struct sandbox_program programs[SANDBOX_PROGRAMS_MAX];
 	size_t program_count;

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "lab/sandbox/calls.h"
+#include "lab/sandbox/reduced.h"
 
 #define ENDED_MAX 256
 
@@ -225,11 +226,15 @@ static int enter_user(struct wire_setup *failure)
 void inside_launcher(struct inside *in)
 {
 	struct wire_setup ready = {.errnum = 0};
-	int rc = in->plan->own_root ? enter_user(&ready) : 0;
+	int rc = in->reduced          ? reduced_enter(in, &ready)
+		 : in->plan->own_root ? enter_user(&ready)
+				      : 0;
 
 	close(in->control);
 	if (in->last_pid >= 0)
 		close(in->last_pid);
+	if (in->ruleset >= 0)
+		close(in->ruleset);
 	prctl(PR_SET_NAME, "lab", 0, 0, 0);
 	wire_send(in->launch, &ready, sizeof ready, NULL, 0, NULL, 0);
 	if (rc < 0)

@@ -17,6 +17,7 @@
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
 #include "lab/sandbox/inside.h"
+#include "lab/sandbox/reduced.h"
 
 #define LEFT_MAX  1024 /* enough to say it; a program may leave 4,000 files */
 #define DEPTH_MAX 8
@@ -212,27 +213,54 @@ static int look_at(struct leavings *l, size_t i, int fd, int errnum)
 	return memory_objects(l, fd, kinds[i]);
 }
 
+static void add_object(void *context, const char *kind, const char *name)
+{
+	add(context, kind, name);
+}
+
+static int open_folder(struct leavings *l, const char *path)
+{
+	return sandbox_open(l->s, path, O_RDONLY | O_DIRECTORY, l->e);
+}
+
+/* Where the isolation is reduced: what is the run's among the machine's. */
+static int look_in_reduced(struct leavings *l)
+{
+	if (memory_objects(l, open_folder(l, "/dev/shm"), "shm") < 0)
+		return -1;
+	reduced_objects(l->s->reduced, l, add_object);
+	if (walk(l, open_folder(l, l->s->work_dir), l->s->work_dir, 0) < 0)
+		return -1;
+	return walk(l, open_folder(l, "/tmp"), "/tmp", 0);
+}
+
+static int look_in_all(struct leavings *l)
+{
+	struct wire_left left;
+	int fds[LEFT_PLACES], rc = 0;
+
+	if (open_places(l, &left, fds) < 0)
+		return -1;
+	for (size_t i = 0; i < LEFT_PLACES; i++) {
+		if (rc == 0)
+			rc = look_at(l, i, fds[i], left.errnums[i]);
+		else
+			fd_close(&fds[i]);
+	}
+	return rc;
+}
+
 int sandbox_left(struct sandbox *s, struct sandbox_left **list, size_t *count, struct lab_error *e)
 {
 	struct lab_error own;
 	struct leavings l = {.s = s, .e = e ? e : &own};
-	struct wire_left left;
-	int fds[LEFT_PLACES], rc = 0;
 
 	*list = NULL;
 	*count = 0;
 	/* The caller's own files and objects are not ours to list. */
 	if (!s->own_root)
 		return 0;
-	if (open_places(&l, &left, fds) < 0)
-		return -1;
-	for (size_t i = 0; i < LEFT_PLACES; i++) {
-		if (rc == 0)
-			rc = look_at(&l, i, fds[i], left.errnums[i]);
-		else
-			fd_close(&fds[i]);
-	}
-	if (rc < 0) {
+	if ((s->reduced ? look_in_reduced(&l) : look_in_all(&l)) < 0) {
 		free(l.list);
 		return -1;
 	}

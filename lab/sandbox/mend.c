@@ -10,6 +10,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "lab/base/path.h"
+
 /* The number in a file of /proc/sys, or -1. */
 static int setting(const char *path)
 {
@@ -51,7 +53,61 @@ const char *sandbox_mend(int errnum)
 		       "needed";
 	default:
 		return "refused to this process: in Docker or Podman, run the container with "
-		       "--security-opt seccomp=unconfined --security-opt systempaths=unconfined "
-		       "or --privileged";
+		       "--security-opt seccomp=unconfined --security-opt apparmor=unconfined "
+		       "--security-opt systempaths=unconfined";
 	}
+}
+
+/* The program that runs now, and the judges that it will start: a profile goes by paths. */
+static void add_profile(struct buf *into)
+{
+	char program[4096];
+	ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+
+	program[n > 0 ? n : 0] = '\0';
+	buf_printf(into,
+		"      abi <abi/4.0>,\n"
+		"      include <tunables/global>\n"
+		"      profile ipclab \"%s\" flags=(unconfined) {\n"
+		"        userns,\n"
+		"      }\n"
+		"      profile ipclab-judge \"%s/**\" flags=(unconfined) {\n"
+		"        userns,\n"
+		"      }\n",
+		program, lab_judges_dir());
+}
+
+void sandbox_advice(struct buf *into)
+{
+	buf_puts(into,
+		"What it means. Programs run among this machine's own files and objects. Landlock "
+		"closes\n"
+		"the files, seccomp the network, and the supervisor keeps a program from other "
+		"processes,\n"
+		"queues, semaphores and segments than its own. The limits hold, verdicts are the "
+		"same,\n"
+		"and nothing is left afterwards. But a program can see which files and processes "
+		"there\n"
+		"are, fill the disk of the temporary folder, and two layers less stand between it "
+		"and\n"
+		"you. Every result says \"reduced\", and `ipclab grade` wants to be told "
+		"--allow-reduced-isolation.\n"
+		"\n"
+		"How to get full isolation:\n"
+		"\n"
+		"  Ubuntu 23.10 and later. Write this to /etc/apparmor.d/ipclab (as root):\n");
+	add_profile(into);
+	buf_puts(into,
+		"    and then: sudo apparmor_parser -r /etc/apparmor.d/ipclab\n"
+		"    Or for all programs: sudo sysctl -w "
+		"kernel.apparmor_restrict_unprivileged_userns=0\n"
+		"\n"
+		"  Docker, Podman. Start the container with\n"
+		"      --security-opt seccomp=unconfined --security-opt apparmor=unconfined\n"
+		"      --security-opt systempaths=unconfined\n"
+		"    To stay reduced, as root in the container: --cap-add=SYS_PTRACE\n"
+		"\n"
+		"  Elsewhere.\n"
+		"      sudo sysctl -w user.max_user_namespaces=10000\n"
+		"      sudo sysctl -w kernel.unprivileged_userns_clone=1     (Debian 10)\n");
 }

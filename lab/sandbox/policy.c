@@ -15,6 +15,7 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "lab/sandbox/calls.h"
@@ -124,3 +125,24 @@ const struct sandbox_rule sandbox_rules[] = {
 };
 
 const size_t sandbox_rule_count = sizeof sandbox_rules / sizeof *sandbox_rules;
+
+/* What a namespace would have closed. Calls that name processes, paths or objects are the
+ * supervisor's: a filter cannot see what they mean. */
+const struct sandbox_rule sandbox_reduced_rules[] = {
+	DENY_IF(socket, EAFNOSUPPORT, 0, SCMP_CMP_NE, 0, AF_UNIX,
+		"the machine's network; only local sockets have names that Landlock can confine"),
+	DENY_IF(setpriority, EPERM, 0, SCMP_CMP_NE, 0, PRIO_PROCESS,
+		"all processes of the user, or a group of them"),
+	DENY_IF(setpriority, EPERM, 1, SCMP_CMP_NE, 0, 0, "another process"),
+	DENY_IF(ioprio_set, EPERM, 0, SCMP_CMP_NE, 0, 1 /* IOPRIO_WHO_PROCESS */,
+		"all processes of the user, or a group of them"),
+	DENY_IF(ioprio_set, EPERM, 1, SCMP_CMP_NE, 0, 0, "another process"),
+	DENY(setxattr, EPERM, "changes files by name, which Landlock does not control"),
+	DENY(lsetxattr, EPERM, "changes files by name, which Landlock does not control"),
+	DENY(removexattr, EPERM, "changes files by name, which Landlock does not control"),
+	DENY(lremovexattr, EPERM, "changes files by name, which Landlock does not control"),
+	DENY(process_mrelease, EPERM, "another process's memory"),
+};
+
+const size_t sandbox_reduced_rule_count =
+	sizeof sandbox_reduced_rules / sizeof *sandbox_reduced_rules;

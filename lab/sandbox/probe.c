@@ -26,6 +26,7 @@
 #include "lab/base/fd.h"
 #include "lab/sandbox/calls.h"
 #include "lab/sandbox/inside.h"
+#include "lab/sandbox/reduced.h"
 
 #define CGROUP2_MAGIC 0x63677270 /* linux/magic.h */
 #define FIRST_PID     5000
@@ -109,7 +110,7 @@ static double now_ms(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-static struct trial *trial_start(char *found, size_t size)
+static struct trial *trial_start(enum sandbox_isolation isolation, char *found, size_t size)
 {
 	struct trial *t = lab_xmalloc(sizeof *t);
 	const char *const argv[] = {"true", NULL};
@@ -121,7 +122,8 @@ static struct trial *trial_start(char *found, size_t size)
 
 	sandbox_plan_program(&plan, &t->storage, "/usr/bin");
 	plan.first_pid = FIRST_PID;
-	t->sandbox = sandbox_start(&plan, &e);
+	plan.supervised = true;
+	t->sandbox = sandbox_start_as(&plan, isolation, &e);
 	t->ms = now_ms() - start;
 	if (t->sandbox && sandbox_filter_new(&t->filter, &e) == 0 &&
 		sandbox_spawn(t->sandbox, &command, &t->outside, &t->inside, &e) == 0)
@@ -131,9 +133,9 @@ static struct trial *trial_start(char *found, size_t size)
 	return NULL;
 }
 
-static bool whole(char *found, size_t size)
+static bool runs_as(enum sandbox_isolation isolation, char *found, size_t size)
 {
-	struct trial *t = trial_start(found, size);
+	struct trial *t = trial_start(isolation, found, size);
 	struct lab_error e = {.kind = LAB_OK};
 	int status = -1, rc;
 
@@ -152,9 +154,19 @@ static bool whole(char *found, size_t size)
 	return rc == 0 && status == 0;
 }
 
+static bool whole(char *found, size_t size)
+{
+	return runs_as(SANDBOX_FULL, found, size);
+}
+
+static bool reduced(char *found, size_t size)
+{
+	return runs_as(SANDBOX_REDUCED, found, size);
+}
+
 static bool unprivileged(char *found, size_t size)
 {
-	struct trial *t = trial_start(found, size);
+	struct trial *t = trial_start(SANDBOX_ANY, found, size);
 	char path[64], line[128];
 	unsigned uid = 0;
 	FILE *f;
@@ -176,7 +188,7 @@ static bool unprivileged(char *found, size_t size)
 
 static bool pids(char *found, size_t size)
 {
-	struct trial *t = trial_start(found, size);
+	struct trial *t = trial_start(SANDBOX_ANY, found, size);
 	pid_t inside;
 
 	if (!t)
@@ -189,7 +201,7 @@ static bool pids(char *found, size_t size)
 
 static bool queues(char *found, size_t size)
 {
-	struct trial *t = trial_start(found, size);
+	struct trial *t = trial_start(SANDBOX_ANY, found, size);
 	struct lab_error e = {.kind = LAB_OK};
 	struct statfs fs = {.f_type = 0};
 	FD_SCOPED fd = -1;
@@ -197,6 +209,12 @@ static bool queues(char *found, size_t size)
 
 	if (!t)
 		return false;
+	if (sandbox_world(t->sandbox)) {
+		ok = sandbox_world(t->sandbox)->queues != NULL;
+		trial_done(t);
+		SAY(ok ? "/dev/mqueue is mounted" : "/dev/mqueue is not mounted");
+		return ok;
+	}
 	fd = sandbox_open(t->sandbox, "/dev/mqueue", O_RDONLY | O_DIRECTORY, &e);
 	ok = fd >= 0 && fstatfs(fd, &fs) == 0 && fs.f_type == 0x19800202; /* linux/magic.h */
 	trial_done(t);
@@ -238,7 +256,7 @@ static bool reaches_exec(struct trial *t)
 
 static bool tracing(char *found, size_t size)
 {
-	struct trial *t = trial_start(found, size);
+	struct trial *t = trial_start(SANDBOX_ANY, found, size);
 	bool ok;
 
 	if (!t)
@@ -323,68 +341,99 @@ static bool cgroup(char *found, size_t size)
 }
 
 #define MEND_USERNS                                                                               \
-	"Ubuntu 23.10 and later: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0. " \
-	"Docker, Podman: --security-opt seccomp=unconfined --security-opt "                       \
-	"systempaths=unconfined. Else: sudo sysctl -w user.max_user_namespaces=10000"
+	"Ubuntu 23.10 and later: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, " \
+	"or the profile below. Docker, Podman: --security-opt seccomp=unconfined --security-opt " \
+	"apparmor=unconfined --security-opt systempaths=unconfined. Else: sudo sysctl -w "        \
+	"user.max_user_namespaces=10000"
+
+/* Who needs it: without what no program can be graded, in full isolation, in reduced isolation. */
+enum need { NOBODY, ALL, FULL, REDUCED };
 
 static const struct {
 	const char *what;
 	probe_fn *probe;
-	bool required;
+	enum need need;
 	const char *meaning, *mend;
 } probes[] = {
-	{"kernel", kernel, true,
+	{"kernel", kernel, ALL,
 		"The mount calls of Linux 5.12 and a processor the supervisor knows.",
 		"Linux 5.12 or later on x86-64; other processors are not supported yet."},
-	{"user namespaces", ns_user, true,
-		"Without them programs cannot be kept apart from your files and processes.",
+	{"user namespaces", ns_user, FULL,
+		"Without them programs cannot be kept apart as they should; see reduced isolation.",
 		MEND_USERNS},
-	{"pid namespaces", ns_pid, true, "Programs see and signal only each other.", MEND_USERNS},
-	{"ipc namespaces", ns_ipc, true, "Queues, semaphores and shared memory of their own.",
+	{"pid namespaces", ns_pid, FULL, "Programs see and signal only each other.", MEND_USERNS},
+	{"ipc namespaces", ns_ipc, FULL, "Queues, semaphores and shared memory of their own.",
 		MEND_USERNS},
-	{"mount namespaces", ns_mount, true, "A file system of their own.", MEND_USERNS},
-	{"net namespaces", ns_net, true, "A loopback of their own, and no network.", MEND_USERNS},
-	{"uts namespaces", ns_uts, true, "The host name of a run is always the same.", MEND_USERNS},
-	{"cgroup namespaces", ns_cgroup, true, "The machine's groups are not seen.", MEND_USERNS},
-	{"seccomp", seccomp, true, "Calls that namespaces leave open are refused.",
+	{"mount namespaces", ns_mount, FULL, "A file system of their own.", MEND_USERNS},
+	{"net namespaces", ns_net, FULL, "A loopback of their own, and no network.", MEND_USERNS},
+	{"uts namespaces", ns_uts, FULL, "The host name of a run is always the same.", MEND_USERNS},
+	{"cgroup namespaces", ns_cgroup, FULL, "The machine's groups are not seen.", MEND_USERNS},
+	{"seccomp", seccomp, ALL, "Calls that namespaces leave open are refused.",
 		"A kernel with CONFIG_SECCOMP_FILTER."},
-	{"sandbox", whole, true, "The whole set-up, with a program run in it.", MEND_USERNS},
-	{"unprivileged uid", unprivileged, true, "Students' code never runs as root.",
+	{"sandbox", whole, FULL, "Full isolation: the whole set-up, with a program run in it.",
+		MEND_USERNS},
+	{"Landlock", landlock, REDUCED, "Closes files where there are no namespaces.",
+		"Linux 5.13 or later, with landlock among the modules of the boot option lsm=."},
+	{"reduced isolation", reduced, REDUCED,
+		"The whole set-up without namespaces. Used only where these are refused.",
+		"See Landlock. As root in a container: --cap-add=SYS_PTRACE."},
+	{"unprivileged uid", unprivileged, ALL, "Students' code never runs as root.",
 		"Start the lab as an ordinary user, or map uid 65533 into this container."},
-	{"tracing", tracing, true, "The supervisor attaches to programs before they start.",
+	{"tracing", tracing, ALL, "The supervisor attaches to programs before they start.",
 		"sudo sysctl -w kernel.yama.ptrace_scope=1, or --cap-add=SYS_PTRACE for a "
 		"container."},
-	{"chosen pids", pids, false,
-		"Pids of a run come from its seed; else they count from 2 in every run.",
-		"A kernel with CONFIG_CHECKPOINT_RESTORE."},
-	{"POSIX queues", queues, true, "The exercises of mq_overview(7).",
-		"A kernel with CONFIG_POSIX_MQUEUE."},
-	{"System V objects", system_v, true, "The exercises of sysvipc(7).",
+	{"chosen pids", pids, NOBODY,
+		"Pids of a run come from its seed; else they are as they come.",
+		"A kernel with CONFIG_CHECKPOINT_RESTORE, and namespaces."},
+	{"POSIX queues", queues, FULL, "The exercises of mq_overview(7).",
+		"A kernel with CONFIG_POSIX_MQUEUE. With reduced isolation: sudo mkdir -p "
+		"/dev/mqueue && sudo mount -t mqueue mqueue /dev/mqueue"},
+	{"System V objects", system_v, ALL, "The exercises of sysvipc(7).",
 		"A kernel with CONFIG_SYSVIPC."},
-	{"processors", cpus, true, "A run is pinned to one; more of them grade more at a time.",
-		""},
-	{"Landlock", landlock, false, "Not used where namespaces work.", "Linux 5.13 or later."},
-	{"cgroup", cgroup, false,
+	{"processors", cpus, ALL, "A run is pinned to one; more of them grade more at a time.", ""},
+	{"cgroup", cgroup, NOBODY,
 		"Not used: memory of all processes of a run together is bounded by their number "
 		"and "
 		"their limits only.",
 		""},
 };
 
+#define PROBES (sizeof probes / sizeof *probes)
+
+/* Either isolation is enough. */
+static bool is_required(enum need need, bool full_works, bool reduced_works)
+{
+	switch (need) {
+	case ALL:
+		return true;
+	case FULL:
+		return reduced_wish() == SANDBOX_FULL ||
+		       (reduced_wish() == SANDBOX_ANY && (full_works || !reduced_works));
+	case REDUCED:
+		return reduced_wish() == SANDBOX_REDUCED || (!full_works && reduced_works);
+	default:
+		return false;
+	}
+}
+
 size_t sandbox_probe(struct sandbox_probe *list, size_t most)
 {
-	size_t count = sizeof probes / sizeof *probes;
+	size_t count = PROBES < most ? PROBES : most;
+	bool full_works = false, reduced_works = false;
 
-	if (count > most)
-		count = most;
 	for (size_t i = 0; i < count; i++) {
 		list[i] = (struct sandbox_probe){
 			.what = probes[i].what,
-			.required = probes[i].required,
 			.meaning = probes[i].meaning,
 			.mend = probes[i].mend,
 		};
 		list[i].ok = probes[i].probe(list[i].found, sizeof list[i].found);
+		full_works = full_works || (probes[i].probe == whole && list[i].ok);
+		reduced_works = reduced_works || (probes[i].probe == reduced && list[i].ok);
 	}
+	/* Who is asked for full isolation must have it; who has it needs the other only if he is
+	 * asked for that. */
+	for (size_t i = 0; i < count; i++)
+		list[i].required = is_required(probes[i].need, full_works, reduced_works);
 	return count;
 }

@@ -20,6 +20,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lab/sandbox/reduced.h"
+
 /* ---- the child that becomes the program -------------------------------------------------------
  */
 
@@ -138,12 +140,13 @@ static void prepare(
 		give_up(*gate, "setpgid");
 	if (inside_keep_fds(kept, 1) < 0)
 		give_up(*gate, "close_range");
-	if (personality(ADDR_NO_RANDOMIZE) < 0 && in->plan->own_root)
+	/* Docker refuses it: addresses then differ from run to run, which no log says. */
+	if (personality(ADDR_NO_RANDOMIZE) < 0 && in->plan->own_root && !in->reduced)
 		give_up(*gate, "personality");
 	if (!in->plan->own_root)
 		return;
 	umask(022);
-	if (chdir(in->plan->work_dir) < 0)
+	if (chdir(in->reduced ? in->reduced->work_dir : in->plan->work_dir) < 0)
 		give_up(*gate, "chdir");
 	if (set_limits(&in->plan->limits) < 0)
 		give_up(*gate, "setrlimit");
@@ -160,6 +163,9 @@ static int install_filter(
 	if (!in->plan->own_root && !head->filter_len)
 		return 0;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -1;
+	if (in->reduced &&
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &in->reduced->filter, 0, 0) < 0)
 		return -1;
 	if (!head->filter_len)
 		return 0;

@@ -22,6 +22,9 @@
  *
  * As root the student's processes run under a kernel uid that is not 0 and owns nothing on the
  * host. As an ordinary user, under the caller's own uid inside the user namespace (as uid 1000).
+ *
+ * Where user namespaces are refused, the same plan is executed with less: reduced.h tells how, and
+ * sandbox_world() what the caller has to do then.
  */
 #ifndef LAB_SANDBOX_SANDBOX_H
 #define LAB_SANDBOX_SANDBOX_H
@@ -32,6 +35,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "lab/base/buf.h"
 #include "lab/base/error.h"
 
 enum sandbox_op_kind {
@@ -69,7 +73,8 @@ struct sandbox_plan {
 	const char *work_dir;  /* the programs' folder inside, "/home/student" */
 	int cpu;               /* pin init and all below to this one; -1: do not */
 	int32_t first_pid;     /* of the launcher inside; the next ones follow. 0: as it comes */
-	bool own_root; /* false (trace): namespaces, but the caller's files, uid and terminal */
+	bool own_root;   /* false (trace): namespaces, but the caller's files, uid and terminal */
+	bool supervised; /* a tracer sees each call: it can do what sandbox_world() asks for */
 };
 
 /* The plan for students' programs: the root of facts/sandbox.md, BIN_DIR (host) read-only at
@@ -107,6 +112,9 @@ struct sandbox_rule {
 };
 extern const struct sandbox_rule sandbox_rules[];
 extern const size_t sandbox_rule_count;
+/* Besides these, where the isolation is reduced: sandbox_spawn() sees to it. */
+extern const struct sandbox_rule sandbox_reduced_rules[];
+extern const size_t sandbox_reduced_rule_count;
 
 /* The rules as a filter by themselves (compiling, programs that nobody supervises). The caller
  * frees filter->filter. */
@@ -114,9 +122,46 @@ int sandbox_filter_new(struct sock_fprog *filter, struct lab_error *e);
 
 struct sandbox;
 
-/* NULL and E: LAB_UNSUPPORTED where this machine refuses namespaces (the text says which call, and
- * how to mend it). */
+/* With namespaces, and where the machine refuses them with reduced isolation. NULL and E:
+ * LAB_UNSUPPORTED where it has neither (the text says which call, and how to mend it). */
 struct sandbox *sandbox_start(const struct sandbox_plan *plan, struct lab_error *e);
+
+/* The environment variable IPCLAB_ISOLATION, "full" or "reduced", asks for one of them (tests). */
+enum sandbox_isolation { SANDBOX_ANY, SANDBOX_FULL, SANDBOX_REDUCED };
+struct sandbox *sandbox_start_as(
+	const struct sandbox_plan *plan, enum sandbox_isolation isolation, struct lab_error *e);
+enum sandbox_isolation sandbox_isolation_of(const struct sandbox *s);
+/* What sandbox_start() gives on this machine, found out by trying. SANDBOX_ANY and E: nothing; else
+ * E, where it is reduced, says which call was refused and how to mend it. */
+enum sandbox_isolation sandbox_isolation(struct lab_error *e);
+
+/*
+ * Where the isolation is reduced the programs of a supervised plan live among the machine's own
+ * files and objects, and the supervisor keeps up the appearance of the plan: it translates names
+ * and refuses what is not of this run. NULL: nothing is to be done.
+ */
+struct sandbox_world {
+	struct sandbox_folder {
+		const char *inside, *outside;
+	} folders[16]; /* what the plan shows, and where it lies; longest INSIDE first */
+	size_t folder_count;
+	const char *root;      /* all that a program of this world may change lies below */
+	const char *queues;    /* goes before the names of POSIX message queues, */
+	const char *no_queues; /* or why there can be none */
+	uint32_t key;          /* to be XORed into the keys of System V objects */
+	unsigned processes;    /* at most */
+	uint64_t shared_bytes; /* of System V segments together, at most */
+	pid_t reaper;          /* who adopts: what is PID 1 in full isolation */
+	bool signals_stay;     /* the kernel lets no signal out of this world */
+};
+const struct sandbox_world *sandbox_world(const struct sandbox *s);
+/* The supervisor has seen a System V object being made: KIND and the kernel's ID, and number and
+ * key as the program knows them. It is removed at the end. */
+enum sandbox_object { SANDBOX_SHM, SANDBOX_SEM, SANDBOX_MSG };
+void sandbox_note_object(
+	struct sandbox *s, enum sandbox_object kind, int id, int shown, int32_t key);
+/* TEXT that a program of an unsupervised plan wrote, with the names that the plan gave. */
+void sandbox_plain_names(const struct sandbox *s, struct buf *text);
 /* Kills all that is inside; does not wait. A tracer reaps its tracees between this and _stop. */
 void sandbox_kill(struct sandbox *s);
 /* Kills all that is inside and waits until it is gone: reaps init, and those children or tracees of
@@ -174,6 +219,8 @@ struct sandbox_probe {
 	const char *meaning; /* what it means for grading */
 	const char *mend;    /* how to mend it */
 };
+/* What reduced isolation means, and how to get the other: lines. */
+void sandbox_advice(struct buf *into);
 size_t sandbox_probe(struct sandbox_probe *list, size_t most);
 
 #endif

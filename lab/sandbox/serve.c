@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 
 #include "lab/sandbox/calls.h"
+#include "lab/sandbox/reduced.h"
 
 #define ADOPTED_MAX 64
 
@@ -29,6 +30,14 @@ static struct {
 } adopted[ADOPTED_MAX];
 static size_t adopted_count;
 static pid_t asked_for; /* WIRE_STATUS came before the process ended */
+
+/* The owner is gone, or has closed the sandbox. */
+static void leave(const struct inside *in)
+{
+	if (in->reduced)
+		reduced_tidy(in);
+	_exit(0);
+}
 
 static int open_inside(const char *path, int flags, mode_t mode)
 {
@@ -96,7 +105,7 @@ static void answer(const struct inside *in, int value, int fd)
 	struct wire_reply reply = {.errnum = value < 0 ? errno : 0, .value = value};
 
 	if (wire_send(in->control, &reply, sizeof reply, NULL, 0, &fd, fd >= 0) < 0)
-		_exit(0);
+		leave(in);
 	if (fd >= 0)
 		close(fd);
 }
@@ -136,7 +145,7 @@ static void serve(const struct inside *in)
 	int fd;
 
 	if (got <= 0)
-		_exit(0);
+		leave(in);
 	request.path[sizeof request.path - 1] = '\0';
 	switch (request.kind) {
 	case WIRE_OPEN:

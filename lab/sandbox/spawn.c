@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,6 +20,7 @@
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
 #include "lab/sandbox/inside.h"
+#include "lab/sandbox/reduced.h"
 
 static const char *const standard_env[] = {
 	"PATH=/lab/bin:/usr/bin:/bin",
@@ -35,12 +37,17 @@ static const char gone[] = "the programs' parent inside the sandbox is gone (kil
 
 /* ---- spawn ----------------------------------------------------------------------------------- */
 
-static size_t add_words(struct buf *body, const char *const *words)
+static size_t add_words(const struct sandbox *s, struct buf *body, const char *const *words)
 {
 	size_t n = 0;
 
-	for (; words && words[n]; n++)
-		buf_add(body, words[n], strlen(words[n]) + 1);
+	for (; words && words[n]; n++) {
+		if (s->reduced)
+			reduced_word(s->reduced, words[n], body);
+		else
+			buf_puts(body, words[n]);
+		buf_putc(body, '\0');
+	}
 	return n;
 }
 
@@ -48,21 +55,26 @@ static int pack(const struct sandbox *s, const struct sandbox_command *c, struct
 	struct buf *body, struct lab_error *e)
 {
 	const char *const *env = c->envp;
+	const char *path = c->path;
+	char room[4096], pwd_word[sizeof s->work_dir + 8];
 
 	if (!env)
 		env = s->own_root ? standard_env : (const char *const *)environ;
-	if (strlen(c->path) >= sizeof head->path)
+	if (s->reduced)
+		path = reduced_outside(s->reduced, path, room, sizeof room);
+	if (strlen(path) >= sizeof head->path)
 		return lab_fail(
-			e, LAB_USAGE, "the name of the program is too long: %.60s...", c->path);
-	strcpy(head->path, c->path);
-	head->argc = (uint32_t)add_words(body, c->argv);
-	head->envc = (uint32_t)add_words(body, env);
+			e, LAB_USAGE, "the name of the program is too long: %.60s...", path);
+	strcpy(head->path, path);
+	head->argc = (uint32_t)add_words(s, body, c->argv);
+	head->envc = (uint32_t)add_words(s, body, env);
 	if (!c->envp && s->own_root) {
-		buf_printf(body, "PWD=%s", s->work_dir);
-		buf_putc(body, '\0');
-		head->envc++;
+		const char *const pwd[] = {pwd_word, NULL};
+
+		snprintf(pwd_word, sizeof pwd_word, "PWD=%s", s->work_dir);
+		head->envc += (uint32_t)add_words(s, body, pwd);
 	}
-	head->envc += (uint32_t)add_words(body, c->env_more);
+	head->envc += (uint32_t)add_words(s, body, c->env_more);
 	while (body->len % 4)
 		buf_putc(body, '\0');
 	head->word_bytes = (uint32_t)body->len;

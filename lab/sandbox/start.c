@@ -22,6 +22,7 @@
 #include "lab/base/fd.h"
 #include "lab/sandbox/calls.h"
 #include "lab/sandbox/inside.h"
+#include "lab/sandbox/reduced.h"
 
 /* ---- ids ------------------------------------------------------------------------------------- */
 
@@ -203,7 +204,7 @@ static int bring_up(struct sandbox *s, struct inside *in, struct lab_error *e)
 {
 	char go = SANDBOX_GO;
 
-	if (open_sources(in, e) < 0)
+	if (!in->reduced && open_sources(in, e) < 0)
 		return -1;
 	if (socket_pair(&s->control, &in->control) < 0 || socket_pair(&s->launch, &in->launch) < 0)
 		return lab_fail_errno(e, LAB_BROKEN, "socketpair");
@@ -214,6 +215,8 @@ static int bring_up(struct sandbox *s, struct inside *in, struct lab_error *e)
 			errno == EAGAIN || errno == ENOMEM ? LAB_BROKEN : LAB_UNSUPPORTED,
 			"clone into new namespaces (%s)", sandbox_mend(errno));
 	}
+	if (s->reduced)
+		s->reduced->world.reaper = s->init;
 	fd_close(&in->control);
 	fd_close(&in->launch);
 	if (in->flags & CLONE_NEWPID)
@@ -227,13 +230,17 @@ static int bring_up(struct sandbox *s, struct inside *in, struct lab_error *e)
 }
 
 static struct sandbox *start_with(
-	const struct sandbox_plan *plan, unsigned flags, struct lab_error *e)
+	const struct sandbox_plan *plan, unsigned flags, bool reduced, struct lab_error *e)
 {
 	struct sandbox *s = lab_xmalloc(sizeof *s);
 	struct sandbox_plan whole = *plan;
-	struct inside in = {
-		.plan = &whole, .flags = flags, .control = -1, .launch = -1, .last_pid = -1};
-	int rc;
+	struct inside in = {.plan = &whole,
+		.flags = flags,
+		.control = -1,
+		.launch = -1,
+		.ruleset = -1,
+		.last_pid = -1};
+	int rc = 0;
 
 	sandbox_limits_fill(&whole.limits);
 	for (size_t i = 0; i < SANDBOX_OPS_MAX; i++)
@@ -241,7 +248,13 @@ static struct sandbox *start_with(
 	s->pidfd = s->control = s->launch = s->terminal = s->released = -1;
 	s->own_root = plan->own_root;
 	snprintf(s->work_dir, sizeof s->work_dir, "%s", plan->work_dir ? plan->work_dir : "");
-	rc = bring_up(s, &in, e);
+	if (reduced) {
+		s->reduced = in.reduced = reduced_new(&whole, e);
+		rc = s->reduced ? 0 : -1;
+		in.ruleset = s->reduced ? s->reduced->ruleset : -1;
+	}
+	if (rc == 0)
+		rc = bring_up(s, &in, e);
 	close_sources(&in);
 	fd_close(&in.control);
 	fd_close(&in.launch);
@@ -268,18 +281,93 @@ static int check_plan(const struct sandbox_plan *plan, struct lab_error *e)
 	return 0;
 }
 
+/* With what this machine gives. A machine that has refused once is not asked again. */
+static struct sandbox *start_isolated(const struct sandbox_plan *plan, struct lab_error *e)
+{
+	static bool refuses;
+	enum sandbox_isolation wish = reduced_wish();
+	struct lab_error full = {.kind = LAB_OK}, reduced = {.kind = LAB_OK};
+	struct sandbox *s;
+
+	if (wish == SANDBOX_FULL)
+		return start_with(plan, SANDBOX_NEW_ALL, false, e);
+	if (wish == SANDBOX_REDUCED)
+		return start_with(plan, 0, true, e);
+	if (!refuses) {
+		s = start_with(plan, SANDBOX_NEW_ALL, false, &full);
+		if (s || full.kind != LAB_UNSUPPORTED) {
+			if (!s && e)
+				*e = full;
+			return s;
+		}
+	}
+	s = start_with(plan, 0, true, &reduced);
+	refuses = s != NULL;
+	if (!s && (full.kind == LAB_OK || reduced.kind != LAB_UNSUPPORTED))
+		lab_fail(e, reduced.kind, "%s", reduced.text);
+	else if (!s)
+		lab_fail(e, LAB_UNSUPPORTED, "%s; and without namespaces: %s", full.text,
+			reduced.text);
+	return s;
+}
+
 struct sandbox *sandbox_start(const struct sandbox_plan *plan, struct lab_error *e)
+{
+	return sandbox_start_as(plan, SANDBOX_ANY, e);
+}
+
+struct sandbox *sandbox_start_as(
+	const struct sandbox_plan *plan, enum sandbox_isolation isolation, struct lab_error *e)
 {
 	unsigned user = geteuid() == 0 ? 0 : CLONE_NEWUSER;
 	struct sandbox *s;
 
 	if (check_plan(plan, e) < 0)
 		return NULL;
+	if (plan->own_root && isolation == SANDBOX_ANY)
+		return start_isolated(plan, e);
 	if (plan->own_root)
-		return start_with(plan, SANDBOX_NEW_ALL, e);
+		return start_with(plan, isolation == SANDBOX_FULL ? SANDBOX_NEW_ALL : 0,
+			isolation == SANDBOX_REDUCED, e);
 	/* trace: with namespaces where they are to be had. */
-	s = start_with(plan, SANDBOX_NEW_TRACE | user, e);
-	return s ? s : start_with(plan, 0, e);
+	s = start_with(plan, SANDBOX_NEW_TRACE | user, false, e);
+	return s ? s : start_with(plan, 0, false, e);
+}
+
+enum sandbox_isolation sandbox_isolation_of(const struct sandbox *s)
+{
+	return s->reduced ? SANDBOX_REDUCED : SANDBOX_FULL;
+}
+
+const struct sandbox_world *sandbox_world(const struct sandbox *s)
+{
+	return s->reduced && s->reduced->supervised ? &s->reduced->world : NULL;
+}
+
+enum sandbox_isolation sandbox_isolation(struct lab_error *e)
+{
+	LAB_FREE struct sandbox_plan_storage *storage = lab_xmalloc(sizeof *storage);
+	struct lab_error why = {.kind = LAB_OK};
+	enum sandbox_isolation got = SANDBOX_ANY;
+	struct sandbox_plan plan;
+	struct sandbox *s;
+
+	sandbox_plan_program(&plan, storage, "/usr/bin");
+	plan.supervised = true;
+	s = sandbox_start(&plan, e);
+	if (s)
+		got = sandbox_isolation_of(s);
+	sandbox_stop(s);
+	if (got != SANDBOX_REDUCED || !e)
+		return got;
+	if (reduced_wish() == SANDBOX_REDUCED) {
+		lab_fail(e, LAB_UNSUPPORTED, "IPCLAB_ISOLATION=reduced asks for it");
+		return got;
+	}
+	s = sandbox_start_as(&plan, SANDBOX_FULL, &why);
+	sandbox_stop(s);
+	*e = why;
+	return got;
 }
 
 /* ---- the end -----------------------------------------------------------------------------------
@@ -290,10 +378,40 @@ void sandbox_kill(struct sandbox *s)
 	if (s->killed || s->init <= 0)
 		return;
 	s->killed = true;
+	if (s->reduced) { /* the first process kills the rest, and removes what was made */
+		shutdown(s->control, SHUT_RDWR);
+		shutdown(s->launch, SHUT_RDWR);
+		return;
+	}
 	/* Without a PID namespace the kernel does not end the rest for us. */
 	for (size_t i = 0; i < s->program_count && !s->own_root; i++)
 		kill(-s->programs[i].outside, SIGKILL);
 	kill(s->init, SIGKILL); /* our unreaped child: the number is its own */
+}
+
+/* Whose child PID really is. */
+static pid_t parent_of(pid_t pid)
+{
+	char path[64], text[256];
+	const char *after;
+	int parent = 0;
+	ssize_t n;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	FD_SCOPED fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+	text[n > 0 ? n : 0] = '\0';
+	after = strrchr(text, ')');
+	if (after)
+		sscanf(after, ") %*c %d", &parent);
+	return parent;
+}
+
+static bool ran_inside(const struct sandbox *s, pid_t pid)
+{
+	if (s->reduced)
+		return parent_of(pid) != getpid(); /* a tracee: no other sandbox is stopped now */
+	return s->pid_namespace && pid_namespace(pid) == s->pid_namespace;
 }
 
 /*
@@ -311,7 +429,7 @@ static void reap_init(const struct sandbox *s)
 			break;
 		if (info.si_pid == s->init)
 			break;
-		if (s->pid_namespace && pid_namespace(info.si_pid) == s->pid_namespace)
+		if (ran_inside(s, info.si_pid))
 			waitpid(info.si_pid, NULL, __WALL | WNOHANG);
 		else
 			poll(&end, 1, 1); /* another child of the caller's, who will reap it */
@@ -351,6 +469,7 @@ void sandbox_stop(struct sandbox *s)
 	for (size_t i = 0; i < s->put_count; i++)
 		free(s->put[i]);
 	free(s->put);
+	reduced_free(s->reduced);
 	free(s);
 }
 

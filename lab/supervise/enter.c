@@ -201,6 +201,8 @@ enum enter call_enter(struct supervisor *s, struct tracee *t)
 		how = t->call->enter(s, t);
 	else
 		take_timeout(s, t);
+	if (how == ENTER_MAKE && s->config.world)
+		how = world_enter(s, t);
 	if (again)
 		wait_again(t);
 	t->restarting = false;

@@ -162,6 +162,13 @@ void call_leave(struct supervisor *s, struct tracee *t)
 			return;
 		}
 	}
+	if (s->config.world) {
+		int64_t shown = world_leave(s, t, result);
+
+		rewritten = rewritten || shown != result;
+		arch_set_result(&t->regs, shown);
+		result = shown;
+	}
 	if (t->failure && result == 0) {
 		result = -t->failure;
 		arch_set_result(&t->regs, result);

@@ -89,7 +89,7 @@ static const char *kind_of(const char *link, const struct stat *st, bool *shared
 /* AS: what the call that made it says it is, NULL: see for yourself. */
 static const char *look_up(struct supervisor *s, struct tracee *t, int fd, const char *as)
 {
-	char path[64], link[512], key[600];
+	char path[64], link[512], plain[512], key[600];
 	const char *kind, *id;
 	bool shared_inode;
 	struct stat st;
@@ -102,7 +102,7 @@ static const char *look_up(struct supervisor *s, struct tracee *t, int fd, const
 	link[n] = '\0';
 	if (s->config.object && (id = s->config.object(s->config.context, st.st_dev, st.st_ino)))
 		return supervisor_intern(s, id);
-	kind = kind_of(link, &st, &shared_inode);
+	kind = kind_of(world_plain(s, link, plain, sizeof(plain)), &st, &shared_inode);
 	if (as)
 		kind = as;
 	if (shared_inode)

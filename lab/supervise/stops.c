@@ -49,6 +49,8 @@ static void on_entry(struct supervisor *s, struct tracee *t)
 	t->state = STOPPED;
 	t->stop = STOP_ENTRY;
 	t->call = call_of_number(arch_number(&t->regs));
+	if (!t->call && s->config.world && world_enter_silent(s, t))
+		return;
 	s->steps++;
 	if (!t->call)
 		refuse(s, t, arch_number(&t->regs));
@@ -60,6 +62,10 @@ static void on_exit(struct supervisor *s, struct tracee *t)
 {
 	if (!fetch(s, t))
 		return;
+	if (t->silent) {
+		world_leave_silent(s, t);
+		return;
+	}
 	t->state = STOPPED;
 	t->stop = STOP_EXIT;
 	if (t->in_call)
@@ -153,7 +159,8 @@ static void own_process(struct tracee *t)
 static void on_exec(struct supervisor *s, struct tracee *t)
 {
 	unsigned long former = 0;
-	char link[64], path[512];
+	char link[64], real[512], room[512];
+	const char *path;
 	uint64_t begin, end;
 	struct event *e;
 	ssize_t n;
@@ -165,8 +172,9 @@ static void on_exec(struct supervisor *s, struct tracee *t)
 	own_process(t);
 	process_exec(t->process);
 	snprintf(link, sizeof(link), "/proc/%d/exe", (int)t->tid);
-	n = readlink(link, path, sizeof(path) - 1);
-	path[n > 0 ? n : 0] = '\0';
+	n = readlink(link, real, sizeof(real) - 1);
+	real[n > 0 ? n : 0] = '\0';
+	path = world_plain(s, real, room, sizeof(room));
 	t->process->path = lab_xstrdup(path);
 	image_start(s, t);
 	if (t->main_reached || s->config.count_from_exec) {

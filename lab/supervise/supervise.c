@@ -58,6 +58,7 @@ void supervise_free(struct supervisor *s)
 		free(s->objects[i].key);
 	free(s->objects);
 	free(s->descriptors);
+	free(s->made);
 	schedule_done(&s->schedule);
 	unwinder_free(s->unwinder);
 	event_log_free(s->names);
@@ -154,7 +155,8 @@ int supervise_attach(struct supervisor *s, pid_t outside, pid_t inside, const ch
 		event_add_text(s->log, event, key, argv[i]);
 	}
 	event_add_int(s->log, event, "pid", inside);
-	event_add_int(s->log, event, "ppid", parent_inside(status));
+	s->stand_in = (pid_t)parent_inside(status);
+	event_add_int(s->log, event, "ppid", s->stand_in);
 	supervise_append(s, event);
 	return t->index;
 }

@@ -37,6 +37,30 @@ struct supervise_fault {
 	unsigned seen; /* how many calls matched so far */
 };
 
+/*
+ * A world that no namespace holds: the programs live among the machine's own files and objects, and
+ * the supervisor keeps up the appearance of another. It translates names at the entry of a call and
+ * back at its end, and refuses what is not of this run. Only one task runs at a time and all others
+ * are stopped or asleep, so nobody changes a name between our look and the kernel's.
+ */
+struct supervise_world {
+	struct supervise_folder {
+		const char *inside, *outside;
+	} folders[16]; /* longest INSIDE first */
+	size_t folder_count;
+	const char *root;   /* what programs may change lies below */
+	const char *queues; /* before the names of POSIX message queues */
+	const char
+		*no_queues; /* or why there can be none: to open one ends the run (unsupported) */
+	uint32_t key;       /* XORed into keys of System V objects */
+	unsigned processes; /* tasks at most; then EAGAIN */
+	uint64_t shared_bytes; /* of System V segments at most; then ENOSPC */
+	pid_t reaper;          /* shown as 1 */
+	bool signals_stay;     /* the kernel lets no signal out */
+	/* A System V object was made; CALL is the number of the call that made it. */
+	void (*made)(void *context, int call, int id, int shown, int32_t key);
+};
+
 struct supervise_config {
 	const char *schedule;
 	uint64_t seed;
@@ -46,8 +70,9 @@ struct supervise_config {
 	uint64_t step_budget; /* 0: none */
 	uint64_t spin_steps;  /* 0: none */
 	bool count_from_exec; /* programs without our runtime: there is no MARK_MAIN */
-	bool external;        /* someone outside may wake a task (terminal): never a deadlock while
-				 one waits for it; time keeps pace with real time then */
+	const struct supervise_world *world; /* NULL: namespaces; lives as long as the supervisor */
+	bool external; /* someone outside may wake a task (terminal): never a deadlock while
+			  one waits for it; time keeps pace with real time then */
 
 	/* Hooks, all optional, with CONTEXT. */
 	void *context;
@@ -129,6 +154,8 @@ struct supervise_traced {
 	uint64_t mask, value;
 };
 size_t supervise_traced_calls(struct supervise_traced *list, size_t most);
+/* Those that stop besides in a world without namespaces. */
+size_t supervise_world_calls(struct supervise_traced *list, size_t most);
 
 /* Errnos for calls that can only be answered, not supervised: clone3 and friends. */
 struct supervise_answer {

@@ -241,6 +241,13 @@ int supervisor_fail(struct supervisor *s, const char *fmt, ...)
 	return lab_fail_errno(s->error, LAB_BROKEN, "%s", text);
 }
 
+void supervisor_cannot(struct supervisor *s, const char *why)
+{
+	if (!s->failed)
+		lab_fail(s->error, LAB_UNSUPPORTED, "%s", why);
+	s->failed = true;
+}
+
 /* Arguments and place; the bytes of a transfer stay where they are. */
 void supervisor_copy_event(struct supervisor *s, struct event *to, const struct event *from)
 {

@@ -109,6 +109,7 @@ struct tracee {
 	struct arch_regs entry;  /* of the call it is in, as the program made it */
 	const struct call *call; /* the call it is in, or whose entry it stands at */
 	bool in_call;
+	bool silent;     /* a call that the log does not know is being translated */
 	bool rewritten;  /* entry differs from what the kernel was given */
 	bool restarting; /* the call will be made again by the kernel, silently */
 	struct { /* the kernel makes a call again once handlers have returned (SA_RESTART) */
@@ -158,6 +159,12 @@ struct object_key {
 	const char *id;
 };
 
+struct world_object { /* System V, made by this run */
+	int kind, id, shown;
+	int32_t key;
+	uint64_t bytes;
+};
+
 struct timer_descriptor { /* timerfd */
 	const char *id;
 	struct process *process; /* where it was last set, and its descriptor there */
@@ -188,6 +195,10 @@ struct supervisor {
 		unsigned next;
 	} counters[24];
 	size_t counter_count;
+	pid_t stand_in; /* the programs' parent, as they see it */
+	struct world_object *made;
+	size_t made_count;
+	unsigned queues_made; /* POSIX queues that were opened */
 	struct unwinder *unwinder;
 	pid_t early[64]; /* children whose first stop came before their parent's event */
 	size_t early_count;
@@ -218,6 +229,8 @@ char *tracee_read_string(const struct tracee *t, uint64_t addr, size_t most);
 void tracee_queue(struct tracee *t, struct event *e);
 const char *supervisor_intern(struct supervisor *s, const char *text);
 void supervisor_copy_event(struct supervisor *s, struct event *to, const struct event *from);
+/* The machine cannot do what the run needs. */
+void supervisor_cannot(struct supervisor *s, const char *why);
 int supervisor_fail(struct supervisor *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -268,6 +281,29 @@ bool fault_strikes(struct supervisor *s, struct tracee *t);
 /* The errno with which the library call NAME fails; 0: it is made. */
 int fault_strikes_library(struct supervisor *s, struct tracee *t, const char *name);
 int faults_check(const struct supervise_config *config, struct lab_error *e);
+
+/* world.c and its parts: where there are no namespaces. Only called where config.world is set. */
+enum enter world_enter(struct supervisor *s, struct tracee *t);
+/* The result as the program shall see it. */
+int64_t world_leave(struct supervisor *s, struct tracee *t, int64_t result);
+bool world_enter_silent(struct supervisor *s, struct tracee *t); /* false: no such call */
+void world_leave_silent(struct supervisor *s, struct tracee *t);
+enum enter world_refuse(struct tracee *t, int errnum);
+/* PATH, which the kernel or /proc tells, as the program would call it; in ROOM if it differs. */
+const char *world_plain(const struct supervisor *s, const char *path, char *room, size_t size);
+enum enter world_translate_paths(struct supervisor *s, struct tracee *t); /* world_paths.c */
+int64_t world_plain_result(struct supervisor *s, struct tracee *t, int64_t result);
+bool world_knows_paths_of(int64_t nr);
+/* PATH as the kernel must get it, in ROOM if it differs; NULL if what it names, or would make, does
+ * not lie in what the run owns. DIR: descriptor that it is relative to, or AT_FDCWD. */
+const char *world_reach(const struct supervisor *s, const struct tracee *t, int dir,
+	const char *path, char *room, size_t size);
+/* Writes BYTES where the program has nothing; SLOT 0 or 1. 0: there is no room. */
+uint64_t world_scratch(struct tracee *t, unsigned slot, const void *bytes, size_t len);
+enum enter world_name_object(struct supervisor *s, struct tracee *t); /* world_objects.c */
+int64_t world_object_result(struct supervisor *s, struct tracee *t, int64_t result);
+enum enter world_confine_signal(struct supervisor *s, struct tracee *t); /* world_signals.c */
+enum enter world_confine_socket(struct supervisor *s, struct tracee *t); /* world_sockets.c */
 
 /* markers.c */
 enum enter marker_enter(struct supervisor *s, struct tracee *t, int nr);

@@ -106,7 +106,7 @@ static void add_module(
 
 static void load_modules(struct supervisor *s, struct tracee *t)
 {
-	char path[64], line[600];
+	char path[64], line[600], room[600];
 	FILE *maps;
 
 	t->process->module_count = 0;
@@ -122,7 +122,7 @@ static void load_modules(struct supervisor *s, struct tracee *t)
 		if (!name || sscanf(line, "%" SCNx64 "-%" SCNx64, &begin, &end) != 2)
 			continue;
 		name[strcspn(name, "\n")] = '\0';
-		add_module(s, t, begin, end, name);
+		add_module(s, t, begin, end, world_plain(s, name, room, sizeof(room)));
 	}
 	fclose(maps);
 }

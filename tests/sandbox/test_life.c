@@ -233,8 +233,8 @@ START_TEST(sources_below_tmp_are_bound)
 	run = BOX_RUN(&b, "read-host", "/given/file", "/home/student/copy");
 	ck_assert_ptr_ne(strstr(buf_text(&run.output), "hidden: ok\nhidden: ok\n"), NULL);
 	buf_done(&run.output);
-	ck_assert_int_eq(path_remove_tree(dir, &e), 0);
 	box_stop(&b);
+	ck_assert_int_eq(path_remove_tree(dir, &e), 0);
 }
 END_TEST
 
