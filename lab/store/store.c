@@ -215,11 +215,12 @@ static int open_once(struct store *s, struct fault *fault, struct lab_error *e)
 /* ---- keep aside ---- */
 
 /* Two that find a file damaged must not keep aside the new one of each other. The lock is advice:
- * where a file system has none, that small risk remains. */
-static int lock_folder(const char *path)
+ * where a file system has none, that small risk remains. It has a file of its own, which stays: who
+ * removed it would take it from those that wait. */
+static int lock_aside(const char *path)
 {
-	LAB_FREE char *dir = lab_xprintf("%.*s", (int)(path_base(path) - path), path);
-	int fd = open(*dir ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	LAB_FREE char *file = lab_xprintf("%s-lock", path);
+	int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 
 	while (fd >= 0 && flock(fd, LOCK_EX) < 0 && errno == EINTR)
 		;
@@ -296,7 +297,7 @@ static int open_whole(struct store *s, struct lab_error *e)
 
 	if (!is_damage(code))
 		return code == SQLITE_OK ? 0 : -1;
-	lock = lock_folder(s->path);
+	lock = lock_aside(s->path);
 	code = open_once(s, &fault, e);
 	if (!is_damage(code)) /* another program was faster */
 		return code == SQLITE_OK ? 0 : -1;
@@ -349,7 +350,7 @@ static int try_body(struct store *s, enum store_transaction kind, store_body *bo
 /* Damage that opening did not come across. */
 static int replace_damaged(struct store *s, struct lab_error *e)
 {
-	FD_SCOPED lock = lock_folder(s->path);
+	FD_SCOPED lock = lock_aside(s->path);
 	struct stat st;
 
 	if (stat(s->path, &st) == 0 && st.st_ino == s->inode)
