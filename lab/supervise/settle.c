@@ -5,7 +5,8 @@
  * "S" in /proc/PID/stat is not "asleep": the kernel marks a task interruptible before it tests the
  * condition it may wait for. /proc/PID/syscall waits until the task is off the processor before it
  * answers with numbers (task_current_syscall in lib/syscall.c of the kernel); "running" is its
- * other answer. Together they are the truth.
+ * other answer. But off the processor it may be for another reason by then: it found its condition
+ * true, left the call and was stopped. So the letter is read again, and the three are the truth.
  *
  * Tracees and supervisor share one processor: a yield lets the tracee run until it stops or sleeps.
  */
@@ -56,7 +57,8 @@ bool settle_is_asleep(struct supervisor *s, struct tracee *t)
 	default:
 		return false;
 	}
-	return pread(t->syscall_fd, text, sizeof(text), 0) > 0 && text[0] != 'r';
+	return pread(t->syscall_fd, text, sizeof(text), 0) > 0 && text[0] != 'r' &&
+	       state_letter(t) == 'S';
 }
 
 /* Found asleep: it waits in its call. */
