@@ -126,7 +126,8 @@ static void keep(const struct check *c, const struct grade *grade)
 	struct report report;
 	struct lab_error e = {0};
 
-	if (!c->workspace || o->only || o->schedule || o->replay_logs || o->seed.given)
+	if (!c->workspace || !c->workspace->store || o->only || o->schedule || o->replay_logs ||
+		o->seed.given)
 		return;
 	report = grading_report(grade);
 
@@ -135,6 +136,8 @@ static void keep(const struct check *c, const struct grade *grade)
 	if (workspace_record(c->workspace, grade->exercise, grade->verdict, grade->score,
 		    grade->max_score, json, &e) < 0)
 		output_complain("this is not kept: %s", e.text);
+	else if (c->workspace->late)
+		output_complain("%s", c->workspace->trouble);
 	grading_report_done(&report);
 }
 

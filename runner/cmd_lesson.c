@@ -62,6 +62,8 @@ static char *find(const struct course *course, const char *name, const struct ex
 		WORKSPACE_SCOPED *w = workspace_open_here(NULL, e);
 
 		*exercise = w ? student_exercise_here(course, w, e) : NULL;
+		if (w && !*exercise)
+			return student_chapter_here(course, w);
 	}
 	return *exercise ? catalogue_chapter(*exercise) : NULL;
 }

@@ -25,8 +25,8 @@ static const struct row exit_codes[] = {
 	{"2", "usage: the command line, or a file that it names, is not usable"},
 	{"3", "the lab or the course is at fault (broken), never the student"},
 	{"4", "this machine cannot do it; ipclab doctor says why"},
-	{"120", "trace only: the supervisor ended the program (deadlock, limit)"},
-	{"125", "trace only: the lab failed, or the program could not be started"},
+	{"120", "trace and run: the supervisor ended the program (deadlock, limit)"},
+	{"125", "trace and run: the lab failed, or the program could not be started"},
 	{"130", "cancelled with Ctrl-C (128 + the number of the signal)"},
 };
 

@@ -257,6 +257,8 @@ static void record(struct session *s, const struct report *r)
 	if (workspace_record(s->workspace, s->course->exercises[s->checked], r->verdict, r->score,
 		    r->max_score, json, &e) < 0)
 		session_tell(s, "your progress cannot be kept: %s", e.text);
+	else if (s->workspace->late)
+		session_tell(s, "%s", s->workspace->trouble);
 }
 
 static void take_outcome(struct session *s, struct outcome *outcome)

@@ -10,23 +10,47 @@
 #include "runner/catalogue.h"
 #include "runner/output.h"
 
-const struct exercise *student_exercise_here(
-	const struct course *course, const struct workspace *w, struct lab_error *e)
+/* The current folder as a path below the workspace; the caller frees. */
+static char *path_below(const struct workspace *w)
 {
 	LAB_FREE char *here = realpath(".", NULL);
 	size_t root = strlen(w->dir);
-	const char *rest = here && strlen(here) > root ? here + root + 1 : "";
 
-	for (size_t i = 0; i < course->count; i++) {
-		const char *id = course->exercises[i]->id;
-		size_t len = strlen(id);
+	return lab_xstrdup(here && strlen(here) > root ? here + root + 1 : "");
+}
 
-		if (strncmp(rest, id, len) == 0 && (rest[len] == '/' || rest[len] == '\0'))
+static bool lies_in(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
+const struct exercise *student_exercise_here(
+	const struct course *course, const struct workspace *w, struct lab_error *e)
+{
+	LAB_FREE char *below = path_below(w);
+
+	for (size_t i = 0; i < course->count; i++)
+		if (lies_in(below, course->exercises[i]->id))
 			return course->exercises[i];
-	}
 	lab_fail(e, LAB_USAGE,
 		"which exercise? The current folder is none of an exercise; go to one, or name it "
 		"(ipclab list shows all)");
+	return NULL;
+}
+
+char *student_chapter_here(const struct course *course, const struct workspace *w)
+{
+	LAB_FREE char *below = path_below(w);
+
+	for (size_t i = 0; i < course->count; i++) {
+		char *chapter = catalogue_chapter(course->exercises[i]);
+
+		if (lies_in(below, chapter))
+			return chapter;
+		free(chapter);
+	}
 	return NULL;
 }
 

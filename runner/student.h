@@ -26,4 +26,7 @@ void student_done(struct student *s);
 const struct exercise *student_exercise_here(
 	const struct course *course, const struct workspace *w, struct lab_error *e);
 
+/* The chapter whose folder the current one is, or lies in; the caller frees. NULL: it is none. */
+char *student_chapter_here(const struct course *course, const struct workspace *w);
+
 #endif

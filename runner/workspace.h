@@ -25,6 +25,7 @@ struct workspace {
 	char *dir;                      /* absolute */
 	struct store *store;            /* NULL: it cannot be opened, see trouble */
 	char *trouble;                  /* what the student should know of it, or NULL */
+	bool late;                      /* TROUBLE came to light at the last workspace_record() */
 	const struct exercise *seen_of; /* see workspace_snapshot(); NULL: of none */
 	struct submission seen;
 };

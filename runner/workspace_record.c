@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "lab/base/buf.h"
 #include "lab/base/path.h"
@@ -42,6 +43,18 @@ static size_t list_files(const struct submission *seen, struct store_file *list)
 	return count;
 }
 
+/* What befell the store's file may come to light only when it is written to. */
+static void take_note(struct workspace *w)
+{
+	const char *note = store_note(w->store);
+
+	w->late = note && (!w->trouble || strcmp(note, w->trouble) != 0);
+	if (!w->late)
+		return;
+	free(w->trouble);
+	w->trouble = lab_xstrdup(note);
+}
+
 int workspace_record(struct workspace *w, const struct exercise *exercise, enum verdict verdict,
 	double score, double max_score, const char *report, struct lab_error *e)
 {
@@ -53,6 +66,7 @@ int workspace_record(struct workspace *w, const struct exercise *exercise, enum 
 		.max_score = max_score,
 		.report = report,
 	};
+	int result;
 
 	if (!w->store)
 		return lab_fail(e, LAB_USAGE, "%s", w->trouble);
@@ -62,7 +76,9 @@ int workspace_record(struct workspace *w, const struct exercise *exercise, enum 
 	files = lab_xmalloc((w->seen.count + 1) * sizeof(*files));
 	attempt.files = files;
 	attempt.file_count = list_files(&w->seen, files);
-	return store_add_attempt(w->store, &attempt, e);
+	result = store_add_attempt(w->store, &attempt, e);
+	take_note(w);
+	return result;
 }
 
 struct store_standing workspace_standing(const struct workspace *w, const struct exercise *exercise)
