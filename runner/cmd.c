@@ -68,6 +68,30 @@ static struct option *long_options(const struct cmd *cmd)
 	return list;
 }
 
+/* The row of what getopt_long returned, or says in optopt; NULL: none of the command's own. */
+static const struct cmd_option *row_of(const struct cmd *cmd, int got)
+{
+	if (got >= FIRST_ROW)
+		return &cmd->options[got - FIRST_ROW];
+	if (got <= 0 || !cmd->letters || !strchr(cmd->letters, got))
+		return NULL;
+	for (const struct cmd_option *o = cmd->options; o->name; o++)
+		if (o->name[0] == got)
+			return o;
+	return NULL;
+}
+
+/* As getopt_long wants them; the caller frees. */
+static char *short_options(const struct cmd *cmd)
+{
+	struct buf list = BUF_INIT;
+
+	buf_puts(&list, cmd->takes_program ? "+:h" : ":h");
+	for (const char *l = cmd->letters; l && *l; l++)
+		buf_printf(&list, "%c%s", *l, row_of(cmd, *l)->value ? ":" : "");
+	return buf_take(&list);
+}
+
 static int parse_number(const struct cmd *cmd, const struct cmd_option *row, const char *text,
 	struct cmd_number *number, struct lab_error *e)
 {
@@ -122,8 +146,7 @@ static int refuse_word(const struct cmd *cmd, const char *word, struct lab_error
 /* FAULT: '?' or ':' as getopt_long returned it; WORD: what it was reading. */
 static int refuse(const struct cmd *cmd, int fault, const char *word, struct lab_error *e)
 {
-	const struct cmd_option *row =
-		optopt >= FIRST_ROW ? &cmd->options[optopt - FIRST_ROW] : NULL;
+	const struct cmd_option *row = row_of(cmd, optopt);
 	char letter[] = {'-', (char)optopt, '\0'};
 
 	if (fault == ':' && row)
@@ -147,6 +170,7 @@ int cmd_parse(const struct cmd *cmd, int argc, char **argv, void *options, int *
 	struct lab_error *e)
 {
 	LAB_FREE struct option *list = long_options(cmd);
+	LAB_FREE char *letters = short_options(cmd);
 	int got;
 
 	optind = 0; /* glibc: start afresh */
@@ -154,7 +178,7 @@ int cmd_parse(const struct cmd *cmd, int argc, char **argv, void *options, int *
 	for (;;) {
 		int at = optind ? optind : 1;
 
-		got = getopt_long(argc, argv, cmd->takes_program ? "+:h" : ":h", list, NULL);
+		got = getopt_long(argc, argv, letters, list, NULL);
 		if (got < 0)
 			break;
 		if (got == 'h') {
@@ -167,7 +191,7 @@ int cmd_parse(const struct cmd *cmd, int argc, char **argv, void *options, int *
 		}
 		if (got == '?' || got == ':')
 			return refuse(cmd, got, argv[optind > at ? optind - 1 : at], e);
-		if (store(cmd, &cmd->options[got - FIRST_ROW], options, optarg, e) < 0)
+		if (store(cmd, row_of(cmd, got), options, optarg, e) < 0)
 			return -1;
 	}
 	*first = optind;

@@ -47,9 +47,10 @@ struct cmd {
 	const char *text;     /* what --help and the man page say beyond it; paragraphs end in \n */
 	const struct cmd_option *options; /* ends with a row without name; NULL: none */
 	size_t options_size;
-	int operands_most;  /* -1: any number */
-	bool takes_program; /* options end at the first operand */
-	int failure;        /* exit code of its own failures; 0: by kind of error */
+	const char *letters; /* short ones: each stands for the option that begins with it; NULL */
+	int operands_most;   /* -1: any number */
+	bool takes_program;  /* options end at the first operand */
+	int failure;         /* exit code of its own failures; 0: by kind of error */
 	/* The exit code, or -1 and E. */
 	int (*exec)(const struct cmd_call *call, struct lab_error *e);
 };

@@ -170,7 +170,8 @@ static int pack_exec(const struct cmd_call *call, struct lab_error *e)
 
 static const struct cmd_option pack_rows[] = {
 	{"out", CMD_TEXT, "FILE", offsetof(struct pack_options, out),
-		"the archive's name (default: ipclab-work.tar.gz in the current folder)"},
+		"the archive's name (default: ipclab-work.tar.gz in the current folder); also -o "
+		"FILE"},
 	{"course", CMD_TEXT, "DIR", offsetof(struct pack_options, course),
 		"the course in DIR instead of the installed one"},
 	{0},
@@ -190,6 +191,7 @@ const struct cmd cmd_pack = {
 		"folder a student it is what \"ipclab grade\" reads.\n",
 	.options = pack_rows,
 	.options_size = sizeof(struct pack_options),
+	.letters = "o",
 	.operands_most = 0,
 	.exec = pack_exec,
 };
