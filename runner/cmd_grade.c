@@ -14,6 +14,7 @@
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
+#include "lab/run/run.h"
 #include "runner/catalogue.h"
 #include "runner/class_book.h"
 #include "runner/class_folder.h"
@@ -28,6 +29,7 @@
 struct grade_options {
 	const char *out, *course, *only;
 	struct cmd_number jobs;
+	bool allow_reduced;
 };
 
 struct task {
@@ -322,6 +324,22 @@ static int grade_class(struct class *c, const struct cmd_call *call, struct lab_
 	return status < 0 ? -1 : tell(c);
 }
 
+/* Other people's programs, many at a time: whoever wants that without namespaces has to say so. */
+static int check_isolation(bool allow_reduced, struct lab_error *e)
+{
+	struct lab_error why = {0};
+	const char *isolation = run_isolation(&why);
+
+	if (!isolation)
+		return lab_fail(e, LAB_UNSUPPORTED, "grade: %s", why.text);
+	if (strcmp(isolation, "full") == 0 || allow_reduced)
+		return 0;
+	return lab_fail(e, LAB_UNSUPPORTED,
+		"grade: this machine gives programs reduced isolation only: %s. ipclab doctor says "
+		"what that means and how to mend it; --allow-reduced-isolation grades all the same",
+		why.text);
+}
+
 static int grade_exec(const struct cmd_call *call, struct lab_error *e)
 {
 	const struct grade_options *options = call->options;
@@ -337,6 +355,8 @@ static int grade_exec(const struct cmd_call *call, struct lab_error *e)
 	if (!course)
 		return -1;
 	status = take_exercises(&c, course, options->only, e);
+	if (status == 0)
+		status = check_isolation(options->allow_reduced, e);
 	if (status == 0)
 		status = grade_class(&c, call, e);
 	for (size_t i = 0; i < c.task_count; i++)
@@ -357,6 +377,8 @@ static const struct cmd_option grade_rows[] = {
 		"at most N submissions at the same time (default: one a processor)"},
 	{"course", CMD_TEXT, "DIR", offsetof(struct grade_options, course),
 		"the course in DIR instead of the installed one"},
+	{"allow-reduced-isolation", CMD_FLAG, NULL, offsetof(struct grade_options, allow_reduced),
+		"grade also where this machine refuses namespaces (see ipclab doctor)"},
 	{0},
 };
 
@@ -378,7 +400,8 @@ const struct cmd cmd_grade = {
 		"changed,\n"
 		"or if it was broken.\n"
 		"\n"
-		"The exit code is 0 if everything has a result, and 3 if something is broken.\n",
+		"The exit code is 0 if everything has a result, 3 if something is broken, and 4\n"
+		"where programs get reduced isolation only and that was not allowed.\n",
 	.options = grade_rows,
 	.options_size = sizeof(struct grade_options),
 	.operands_most = 1,

@@ -47,6 +47,8 @@ struct verify {
 	json_t **answers;         /* of all rounds; NULL: not yet, or no longer needed */
 	size_t finished, printed; /* tasks of all rounds; printed in their order */
 	size_t problems;
+	const struct exercise *unjudged; /* the last one that this machine cannot judge */
+	size_t unjudged_count;
 };
 
 static void print_problem(struct verify *v, const char *text)
@@ -129,12 +131,26 @@ static void compare_rounds(struct verify *v, size_t task, const json_t *answer)
 	print_problem(v, line);
 }
 
+/* Once an exercise: its other programs are refused for the same reason. */
+static void tell_unjudged(struct verify *v, const struct exercise *ex, const char *why)
+{
+	if (v->unjudged == ex)
+		return;
+	v->unjudged = ex;
+	v->unjudged_count++;
+	progress_erase();
+	printf("%s: this machine cannot judge it: %s\n", ex->id, why);
+}
+
 /* Answers come as tasks end, but are told in order, so that two runs print the same. */
 static void tell(struct verify *v, size_t task)
 {
 	const json_t *answer = v->answers[task], *text;
 	size_t i;
 
+	if (*text_at(answer, "cannot"))
+		tell_unjudged(v, v->tasks[task % v->task_count].variant->exercise,
+			text_at(answer, "cannot"));
 	if (task < v->task_count) {
 		json_array_foreach(json_object_get(answer, "problems"), i, text)
 			print_problem(v, json_string_value(text));
@@ -282,7 +298,10 @@ static int verify_exec(const struct cmd_call *call, struct lab_error *e)
 			print_quality(&v);
 		printf("%zu exercises, %zu known-wrong, %zu problems\n", exercises, count_wrong(&v),
 			v.problems);
-		status = v.problems > 0;
+		if (v.problems > 0)
+			status = 1;
+		else
+			status = v.unjudged_count > 0 ? LAB_UNSUPPORTED : 0;
 	}
 	verify_done(&v);
 	return status;
@@ -318,7 +337,8 @@ const struct cmd cmd_verify = {
 		"One line a problem; the last line is \"N exercises, K known-wrong, P problems\". "
 		"The\n"
 		"exit code is 0 if P is 0, 1 if not, and 4 where there are no solutions to "
-		"verify.\n",
+		"verify,\n"
+		"or where this machine cannot judge an exercise (see ipclab doctor).\n",
 	.options = verify_rows,
 	.options_size = sizeof(struct verify_options),
 	.operands_most = -1,

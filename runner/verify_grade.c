@@ -131,7 +131,8 @@ static json_t *check_names(const struct grade *g, bool failed_only)
 	return array;
 }
 
-static char *answer(const struct problems *problems, const struct grade *g)
+/* CANNOT: why this machine cannot judge the exercise, or "". */
+static char *answer(const struct problems *problems, const struct grade *g, const char *cannot)
 {
 	json_t *o = json_object(), *list = json_array();
 	struct report report = {0};
@@ -146,6 +147,8 @@ static char *answer(const struct problems *problems, const struct grade *g)
 		grading_report_done(&report);
 	}
 	json_object_set_new(o, "problems", list);
+	if (*cannot)
+		json_object_set_new(o, "cannot", safe_string(cannot));
 	json_object_set_new(o, "report", json_string(text ? text : "{}"));
 	json_object_set_new(o, "failed", check_names(g, true));
 	json_object_set_new(o, "checks", check_names(g, false));
@@ -162,6 +165,7 @@ char *verify_grade(const struct variant *v, const char *schedule, int cpu, int c
 	struct grade grade = {0};
 	LAB_FREE char *folder = path_make_temporary("ipclab-verify", &e);
 	LAB_FREE char *who = subject(v, schedule);
+	const char *cannot = "";
 	char *text;
 
 	struct grade_request request = {
@@ -173,13 +177,17 @@ char *verify_grade(const struct variant *v, const char *schedule, int cpu, int c
 	};
 
 	if (!folder || variant_stage(v, folder, &e) < 0 ||
-		grade_submission(&request, &grade, &e) < 0)
-		problems_add(&problems, "%s: %s", who, e.text);
-	else
+		grade_submission(&request, &grade, &e) < 0) {
+		if (e.kind == LAB_UNSUPPORTED)
+			cannot = e.text;
+		else
+			problems_add(&problems, "%s: %s", who, e.text);
+	} else {
 		outcome_check(v, schedule, &grade, &problems);
+	}
 	if (folder)
 		path_remove_tree(folder, NULL);
-	text = answer(&problems, &grade);
+	text = answer(&problems, &grade, cannot);
 	grade_done(&grade);
 	problems_done(&problems);
 	return text;

@@ -17,12 +17,12 @@ trap 'rm -rf "$dir"' EXIT
 chmod 755 "$dir"
 cp tests/sandbox/attacks tests/sandbox/test_attacks tests/sandbox/test_compiler \
 	tests/sandbox/test_less tests/sandbox/test_life \
-	tests/sandbox/test_program "$dir"
+	tests/sandbox/test_program tests/sandbox/test_reduced "$dir"
 chmod 755 "$dir"/*
 cd "$dir"
 export IPCLAB_TEST_ATTACKS="$dir/attacks" TMPDIR=/tmp HOME=/
 
-for test in attacks compiler less life program; do
+for test in attacks compiler less life program reduced; do
 	# A test that ends without its plan has crashed: that is a failure too.
 	setpriv --reuid=65534 --regid=65534 --clear-groups "./test_$test" 2>&1 ||
 		echo "# test_$test: exit $?"

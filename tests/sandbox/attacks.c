@@ -26,8 +26,8 @@ void bounded(const char *what, long count, long least, long most)
 
 int main(int argc, char **argv)
 {
-	static const struct attack *const tables[] = {
-		attacks_on_limits, attacks_on_init, attacks_on_files, attacks_on_signals};
+	static const struct attack *const tables[] = {attacks_on_limits, attacks_on_init,
+		attacks_on_files, attacks_on_signals, attacks_on_others};
 
 	for (size_t t = 0; argc > 1 && t < sizeof tables / sizeof *tables; t++) {
 		for (const struct attack *a = tables[t]; a->name; a++) {

@@ -14,7 +14,7 @@ struct attack {
 };
 
 extern const struct attack attacks_on_limits[], attacks_on_init[], attacks_on_files[],
-	attacks_on_signals[];
+	attacks_on_signals[], attacks_on_others[];
 
 /* "WHAT: ok" if rc >= 0, else "WHAT: EPERM"; returns rc. */
 long tried(const char *what, long rc);

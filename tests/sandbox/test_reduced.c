@@ -1,0 +1,264 @@
+/*
+ * Reduced isolation: the attacks once more, as programs of a supervised run on a machine that
+ * refuses user namespaces. What is not promised then (that names of files and processes are not
+ * seen) has no row.
+ */
+#include "config.h"
+
+#include "box.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <mqueue.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lab/base/fd.h"
+#include "lab/base/path.h"
+#include "lab/run/run.h"
+
+#define EXITED(n) ((n) << 8)
+
+/* As Docker's default profile has it. */
+static void refuse_namespaces(void)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+
+	ck_assert_int_eq(seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(unshare), 0), 0);
+	ck_assert_int_eq(seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
+				 SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_NEWUSER, CLONE_NEWUSER)),
+		0);
+	ck_assert_int_eq(seccomp_load(ctx), 0);
+	seccomp_release(ctx);
+}
+
+/* Runs `attacks WORDS...` to its end. What it said; STATUS as wait(2) gives it, LEFT as lines. */
+static char *attack_in_run(const char *const *words, int *status, char **left)
+{
+	const struct event_log *log;
+	struct run_request request = {
+		.bin_dir = box_bin_dir(),
+		.helpers_dir = "/usr/share", /* none is used */
+		.programs = {{.name = "attacks", .argv = words}},
+		.program_count = 1,
+		.seed = 7,
+		.cpu = -1,
+	};
+	struct lab_error e = {0};
+	struct run *r = run_start(&request, &e);
+	BUF_SCOPED lines = BUF_INIT;
+	char *said;
+
+	ck_assert_msg(r != NULL, "%s", e.text);
+	ck_assert_msg(run_until_end(r, &e) != RUN_FAILED, "%s: %s", words[1], e.text);
+	ck_assert_msg(run_finish(r, &e) == 0, "%s", e.text);
+	log = run_log(r);
+	for (size_t i = 0; i < log->count; i++)
+		if (log->events[i]->kind == EVENT_LEFT)
+			buf_printf(&lines, "%s %s\n", log->events[i]->name,
+				event_text(log->events[i], "path"));
+	*status = (int)event_int(log->events[log->count - 1], "sig", 0);
+	if (*status == 0)
+		*status = EXITED((int)event_int(log->events[log->count - 1], "status", 255));
+	*left = lab_xstrdup(buf_text(&lines));
+	said = lab_xstrdup(buf_text(run_output(r, 1)));
+	run_free(r);
+	return said;
+}
+
+static const struct row {
+	const char *words[4];
+	const char *tries;
+	const char *output; /* NULL: any */
+	int status;
+	const char *left; /* NULL: nothing; "*": whatever */
+} rows[] = {
+	/* Resources. */
+	{{"fork-bomb"}, "take all processes", "fork: EAGAIN\n", 0, NULL},
+	{{"threads"}, "take all processes by threads", "pthread_create: EAGAIN\n", 0, NULL},
+	{{"private-memory"}, "take all memory", "mmap private, MiB: ENOMEM\n", 0, NULL},
+	{{"shared-memory"}, "take all memory, shared", "mmap shared, MiB: ENOMEM\n", 0, NULL},
+	{{"memory-file"}, "take all memory as a file",
+		"write memfd, MiB: EFBIG\nftruncate memfd to 1 TiB: EFBIG\n", 0, NULL},
+	{{"system-v-memory"}, "take all memory as System V segments, detached",
+		"shmget of 32 MiB: EINVAL\nshmget, MiB: ENOSPC\n", 0,
+		"sysv-shm IPC_PRIVATE, id 0\nsysv-shm IPC_PRIVATE, id 1\n"
+		"sysv-shm IPC_PRIVATE, id 2\nsysv-shm IPC_PRIVATE, id 3\n"
+		"sysv-shm IPC_PRIVATE, id 4\nsysv-shm IPC_PRIVATE, id 5\n"
+		"sysv-shm IPC_PRIVATE, id 6\nsysv-shm IPC_PRIVATE, id 7\n"
+		"sysv-shm IPC_PRIVATE, id 8\nsysv-shm IPC_PRIVATE, id 9\n"
+		"sysv-shm IPC_PRIVATE, id 10\nsysv-shm IPC_PRIVATE, id 11\n"
+		"sysv-shm IPC_PRIVATE, id 12\nsysv-shm IPC_PRIVATE, id 13\n"
+		"sysv-shm IPC_PRIVATE, id 14\nsysv-shm IPC_PRIVATE, id 15\n"},
+	{{"sparse-file"}, "make a file of 1 TiB", "ftruncate to 1 TiB: EFBIG\n", 0,
+		"file /home/student/sparse\n"},
+	{{"descriptors"}, "take all descriptors", "dup: EMFILE\n", 0, NULL},
+	{{"core"}, "leave a core file", "", SIGABRT, NULL},
+	{{"raise-limits"}, "raise the limits", NULL, 0, NULL},
+
+	/* Processes that are ours. */
+	{{"cripple"}, "take the reaper's descriptors",
+		"prlimit init: EPERM\nprlimit parent: EPERM\nleave a file: ok\n", 0, "shm /here\n"},
+	{{"new-namespaces"}, "gain capabilities in a namespace of one's own",
+		"unshare user: EPERM\nunshare mount: EPERM\nclone user: EPERM\nclone pid: EPERM\n"
+		"clone3: ENOSYS\nremount /: EPERM\nbind: EPERM\numount /proc/sys: EPERM\n"
+		"chroot: EPERM\n",
+		0, NULL},
+	{{"every-rule"}, "each call of the table of refused calls", "0 rules do not hold\n", 0,
+		NULL},
+	{{"foreign-call"}, "calls of the 32-bit table", "", SIGSYS, NULL},
+
+	/* Signals and what outlives the program. */
+	{{"kill-init"}, "kill PID 1", "SIGKILL: ok\nSIGSTOP: ok\nSIGTERM: ok\n", 0, NULL},
+	{{"daemon", "@"}, "leave a daemon", "", 0, NULL},
+	{{"close-all"}, "close all descriptors", "", EXITED(3), NULL},
+};
+
+START_TEST(attack)
+{
+	const struct row *row = &rows[_i];
+	const char *words[6] = {"attacks"};
+	LAB_FREE char *tag = lab_xprintf("red-%d", (int)getpid());
+	LAB_FREE char *left = NULL;
+	LAB_FREE char *said = NULL;
+	int status;
+
+	for (int i = 0; row->words[i]; i++)
+		words[i + 1] = strcmp(row->words[i], "@") == 0 ? tag : row->words[i];
+	refuse_namespaces();
+	said = attack_in_run(words, &status, &left);
+	if (row->output)
+		ck_assert_msg(strcmp(said, row->output) == 0, "%s (%s) got:\n%s\nshould get:\n%s",
+			row->words[0], row->tries, said, row->output);
+	ck_assert_msg(status == row->status, "%s (%s): wait status 0x%x, should be 0x%x",
+		row->words[0], row->tries, status, row->status);
+	if (!row->left || strcmp(row->left, "*") != 0)
+		ck_assert_str_eq(left, row->left ? row->left : "");
+	ck_assert_int_eq(box_processes_called(tag), 0);
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
+}
+END_TEST
+
+/* ---- what belongs to others ------------------------------------------------------------------ */
+
+/* The attacks say what they could do to a process of the same user that is not of the run. */
+START_TEST(a_process_outside_is_out_of_reach)
+{
+	pid_t victim = fork();
+	LAB_FREE char *number = NULL;
+	LAB_FREE char *left = NULL;
+	LAB_FREE char *said = NULL;
+	int status, ended;
+
+	if (victim == 0)
+		for (;;)
+			pause();
+	number = lab_xprintf("%d", (int)victim);
+	refuse_namespaces();
+	said = attack_in_run(
+		(const char *const[]){"attacks", "signal-others", number, NULL}, &status, &left);
+	ck_assert_str_eq(said,
+		"kill: ESRCH\ntgkill: ESRCH\nsigqueue: ESRCH\nkill group: ESRCH\npidfd_open: "
+		"ESRCH\n"
+		"pidfd of /proc: EBADF\nF_SETOWN: ESRCH\nsetpriority of user: EPERM\n");
+	ck_assert_int_eq(waitpid(victim, &ended, WNOHANG), 0);
+	kill(victim, SIGKILL);
+	waitpid(victim, &ended, 0);
+}
+END_TEST
+
+START_TEST(objects_of_others_are_not_seen)
+{
+	const key_t key = 0x10000 + (int)getpid();
+	int segment = shmget(key, 4096, IPC_CREAT | IPC_EXCL | 0666);
+	LAB_FREE char *text = lab_xprintf("%d", (int)key);
+	LAB_FREE char *number = lab_xprintf("%d", segment);
+	LAB_FREE char *left = NULL;
+	LAB_FREE char *said = NULL;
+	struct shmid_ds ds;
+	int status;
+
+	ck_assert_int_ge(segment, 0);
+	refuse_namespaces();
+	said = attack_in_run((const char *const[]){"attacks", "take-segment", text, number, NULL},
+		&status, &left);
+	ck_assert_int_eq(shmctl(segment, IPC_STAT, &ds), 0);
+	shmctl(segment, IPC_RMID, NULL);
+	ck_assert_str_eq(said, "shmget: ENOENT\nshmat: EINVAL\nremove: EINVAL\nmake: ok\n");
+	ck_assert_msg(strstr(left, "id 0\n") != NULL, "left: %s", left);
+}
+END_TEST
+
+START_TEST(files_outside_are_not_changed)
+{
+	struct lab_error e;
+	/* Not in /tmp: the plan has one of its own. */
+	char dir[] = "/var/tmp/ipclab-test.XXXXXX";
+	LAB_FREE char *file = NULL;
+	LAB_FREE char *left = NULL;
+	LAB_FREE char *said = NULL;
+	struct stat st;
+	int status;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	file = path_join(dir, "file");
+	chmod(dir, 0777);
+	ck_assert_int_eq(file_write(file, "text", 4, 0666, &e), 0);
+	refuse_namespaces();
+	said = attack_in_run(
+		(const char *const[]){"attacks", "change-others", file, NULL}, &status, &left);
+	ck_assert_str_eq(said,
+		"open: EACCES\nchmod: EPERM\nchmod by link: EPERM\nutimensat: EPERM\n"
+		"truncate: EPERM\nunlink: EACCES\nchmod by O_PATH: EPERM\nsetxattr: EPERM\n"
+		"network: EAFNOSUPPORT\n");
+	ck_assert_int_eq(stat(file, &st), 0);
+	ck_assert_int_eq(st.st_size, 4);
+	path_remove_tree(dir, &e);
+}
+END_TEST
+
+START_TEST(the_world_has_the_plans_names)
+{
+	LAB_FREE char *left = NULL;
+	LAB_FREE char *said = NULL;
+	int status;
+
+	refuse_namespaces();
+	said = attack_in_run((const char *const[]){"attacks", "names", NULL}, &status, &left);
+	ck_assert_str_eq(
+		said, "/home/student\n/lab/bin/attacks\nstudent\n/tmp/x: ok\n/dev/shm/x: ok\n");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("reduced");
+	TCase *table = tcase_create("table"), *others = tcase_create("others");
+	SRunner *runner;
+	int failed;
+
+	box_bin_dir();
+	tcase_set_timeout(table, 120);
+	tcase_set_timeout(others, 60);
+	tcase_add_loop_test(table, attack, 0, (int)(sizeof rows / sizeof *rows));
+	tcase_add_test(others, a_process_outside_is_out_of_reach);
+	tcase_add_test(others, objects_of_others_are_not_seen);
+	tcase_add_test(others, files_outside_are_not_changed);
+	tcase_add_test(others, the_world_has_the_plans_names);
+	suite_add_tcase(suite, table);
+	suite_add_tcase(suite, others);
+	runner = srunner_create(suite);
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed > 0;
+}
