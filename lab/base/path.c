@@ -82,11 +82,12 @@ static int open_to_empty(int at, const char *name)
 {
 	int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	int fd = openat(at, name, flags);
+	struct stat st;
 
 	if (fd < 0 && errno == EACCES && fchmodat(at, name, 0700, 0) == 0)
 		fd = openat(at, name, flags);
-	if (fd >= 0)
-		fchmod(fd, 0700);
+	if (fd >= 0 && fstat(fd, &st) == 0)
+		fchmod(fd, 0700 | (st.st_mode & S_ISVTX)); /* see struct temporary */
 	return fd;
 }
 
@@ -124,8 +125,9 @@ static int remove_at(int at, const char *name)
 /*
  * A process that is killed leaves its temporary folders; the next one removes them. How it knows
  * whose nobody is: the owner holds a lock on the folder as long as it lives, and says by the sticky
- * bit that it does. Without locks (some network file systems) there is no bit, and nothing is
- * removed.
+ * bit that it does. The bit is there from the first moment to the last, so that whenever it is
+ * killed, the folder can be told. Without locks (some network file systems) there is no bit, and
+ * nothing is removed.
  */
 struct temporary {
 	char *path;
@@ -135,16 +137,29 @@ struct temporary {
 
 static struct temporary *temporaries;
 
-static void hold(const char *path)
-{
-	struct temporary *t;
-	FD_SCOPED fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+enum { TRIES = 100 };
 
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 || fchmod(fd, 0700 | S_ISVTX) < 0)
-		return;
+/* false: one that was sweeping took the new folder for a left one, which it was not yet. */
+static bool hold(const char *path)
+{
+	FD_SCOPED fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct temporary *t;
+	struct stat st;
+
+	if (fd < 0)
+		return false;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno == EWOULDBLOCK)
+			return false;
+		fchmod(fd, 0700); /* there are no locks here */
+		return true;
+	}
+	if (lstat(path, &st) < 0) /* swept before it was locked */
+		return false;
 	t = lab_xmalloc(sizeof(*t));
 	*t = (struct temporary){lab_xstrdup(path), fd_keep(&fd), temporaries};
 	temporaries = t;
+	return true;
 }
 
 static void let_go(const char *path)
@@ -208,21 +223,40 @@ int path_remove_tree(const char *path, struct lab_error *e)
 	return result;
 }
 
+/* As mkdtemp(3) makes them. */
+static char *fresh_name(const char *dir, const char *stem)
+{
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+	unsigned char bytes[6] = {0};
+
+	if (getentropy(bytes, sizeof(bytes)) < 0)
+		bytes[0] = (unsigned char)getpid(); /* mkdir(2) tells whether it is taken */
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (unsigned char)letters[bytes[i] % (sizeof(letters) - 1)];
+	return lab_xprintf("%s/%s.%.6s", dir, stem, (const char *)bytes);
+}
+
 char *path_make_temporary(const char *stem, struct lab_error *e)
 {
 	const char *dir = getenv("TMPDIR");
-	char *path;
 
 	dir = dir && *dir == '/' ? dir : "/tmp";
 	sweep(dir);
-	path = lab_xprintf("%s/%s.XXXXXX", dir, stem);
-	if (!mkdtemp(path)) {
-		lab_fail_errno(e, LAB_BROKEN, "mkdir \"%s\" (is TMPDIR writable?)", path);
+	for (int tries = 0;; tries++) {
+		char *path = fresh_name(dir, stem);
+
+		if (mkdir(path, 0700 | S_ISVTX) == 0 && hold(path))
+			return path;
+		if (tries == TRIES ||
+			(errno != EEXIST && errno != ENOENT && errno != EWOULDBLOCK) ||
+			!path_is_dir(dir)) {
+			lab_fail_errno(e, LAB_BROKEN, "mkdir \"%s\" (is TMPDIR writable?)", path);
+			free(path);
+			return NULL;
+		}
 		free(path);
-		return NULL;
 	}
-	hold(path);
-	return path;
 }
 
 bool path_name_is_plain(const char *name)
