@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,6 +197,12 @@ static int finish(struct compile *c, struct process *p, const char *what)
 		return lab_fail(c->e, LAB_BROKEN,
 			"\"%s\" did not finish within %d s: it waits, or this machine is too busy",
 			what, BUILD_WALL_MS / 1000);
+	/* What uses up its limits is told so before (SIGXCPU), and no source can send a signal. */
+	if (WIFSIGNALED(p->status) && WTERMSIG(p->status) == SIGKILL)
+		return lab_fail(c->e, LAB_BROKEN,
+			"\"%s\" was killed: from outside, or because this machine has no memory "
+			"left",
+			what);
 	if (WIFEXITED(p->status) && WEXITSTATUS(p->status) == 127) {
 		int errnum = sandbox_exec_errno(c->sandbox);
 
@@ -235,7 +242,7 @@ static void explain_failure(struct compile *c, const struct build_job *job, cons
 	diagnostic_addf(c->result, job->sources[0], 0, BUILD_ERROR,
 		"the compiler gave up: %.*s. It may use 1 GiB of memory and 10 s of processor "
 		"time, and write files of 32 MiB",
-		(int)(len < 300 ? len : 300), len > 0 ? why : "it said nothing");
+		len == 0 || len > 300 ? 300 : (int)len, len > 0 ? why : "it said nothing");
 }
 
 static int judge_compiler(struct compile *c, const struct build_job *job, struct process *p)
