@@ -28,12 +28,9 @@ static void write_to(int fd, const char *text)
 }
 
 /* One of several judges that share the checks: only the first keeps an appointment. */
-static bool is_first(char **argv)
+static bool is_first(void)
 {
-	for (; *argv; argv++)
-		if (strcmp(*argv, "--slice") == 0 && argv[1])
-			return argv[1][0] == '0';
-	return true;
+	return open("FIRST", O_WRONLY | O_CREAT | O_EXCL, 0600) >= 0;
 }
 
 int main(int argc, char **argv)
@@ -43,6 +40,7 @@ int main(int argc, char **argv)
 	int fd;
 
 	(void)argc;
+	(void)argv;
 	if (n < 0 || chdir(dirname(path)) < 0)
 		return 97;
 	fd = open("MODE", O_RDONLY);
@@ -62,7 +60,7 @@ int main(int argc, char **argv)
 		for (;;)
 			pause();
 	}
-	if (strcmp(mode, "pause") == 0 && is_first(argv)) {
+	if (strcmp(mode, "pause") == 0 && is_first()) {
 		open("STARTED", O_WRONLY);
 		fd = open("GO", O_RDONLY);
 		while (fd >= 0 && read(fd, mode, sizeof(mode)) > 0)
