@@ -190,10 +190,12 @@ enum enter call_enter(struct supervisor *s, struct tracee *t)
 	t->deadline = NO_DEADLINE;
 	if (changes_memory(t))
 		object_forget_addresses(t);
-	if (again)
+	if (again) {
 		t->event = t->interrupted;
-	else
+	} else {
+		t->moved = 0;
 		begin_event(s, t);
+	}
 	t->interrupted = NULL;
 	if (!again && !is_redone(t) && fault_strikes(s, t))
 		how = ENTER_SKIP;

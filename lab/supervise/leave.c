@@ -112,56 +112,25 @@ void call_finish_skipped(struct supervisor *s, struct tracee *t)
 	finish(s, t, arch_result(&t->regs));
 }
 
-static bool was_interrupted(const struct tracee *t, int64_t result)
-{
-	switch (-result) {
-	case E_RESTARTSYS:
-	case E_RESTARTNOINTR:
-	case E_RESTARTNOHAND:
-	case E_RESTART_RESTARTBLOCK:
-		return true;
-	case EINTR:
-		/* under ptrace also an ignored signal gets here; natively it would not */
-		return t->call->flags & CALL_EINTR;
-	default:
-		return false;
-	}
-}
-
-/* EINTR for a call that sleeps rewritten (pause): the kernel's own code for "restart, or EINTR if a
- * handler runs" is what nanosleep and poll mean too. */
-static void interrupt(struct tracee *t, int64_t result)
-{
-	if (-result == E_RESTART_RESTARTBLOCK || -result == EINTR)
-		result = -E_RESTARTNOHAND;
-	arch_set_result(&t->regs, result);
-	t->interrupted = t->event;
-	t->event = NULL;
-	t->kept_deadline = t->deadline;
-	t->restarting = t->undisturbed = true;
-}
-
 void call_leave(struct supervisor *s, struct tracee *t)
 {
 	int64_t result = arch_result(&t->regs);
-	bool rewritten = t->rewritten;
+	uint64_t asked = arch_argument(&t->regs, 2);
+	bool rewritten = t->rewritten || t->moved;
 
 	t->in_call = false;
-	if (rewritten)
+	if (t->rewritten)
 		arch_restore(&t->regs, &t->entry);
-	if (was_interrupted(t, result)) {
-		if (t->expired) {
-			result =
-				t->call->timeout.kind == TIMEOUT_NONE ? 0 : t->call->timeout.result;
-			arch_set_result(&t->regs, result);
-			rewritten = true;
-		} else {
-			interrupt(t, result);
-			t->deadline = NO_DEADLINE;
-			arch_write(t->tid, &t->regs);
-			return;
-		}
+	if (t->expired && interrupted_code(result)) {
+		result = t->call->timeout.kind == TIMEOUT_NONE ? 0 : t->call->timeout.result;
+		arch_set_result(&t->regs, result);
+		rewritten = true;
+	} else if (interrupted_breaks_off(t, result, asked)) {
+		t->deadline = NO_DEADLINE;
+		arch_write(t->tid, &t->regs);
+		return;
 	}
+	result = interrupted_whole(t, result);
 	if (s->config.world) {
 		int64_t shown = world_leave(s, t, result);
 

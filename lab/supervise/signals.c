@@ -1,8 +1,7 @@
 /*
  * Signals: names, sending from outside, and the delivery stop, where it is known what a signal does
  * to the program: a handler, the default action, nothing. That also decides the end of a call that
- * the signal interrupted: EINTR, or a restart that nobody notices (signal(7), "Interruption of
- * system calls").
+ * the signal interrupted (interrupted.c).
  */
 #include "config.h"
 
@@ -66,32 +65,6 @@ static const char *what_it_does(const struct tracee *t, int sig)
 	return ignored_by_default(sig) ? "ignored" : "default";
 }
 
-/* The interrupted call of T, now that a handler will run. */
-static void end_interrupted_call(struct supervisor *s, struct tracee *t, int sig)
-{
-	int code = (int)-arch_result(&t->regs);
-	bool restarts = code == E_RESTARTNOINTR ||
-			(code == E_RESTARTSYS && (t->process->handler_flags[sig] & SA_RESTART));
-	struct event *e = t->interrupted;
-
-	t->interrupted = NULL;
-	t->restarting = false;
-	if (restarts) {
-		t->redo.armed = true;
-		t->redo.handlers = 0;
-		t->redo.entry = t->entry;
-		t->kept_deadline = NO_DEADLINE;
-		return;
-	}
-	leave_sleep_interrupted(s, t);
-	t->kept_deadline = NO_DEADLINE;
-	if (!e)
-		return;
-	event_add_int(s->log, e, "ret", -1);
-	event_add_text(s->log, e, "err", "EINTR");
-	tracee_queue(t, e);
-}
-
 /* What we sent for an alarm must look as the kernel's own (SI_KERNEL), not as a kill by pid 0. */
 static void fix_sender(struct tracee *t, siginfo_t *info)
 {
@@ -120,7 +93,7 @@ void signal_stop(struct supervisor *s, struct tracee *t, int sig)
 			t->out_of_time = true;
 	}
 	if (t->restarting && strcmp(how, "handler") == 0)
-		end_interrupted_call(s, t, sig);
+		interrupted_by_handler(s, t, sig);
 	if (strcmp(how, "handler") == 0) {
 		t->redo.handlers++;
 		library_interrupted(t);

@@ -237,6 +237,7 @@ static bool is_job_stop(int sig)
 static void on_trap(struct supervisor *s, struct tracee *t, int sig)
 {
 	if (is_job_stop(sig)) {
+		interrupted_by_stop(s, t);
 		tracee_queue(t, task_event(s, t, EVENT_STOP, signal_name(sig)));
 		t->state = LISTENING;
 		s->look |= LOOK_ASLEEP;

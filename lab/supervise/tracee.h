@@ -123,8 +123,11 @@ struct tracee {
 	bool suspect;      /* it may have been woken, whatever it waits for */
 	bool looked_at;    /* interrupted because it ran a second without a stop */
 	bool wait_for_death;
-	int failure;               /* errno with which its call ends although it was made; 0 */
-	int64_t deadline;          /* of the call it sleeps in */
+	int64_t otherwise; /* its result if a signal does more than pass by; 0: the kernel's to say
+			    */
+	int64_t moved;     /* bytes before it was broken off and made again */
+	int failure;       /* errno with which its call ends although it was made; 0 */
+	int64_t deadline;  /* of the call it sleeps in */
 	int64_t kept_deadline;     /* for a restart */
 	int signal;                /* to inject at resume, 0 none */
 	struct event *event;       /* of the call it is in */
@@ -275,6 +278,16 @@ enum {
 	E_RESTARTNOHAND = 514,
 	E_RESTART_RESTARTBLOCK = 516
 };
+
+/* interrupted.c: calls that a signal has broken off */
+bool interrupted_code(int64_t result); /* a signal, or our own PTRACE_INTERRUPT, ended it */
+/* At the exit stop; ASKED: the length that the kernel was given. true: what it ends with is known
+ * when the signal has shown what it does. */
+bool interrupted_breaks_off(struct tracee *t, int64_t result, uint64_t asked);
+/* Of a transfer that was broken off and made again: all that was moved. */
+int64_t interrupted_whole(struct tracee *t, int64_t result);
+void interrupted_by_handler(struct supervisor *s, struct tracee *t, int sig);
+void interrupted_by_stop(struct supervisor *s, struct tracee *t);
 
 /* faults.c: planned failures. true: the call is answered (regs hold the result). */
 bool fault_strikes(struct supervisor *s, struct tracee *t);
