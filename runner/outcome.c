@@ -147,6 +147,13 @@ struct outcome *outcome_read(const char *text, struct lab_error *e)
 	return NULL;
 }
 
+struct outcome *outcome_of_report(const char *report, struct lab_error *e)
+{
+	LAB_FREE char *text = lab_xprintf("{\"report\": %s}", report);
+
+	return outcome_read(text, e);
+}
+
 void outcome_free(struct outcome *o)
 {
 	if (!o)

@@ -25,6 +25,9 @@ struct outcome {
 void outcome_write(struct buf *into, const struct grade *grade);
 /* NULL and E: TEXT is no outcome. */
 struct outcome *outcome_read(const char *text, struct lab_error *e);
+/* The same from REPORT, what `check --json` printed: without the lines of source, and without the
+ * reason of a broken one. */
+struct outcome *outcome_of_report(const char *report, struct lab_error *e);
 void outcome_free(struct outcome *o);
 
 /* The N-th check that did not pass, from 0; NULL past the last. */

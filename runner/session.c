@@ -116,6 +116,38 @@ struct standing *session_standing(const struct session *s)
 	return &s->standings[s->current];
 }
 
+/* What the outcome of exercise N does not know of itself, see outcome.h. */
+static void complete(const struct session *s, size_t n, struct report *r)
+{
+	const struct exercise *ex = s->course->exercises[n];
+
+	r->title = ex->title;
+	r->api = (const char *const *)ex->api;
+	r->lesson = s->standings[n].lesson;
+	r->submission = s->standings[n].folder;
+	r->course = s->options.course;
+	r->program = s->options.program;
+}
+
+/* The verdict of an earlier sitting is shown until there is a new one. What a broken one complained
+ * of is not kept, and it says nothing without. */
+static void take_earlier(struct session *s, size_t n)
+{
+	struct standing *now = &s->standings[n];
+	LAB_FREE char *report = NULL;
+	bool same;
+
+	if (now->outcome || now->state == WORK_NEW || now->state == WORK_BROKEN)
+		return;
+	report = workspace_last_report(s->workspace, s->course->exercises[n], &same);
+	now->outcome = report ? outcome_of_report(report, NULL) : NULL;
+	if (!now->outcome)
+		return;
+	complete(s, n, &now->outcome->report);
+	now->earlier = true;
+	now->changed = !same;
+}
+
 int session_open(struct session *s, size_t n, struct lab_error *e)
 {
 	const struct exercise *ex = s->course->exercises[n];
@@ -127,6 +159,7 @@ int session_open(struct session *s, size_t n, struct lab_error *e)
 	session_keep(s);
 	s->current = n;
 	s->unkept_last = true;
+	take_earlier(s, n);
 	watch_folder(&s->watch, s->standings[n].folder, false);
 	return 0;
 }
@@ -220,7 +253,7 @@ bool session_outcome_is_old(const struct session *s)
 {
 	const struct standing *now = session_standing(s);
 
-	return now->outcome && (session_checks(s) || now->failure.kind != LAB_OK);
+	return now->outcome && (session_checks(s) || now->failure.kind != LAB_OK || now->changed);
 }
 
 static enum work_state state_of(enum verdict v)
@@ -234,19 +267,6 @@ static enum work_state state_of(enum verdict v)
 		break;
 	}
 	return WORK_BROKEN;
-}
-
-/* What an outcome does not know of itself, see outcome.h. */
-static void complete(const struct session *s, struct report *r)
-{
-	const struct exercise *ex = s->course->exercises[s->checked];
-
-	r->title = ex->title;
-	r->api = (const char *const *)ex->api;
-	r->lesson = s->standings[s->checked].lesson;
-	r->submission = s->standings[s->checked].folder;
-	r->course = s->options.course;
-	r->program = s->options.program;
 }
 
 static void record(struct session *s, const struct report *r)
@@ -265,9 +285,10 @@ static void take_outcome(struct session *s, struct outcome *outcome)
 {
 	struct standing *then = &s->standings[s->checked];
 
-	complete(s, &outcome->report);
+	complete(s, s->checked, &outcome->report);
 	outcome_free(then->outcome);
 	then->outcome = outcome;
+	then->earlier = then->changed = false;
 	then->state = state_of(outcome->report.verdict);
 	then->passed |= then->state == WORK_PASSING;
 	record(s, &outcome->report);

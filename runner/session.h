@@ -31,7 +31,9 @@ struct standing {
 	bool passed;              /* once at least */
 	unsigned hints;           /* taken so far */
 	uint64_t attempts;        /* checks of earlier sessions */
-	struct outcome *outcome;  /* of its last check in this session, or NULL */
+	struct outcome *outcome;  /* of its last check, or NULL */
+	bool earlier;             /* that check was made in an earlier session ... */
+	bool changed;             /* ... of files that were others then */
 	char *folder, *lesson;    /* the student's files; where to read on, or NULL */
 	struct lab_error failure; /* why the last check came to no verdict; kind LAB_OK: it did */
 };
@@ -69,8 +71,8 @@ struct standing *session_standing(const struct session *s);
 int session_check(struct session *s, struct lab_error *e);
 bool session_checks(const struct session *s); /* the current one, right now */
 
-/* The current exercise's outcome is of files that have changed since: it is being checked again, or
- * the lab could not. */
+/* The current exercise's outcome is of files that have changed since: it is being checked again,
+ * the lab could not, or they changed between two sessions. */
 bool session_outcome_is_old(const struct session *s);
 
 /* One more hint is taken; false: there is none left. */

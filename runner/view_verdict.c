@@ -304,6 +304,34 @@ static void add_sum(struct text *into, const struct outcome *o)
 			"says more).");
 }
 
+/* That a verdict is not of this moment. */
+static void add_age(struct text *into, const struct session *s)
+{
+	const struct standing *now = session_standing(s);
+
+	if (session_checks(s))
+		text_say(into, STYLE_ODD, 0,
+			"Old: this is the verdict on your files as they were before. They are "
+			"being "
+			"checked anew.");
+	else if (now->failure.kind != LAB_OK)
+		text_say(into, STYLE_ODD, 0,
+			"Old: this is the verdict on your files as they were when they could last "
+			"be "
+			"checked.");
+	else if (now->changed)
+		text_say(into, STYLE_ODD, 0,
+			"Old: your files have changed since this verdict. %s checks them.",
+			s->options.plain ? "\"check\"" : "r");
+	else
+		text_say(into, STYLE_FAINT, 0,
+			"From an earlier sitting; your files are still the same.%s",
+			now->passed && now->state == WORK_FAILING
+				? " A check before this one passed."
+				: "");
+	text_blank(into);
+}
+
 void view_verdict(struct text *into, const struct session *s, size_t opened)
 {
 	const struct standing *now = session_standing(s);
@@ -317,12 +345,8 @@ void view_verdict(struct text *into, const struct session *s, size_t opened)
 			add_start(into, s);
 		return;
 	}
-	if (session_outcome_is_old(s)) {
-		text_say(into, STYLE_ODD, 0, "Old: this is the verdict on your files as they %s",
-			session_checks(s) ? "were before. They are being checked anew."
-					  : "were when they could last be checked.");
-		text_blank(into);
-	}
+	if (session_outcome_is_old(s) || now->earlier)
+		add_age(into, s);
 	add_sum(into, now->outcome);
 	add_diagnostics(into, &now->outcome->report);
 	add_checks(into, now->outcome, opened);

@@ -73,6 +73,9 @@ void workspace_snapshot(struct workspace *w, const struct exercise *exercise);
  * `check --json` prints. Failing is told in E and never changes the grade. */
 int workspace_record(struct workspace *w, const struct exercise *exercise, enum verdict verdict,
 	double score, double max_score, const char *report, struct lab_error *e);
+/* The report of the exercise's last check; *SAME: its files are as they were then. NULL: there is
+ * none. The caller frees. */
+char *workspace_last_report(const struct workspace *w, const struct exercise *exercise, bool *same);
 /* A workspace without a store knows nothing: WORK_NEW, zeros. */
 enum work_state workspace_state(const struct workspace *w, const struct exercise *exercise);
 struct store_standing workspace_standing(

@@ -20,16 +20,22 @@ static int add_row(sqlite3 *db, const struct store_attempt *a)
 		verdict_name(a->verdict), a->score, a->max_score, a->report);
 }
 
-/* Students save often and change little: equal bytes are kept once. */
-static int add_file(sqlite3 *db, int64_t attempt, const struct store_file *file)
+static void sum_of(const struct store_file *file, char sum[SHA256_HEX])
 {
 	struct sha256 sha;
-	char sum[SHA256_HEX];
-	int code;
 
 	sha256_init(&sha);
 	sha256_add(&sha, file->len ? file->bytes : "", file->len);
 	sha256_hex(&sha, sum);
+}
+
+/* Students save often and change little: equal bytes are kept once. */
+static int add_file(sqlite3 *db, int64_t attempt, const struct store_file *file)
+{
+	char sum[SHA256_HEX];
+	int code;
+
+	sum_of(file, sum);
 	code = store_run(db, "INSERT OR IGNORE INTO source VALUES (?1, ?2)", "tb", sum, file);
 	if (code != SQLITE_OK)
 		return code;
@@ -68,6 +74,90 @@ int store_add_attempt(struct store *s, const struct store_attempt *a, struct lab
 	struct store_attempt copy = *a;
 
 	return store_transact(s, STORE_WRITES, "record the attempt", add_attempt, &copy, e);
+}
+
+/* ---- the latest one ---- */
+
+struct latest {
+	const char *exercise;
+	const struct store_file *files;
+	size_t count;
+	char *report; /* out */
+	int64_t id;
+	bool same; /* out */
+};
+
+static int read_report(sqlite3 *db, struct latest *l)
+{
+	sqlite3_stmt *stmt;
+	int code = store_prepare(db, &stmt,
+		"SELECT id, report FROM attempt WHERE exercise = ?1 ORDER BY id DESC LIMIT 1", "t",
+		l->exercise);
+
+	if (code != SQLITE_OK)
+		return code;
+	code = sqlite3_step(stmt);
+	if (code == SQLITE_ROW) {
+		l->id = sqlite3_column_int64(stmt, 0);
+		l->report = lab_xstrdup(store_text(stmt, 1));
+	}
+	return store_end(stmt, code);
+}
+
+/* Is file NAME, of the latest attempt, among those of now, with the same bytes? */
+static bool is_there(const struct latest *l, const char *name, const char *sum)
+{
+	char now[SHA256_HEX];
+
+	for (size_t i = 0; i < l->count; i++)
+		if (strcmp(l->files[i].name, name) == 0) {
+			sum_of(&l->files[i], now);
+			return strcmp(now, sum) == 0;
+		}
+	return false;
+}
+
+static int compare_files(sqlite3 *db, struct latest *l)
+{
+	sqlite3_stmt *stmt;
+	size_t found = 0;
+	int code = store_prepare(
+		db, &stmt, "SELECT name, sum FROM attempt_file WHERE attempt = ?1", "i", l->id);
+
+	if (code != SQLITE_OK)
+		return code;
+	l->same = true;
+	while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+		found++;
+		l->same &= is_there(l, store_text(stmt, 0), store_text(stmt, 1));
+	}
+	l->same &= found == l->count;
+	return store_end(stmt, code);
+}
+
+static int read_latest(sqlite3 *db, void *context)
+{
+	struct latest *l = context;
+	int code;
+
+	free(l->report);
+	l->report = NULL;
+	code = read_report(db, l);
+	return code == SQLITE_OK && l->report ? compare_files(db, l) : code;
+}
+
+char *store_last_report(struct store *s, const char *exercise, const struct store_file *files,
+	size_t count, bool *same)
+{
+	struct latest l = {.exercise = exercise, .files = files, .count = count};
+
+	*same = false;
+	if (store_transact(s, STORE_READS, "read the last verdict", read_latest, &l, NULL) < 0) {
+		free(l.report);
+		return NULL;
+	}
+	*same = l.same;
+	return l.report;
 }
 
 /* ---- standings ---- */

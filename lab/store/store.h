@@ -73,6 +73,11 @@ int store_standing(
 /* At least so many hints have been shown. */
 int store_set_hints(struct store *s, const char *exercise, unsigned hints, struct lab_error *e);
 
+/* The report of the latest attempt at EXERCISE; *SAME: it was of just these files, in any order.
+ * NULL if there is none, or it cannot be read. The caller frees. */
+char *store_last_report(struct store *s, const char *exercise, const struct store_file *files,
+	size_t count, bool *same);
+
 /* The exercise that was open last. NULL if there is none; the caller frees. */
 char *store_last(struct store *s);
 int store_set_last(struct store *s, const char *exercise, struct lab_error *e);

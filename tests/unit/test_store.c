@@ -139,6 +139,50 @@ START_TEST(what_was_done_is_there_again)
 }
 END_TEST
 
+/* Files as FILES, compared with those of the latest attempt. */
+static bool same_as_last(
+	struct store *s, const char *report, const struct store_file *files, size_t n)
+{
+	bool same;
+	LAB_FREE char *was = store_last_report(s, EX, files, n, &same);
+
+	ck_assert_ptr_nonnull(was);
+	ck_assert_str_eq(was, report);
+	return same;
+}
+
+START_TEST(the_latest_report_tells_whether_its_files_are_the_same)
+{
+	const struct store_file files[] = {
+		{"empty.h", NULL, 0},
+		{"count.c", "int b;\n", 7},
+		{"count.c", "int a;\n", 7},
+		{"more.h", "", 0},
+	};
+	struct lab_error e = {0};
+	struct store *s;
+	bool same = true;
+
+	begin();
+	s = open_store();
+	ck_assert_ptr_null(store_last_report(s, EX, files, 2, &same));
+	ck_assert(!same);
+	ck_assert_int_eq(add(s, EX, VERDICT_FAIL, 1.5, "int a;\n", &e), 0);
+	ck_assert_int_eq(add(s, EX, VERDICT_PASS, 3, "int b;\n", &e), 0);
+	change("UPDATE attempt SET report = '{\"n\": ' || id || '}'");
+	ck_assert(same_as_last(s, "{\"n\": 2}", files, 2));
+	ck_assert(!same_as_last(s, "{\"n\": 2}", files, 1));
+	ck_assert(!same_as_last(s, "{\"n\": 2}", files + 1, 1));
+	ck_assert(!same_as_last(s, "{\"n\": 2}", files, 3));
+	ck_assert(!same_as_last(s, "{\"n\": 2}", files + 1, 3));
+	ck_assert(
+		!same_as_last(s, "{\"n\": 2}", (const struct store_file[]){files[0], files[2]}, 2));
+	ck_assert_ptr_null(store_last_report(s, "other", files, 2, &same));
+	store_close(s);
+	end();
+}
+END_TEST
+
 START_TEST(broken_costs_nothing)
 {
 	struct lab_error e = {0};
@@ -474,7 +518,8 @@ END_TEST
 
 int main(void)
 {
-	return RUN_SUITE("store", what_was_done_is_there_again, broken_costs_nothing,
+	return RUN_SUITE("store", what_was_done_is_there_again,
+		the_latest_report_tells_whether_its_files_are_the_same, broken_costs_nothing,
 		several_write_at_once, killed_in_the_middle, what_is_no_database_is_kept_aside,
 		another_version_is_kept_aside, another_program_s_is_kept_aside,
 		a_torn_file_is_kept_aside, a_folder_is_kept_aside, a_lost_column_is_damage,
