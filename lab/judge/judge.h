@@ -134,7 +134,8 @@ double seconds_of(struct judged *run);           /* virtual time since the start
 int64_t pid_of(struct judged *run, int task);    /* as the program sees it; task from 1 */
 unsigned forks_of(struct judged *run, int task); /* processes it created; TASK 0: all of them */
 /* Contents, NULL if it is not there; in the work folder, or "/dev/shm/name". Length and permissions
- * are in the last EVENT_FILE. */
+ * are in the last EVENT_FILE. A file of the work folder that a test has read is what the program
+ * was asked for, and not one that it has left behind. */
 const char *file_of(struct judged *run, const char *path);
 /* For messages. */
 const char *command_of(struct judged *run);          /* "fan 3", as one would type it */

@@ -190,17 +190,32 @@ static const struct event *maker(const struct event_log *log, const struct event
 	return NULL;
 }
 
+/* A file that the judge has read is what the program was asked for. */
+static bool is_product(const struct event_log *log, const struct event *left)
+{
+	const struct event *e;
+
+	if (strcmp(left->name, "file") != 0 || !shown_path(left))
+		return false;
+	for (size_t i = 0; (e = nth(log, EVENT_FILE, i)); i++)
+		if (event_has(e, "data") && strcmp(event_text(e, "path"), shown_path(left)) == 0)
+			return true;
+	return false;
+}
+
 char *left_message(const struct event_log *log, struct event_place *place)
 {
 	struct buf text = BUF_INIT;
-	size_t count = count_of(log, EVENT_LEFT);
+	size_t count = 0;
 	const struct event *e;
 
-	for (size_t i = 0; i < SHOWN_MAX && (e = nth(log, EVENT_LEFT, i)); i++) {
+	for (size_t i = 0; (e = nth(log, EVENT_LEFT, i)); i++) {
 		const struct left_row *row = left_row(e);
 		const struct event *made = maker(log, e);
 
-		buf_printf(&text, "%sThe %s ", i ? "\n" : "", row ? row->what : e->name);
+		if (is_product(log, e) || count++ >= SHOWN_MAX)
+			continue;
+		buf_printf(&text, "%sThe %s ", count > 1 ? "\n" : "", row ? row->what : e->name);
 		if (shown_path(e))
 			buf_printf(&text, "\"%s\" ", shown_path(e));
 		buf_puts(&text, "is left behind when all processes have ended");

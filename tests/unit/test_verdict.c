@@ -356,6 +356,27 @@ START_TEST(survivors_and_objects)
 }
 END_TEST
 
+START_TEST(what_the_judge_has_read_is_not_left_behind)
+{
+	EVENT_LOG_SCOPED *clean = TEXT_LOG(START, "t1 exit - status=0",
+		"- file - path=out.txt mode=420 data=\"all of it\"",
+		"- left file path=/home/student/out.txt");
+	EVENT_LOG_SCOPED *other = TEXT_LOG(START, "t1 exit - status=0",
+		"- file - path=out.txt mode=420 data=\"all of it\"",
+		"- left file path=/home/student/out.txt", "- left file path=/home/student/lock");
+	EVENT_LOG_SCOPED *failed = TEXT_LOG(START, "t1 exit - status=0",
+		"- file - path=/dev/shm/x mode=420 data=\"x\"", "- left shm path=/x");
+	LAB_FREE char *text = only(other, CLASS_LEAK, "-");
+
+	ck_assert_ptr_null(only(clean, CLASS_NONE, "-"));
+	ck_assert_ptr_nonnull(strstr(text, "The file \"lock\" is left behind"));
+	ck_assert_ptr_null(strstr(text, "out.txt"));
+	free(text);
+	text = only(failed, CLASS_LEAK, "-");
+	ck_assert_ptr_nonnull(strstr(text, "The shared memory object \"/x\" is left behind"));
+}
+END_TEST
+
 START_TEST(refused_calls)
 {
 	EVENT_LOG_SCOPED *log = TEXT_LOG(START,
@@ -585,8 +606,8 @@ int main(void)
 {
 	return RUN_SUITE("verdict", deadlocks_are_explained, deadlocks_of_torn_logs_are_survived,
 		spinning, budgets, crashes, what_the_supervisor_kills_is_no_crash, zombies,
-		survivors_and_objects, refused_calls, a_clean_run_has_no_findings,
-		names_go_both_ways, results_survive_the_wire, a_pass_has_no_message,
-		plan_and_end_survive_the_wire, nothing_else_is_taken_from_the_wire, diffs,
-		a_flood_makes_a_short_diff);
+		survivors_and_objects, what_the_judge_has_read_is_not_left_behind, refused_calls,
+		a_clean_run_has_no_findings, names_go_both_ways, results_survive_the_wire,
+		a_pass_has_no_message, plan_and_end_survive_the_wire,
+		nothing_else_is_taken_from_the_wire, diffs, a_flood_makes_a_short_diff);
 }
