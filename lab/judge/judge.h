@@ -211,7 +211,7 @@ void broken_check(const char *fmt, ...) __attribute__((format(printf, 1, 2), nor
  *	explore(20) { struct judged *run = judge_run("fan", ...); ... }
  *
  * runs it under natural, then under a fixed mixture of random:, pct: and slow: schedules, the same
- * for everyone (see loop.c); with --schedule NAME, once under NAME.
+ * for everyone (see loop.c; --seed N is another mixture); with --schedule NAME, once under NAME.
  *
  * Failing calls: the body runs with the 1st call of a kind failing, then the 2nd, ... until one
  * body in which there was no such call any more.

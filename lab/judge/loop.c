@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "lab/judge/internal.h"
@@ -56,17 +57,21 @@ static size_t count_choices(void)
 	return steps;
 }
 
+#define RECIPE_SPAN 10000 /* numbers of one exploration: those of two base seeds differ */
+
 /* The recipe, the same for everyone: natural first, then of each four two random ones, one of
- * falling priorities, one on a slow machine. */
+ * falling priorities, one on a slow machine. Another base seed is another list of the same make. */
 static char *recipe(const struct loop *loop, unsigned n)
 {
+	uint64_t seed = n + (judge_state.options.seed - 1) * RECIPE_SPAN;
+
 	switch (n % 4) {
 	case 3:
-		return lab_xprintf("pct:%u:%u:%zu", n, 2 + n / 4 % 2, loop->choices);
+		return lab_xprintf("pct:%" PRIu64 ":%u:%zu", seed, 2 + n / 4 % 2, loop->choices);
 	case 0:
-		return lab_xprintf("slow:%u", n);
+		return lab_xprintf("slow:%" PRIu64, seed);
 	default:
-		return lab_xprintf("random:%u", n);
+		return lab_xprintf("random:%" PRIu64, seed);
 	}
 }
 
