@@ -1,0 +1,94 @@
+/*
+ * Right, by waitid(2): what happened and the number stand in fields of their own, and nothing has
+ * to be taken apart.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What the child does. */
+static void act(const char *what, int number)
+{
+	if (strcmp(what, "exit") == 0)
+		exit(number);
+	/* raise(3) sends a signal to the caller itself. */
+	raise(strcmp(what, "stop") == 0 ? SIGSTOP : number);
+	while (strcmp(what, "stop") == 0)
+		pause(); /* it goes on here, and waits for a signal that ends it */
+	exit(0);
+}
+
+/* Tells of each change of state of child PID. Returns the exit status of runstat. */
+static int follow(pid_t pid)
+{
+	siginfo_t info;
+
+	for (;;) {
+		if (waitid(P_PID, (id_t)pid, &info, WEXITED | WSTOPPED | WCONTINUED) == -1) {
+			fprintf(stderr, "runstat: waitid: %s\n", strerror(errno));
+			return 1;
+		}
+		switch (info.si_code) {
+		case CLD_EXITED:
+			printf("exited %d\n", info.si_status);
+			return 0;
+		case CLD_KILLED:
+		case CLD_DUMPED:
+			printf("killed %d %s\n", info.si_status, strsignal(info.si_status));
+			return 0;
+		case CLD_STOPPED:
+			printf("stopped %d\n", info.si_status);
+			kill(pid, SIGCONT);
+			break;
+		case CLD_CONTINUED:
+			puts("continued");
+			kill(pid, SIGTERM);
+			break;
+		}
+	}
+}
+
+/* Puts the number that TEXT is into *NUMBER; false if it is none. */
+static bool number_from(const char *text, int *number)
+{
+	char *end;
+	long value = strtol(text, &end, 10);
+
+	*number = (int)value;
+	return end != text && *end == '\0' && value >= INT_MIN && value <= INT_MAX;
+}
+
+/* Is this a use of runstat? *NUMBER gets the number, where there is one. */
+static bool is_use(int argc, char *argv[], int *number)
+{
+	if (argc == 2)
+		return strcmp(argv[1], "stop") == 0;
+	return argc == 3 && number_from(argv[2], number) &&
+	       (strcmp(argv[1], "exit") == 0 ||
+		       (strcmp(argv[1], "signal") == 0 && *number > 0 && *number < NSIG));
+}
+
+int main(int argc, char *argv[])
+{
+	int number = 0;
+	pid_t pid;
+
+	if (!is_use(argc, argv, &number)) {
+		fprintf(stderr, "usage: runstat exit N | signal S | stop\n");
+		return 2;
+	}
+	pid = fork();
+	if (pid == -1) {
+		fprintf(stderr, "runstat: fork: %s\n", strerror(errno));
+		return 1;
+	}
+	if (pid == 0)
+		act(argv[1], number);
+	return follow(pid);
+}

@@ -1,0 +1,261 @@
+/*
+ * 02-wait/02-read-the-status: one line for each change of a child's state, and the right one.
+ *
+ * What the child did is known from the log, for the words; what counts is what was printed.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/judge/judge.h"
+
+#define SCHEDULES  12
+#define STOP_LINES text_of("stopped %d\ncontinued\n", SIGSTOP)
+
+/* Signals that end a process, and nothing but their numbers differs. */
+static const int deadly[] = {SIGHUP, SIGINT, SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE,
+	SIGKILL, SIGUSR1, SIGSEGV, SIGUSR2, SIGPIPE, SIGALRM, SIGTERM, SIGXCPU, SIGXFSZ, SIGVTALRM,
+	SIGPROF, SIGIO, SIGPWR, SIGSYS};
+
+#define DEADLY ((int)(sizeof(deadly) / sizeof(deadly[0])))
+
+static struct judged *run_exit(const char *n)
+{
+	return judge_run("runstat", .args = ARGS("exit", n));
+}
+
+/* The child's status as wait(2) stores it: code << 8, or the signal; -1 while it has none. */
+static int word_of(struct judged *run)
+{
+	int status = forks_of(run, 1) > 0 ? exit_of_task(run, 2) : INT_MIN;
+
+	return status == INT_MIN ? -1 : status < 0 ? -status : status << 8;
+}
+
+/* For messages: "was stopped, went on, and ended with exit status 3". */
+static const char *fate_of_child(struct judged *run)
+{
+	const char *end = forks_of(run, 1) == 0 ? "was never created"
+			  : word_of(run) == -1  ? "still lived when runstat had ended"
+						: text_of("ended with %s", how_ended(run, 2));
+	bool stopped = find_event(run, EVENT_STOP, NULL, 2, 0);
+	bool continued = find_event(run, EVENT_CONT, NULL, 2, 0);
+
+	return text_of("%s%s%s", stopped ? "was stopped, " : "",
+		stopped && continued ? "went on, and "
+		: stopped            ? "and "
+				     : "",
+		end);
+}
+
+/* The number behind WORD at the begin of what was printed; INT_MIN: there is none. */
+static int number_behind(struct judged *run, const char *word)
+{
+	const char *out = output_of(run);
+	size_t len = strlen(word);
+	char *end;
+	long number;
+
+	if (strncmp(out, word, len) != 0 || out[len] != ' ')
+		return INT_MIN;
+	number = strtol(out + len, &end, 10);
+	return end == out + len ? INT_MIN : (int)number;
+}
+
+/* `runstat exit N` printed RIGHT, and nothing else went wrong. */
+static void expect_line(struct judged *run, const char *right)
+{
+	expect(run, strcmp(output_of(run), right) == 0, CLASS_OUTPUT,
+		"`%s` printed %s; it should be %s. The child %s.", command_of(run),
+		shown(output_of(run)), shown(right), fate_of_child(run));
+	expect_errors(run, false);
+	expect_exit(run, 0);
+}
+
+static void expect_code(struct judged *run, int code)
+{
+	int printed = number_behind(run, "exited"), word = word_of(run);
+
+	expect(run, code == 0 || printed != word, CLASS_OUTPUT,
+		"You printed %d = 0x%04x for a child that ended with exit status %d; the code sits "
+		"in bits 8 to 15 of what wait stores, and the others say something else. Use "
+		"WEXITSTATUS(status), when WIFEXITED(status) is true. See wait(2).",
+		printed, (unsigned)printed, code);
+	expect_line(run, text_of("exited %d\n", code));
+}
+
+START_TEST(code_is_taken_out)
+{
+	int code = draw(1, 100);
+
+	expect_code(run_exit(text_of("%d", code)), code);
+	expect_code(run_exit("0"), 0);
+	expect_code(run_exit("1"), 1);
+	expect_code(run_exit("127"), 127);
+}
+END_TEST
+
+/* The child calls exit(N). */
+static void expect_eight_bits(int n)
+{
+	struct judged *run = run_exit(text_of("%d", n));
+	int printed = number_behind(run, "exited");
+
+	expect(run, printed == (n & 255) || printed == word_of(run) || printed == INT_MIN,
+		CLASS_OUTPUT,
+		"exit(%d) arrives as %d: only the low 8 bits travel, and they are a number from 0 "
+		"to 255. You printed %s.",
+		n, n & 255, shown(output_of(run)));
+	expect_code(run, n & 255);
+}
+
+START_TEST(eight_bits_travel)
+{
+	expect_eight_bits(-1);
+	expect_eight_bits(draw(128, 254));
+	expect_eight_bits(256);
+	expect_eight_bits(256 * draw(2, 4000) + draw(1, 255));
+	expect_eight_bits(-draw(2, 100));
+	expect_eight_bits(INT_MIN);
+}
+END_TEST
+
+/* `runstat signal SIG` has run. */
+static void expect_signal(int sig)
+{
+	struct judged *run = judge_run("runstat", .args = ARGS("signal", text_of("%d", sig)));
+	const char *right = text_of("killed %d %s\n", sig, strsignal(sig));
+	const char *out = output_of(run);
+	bool killed = forks_of(run, 1) > 0 && exit_of_task(run, 2) == -sig;
+
+	expect(run, !killed || strncmp(out, "exited", 6) != 0, CLASS_OUTPUT,
+		"The child died of SIG%s (signal %d), and you printed %s. It has no exit status: "
+		"WEXITSTATUS means nothing unless WIFEXITED is true. Ask that first, and "
+		"WIFSIGNALED for the signal. See wait(2).",
+		sigabbrev_np(sig), sig, shown(out));
+	expect(run, number_behind(run, "killed") != sig || strcmp(out, right) == 0, CLASS_OUTPUT,
+		"You printed %s for a child that died of signal %d. Behind the number stands what "
+		"strsignal(%d) says: the line should be %s.",
+		shown(out), sig, sig, shown(right));
+	expect_line(run, right);
+}
+
+START_TEST(killed_is_not_exited)
+{
+	int first = draw(0, DEADLY - 1);
+
+	expect_signal(SIGKILL);
+	for (int i = 0; i < 4; i++)
+		expect_signal(deadly[(first + 5 * i) % DEADLY]);
+}
+END_TEST
+
+/* The first kill() by the parent with that signal; NULL. */
+static const struct event *sent(struct judged *run, const char *name)
+{
+	static const char *const calls[] = {
+		"kill", "tkill", "tgkill", "sigqueue", "pidfd_send_signal"};
+	const struct event *e;
+
+	for (size_t c = 0; c < sizeof(calls) / sizeof(calls[0]); c++)
+		for (size_t i = 0; (e = find_event(run, EVENT_CALL, calls[c], 0, i)); i++)
+			if (event_text(e, "sig") && strcmp(event_text(e, "sig"), name) == 0 &&
+				model_task(model_of(run), e->task)->process == 1)
+				return e;
+	return NULL;
+}
+
+/* Has a wait told the parent of STATE before E? */
+static bool told_before(struct judged *run, const char *state, const struct event *e)
+{
+	const struct event_log *log = log_of(run);
+
+	for (size_t i = 0; e && i < e->step; i++) {
+		const char *status = event_text(log->events[i], "status");
+
+		if (log->events[i]->kind == EVENT_CALL && status &&
+			strncmp(status, state, strlen(state)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void expect_stop(struct judged *run)
+{
+	const char *out = output_of(run);
+	const char *right = text_of("%skilled %d %s\n", STOP_LINES, SIGTERM, strsignal(SIGTERM));
+	const struct event *cont = sent(run, "SIGCONT"), *term = sent(run, "SIGTERM");
+	bool ended = exit_of(run) != INT_MIN;
+
+	expect_at(run,
+		!ended || strstr(out, "continued\n") || !term ||
+			told_before(run, "continued", term),
+		CLASS_SCHEDULE, term,
+		"You sent SIGTERM before the kernel had told you that the child goes on, and under "
+		"this schedule it never did: the child has ended before, and only that is told. "
+		"Wait with WCONTINUED, and send SIGTERM when WIFCONTINUED is true. You printed %s.",
+		shown(out));
+	expect_at(run,
+		!ended || strstr(out, "stopped") || !cont || told_before(run, "stopped", cont),
+		CLASS_SCHEDULE, cont,
+		"You sent SIGCONT before the kernel had told you that the child was stopped, and "
+		"under this schedule it never did. Wait with WUNTRACED, and send SIGCONT when "
+		"WIFSTOPPED is true. You printed %s.",
+		shown(out));
+	expect_line(run, right);
+}
+
+START_TEST(stop_is_reported)
+{
+	explore(SCHEDULES)
+	{
+		expect_stop(judge_run("runstat", .args = ARGS("stop")));
+	}
+}
+END_TEST
+
+START_TEST(failed_fork_is_reported)
+{
+	struct judged *run = judge_run("runstat", .args = ARGS("exit", "3"),
+		FAULTS({.call = "fork", .n = 1, .kind = RUN_FAULT_ERRNO, .errnum = EAGAIN}));
+	const struct event *fault = find_event(run, EVENT_FAULT, NULL, 0, 0);
+
+	expect(run, fault, CLASS_OUTPUT, "`runstat exit 3` has created no process.");
+	expect_at(run, exit_of(run) == 1, CLASS_FAULT, fault,
+		"fork() failed (EAGAIN), and `runstat exit 3` ended with %s instead of 1.",
+		how_ended(run, 1));
+	expect_at(run, strstr(errors_of(run), strerror(EAGAIN)), CLASS_FAULT, fault,
+		"fork() failed (EAGAIN), and on standard error there is %s. It should say why, "
+		"with the words of strerror(3): %s.",
+		shown(errors_of(run)), strerror(EAGAIN));
+	expect_output(run, "");
+}
+END_TEST
+
+START_TEST(refuses_wrong_use)
+{
+	const char *const *const uses[] = {ARGS(NULL), ARGS("exit"), ARGS("exit", "x"),
+		ARGS("exit", "3x"), ARGS("signal", "0"), ARGS("signal", "SIGTERM"),
+		ARGS("stop", "3"), ARGS("halt", "3"), ARGS("exit", "99999999999")};
+
+	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
+		struct judged *run = judge_run("runstat", .args = uses[i]);
+
+		expect(run, forks_of(run, 0) == 0, CLASS_OUTPUT,
+			"`%s` is no use of runstat, but it has created a process.",
+			command_of(run));
+		expect_output(run, "");
+		expect_errors(run, true);
+		expect_exit(run, 2);
+	}
+}
+END_TEST
+
+JUDGE(CHECK(code_is_taken_out), CHECK(killed_is_not_exited, .weight = 2), CHECK(eight_bits_travel),
+	CHECK(stop_is_reported, .weight = 2), CHECK(failed_fork_is_reported),
+	CHECK(refuses_wrong_use))
