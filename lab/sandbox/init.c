@@ -180,6 +180,10 @@ int inside_start_launcher(struct inside *in, struct wire_setup *failure)
 		return inside_fail(failure, "clone", "the programs' parent");
 	if (in->launcher == 0)
 		inside_launcher(in);
+	/* As the machine's init, no member of the programs' session: a group of which only we are
+	 * left to be a parent is an orphaned one (setpgid(2)). */
+	if (!in->plan->own_root && !in->reduced && setsid() < 0)
+		return inside_fail(failure, "setsid", "");
 	close(in->launch);
 	in->launch = -1;
 	return 0;

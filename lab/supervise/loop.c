@@ -242,6 +242,8 @@ static bool all_blocked(
 		s->look |= LOOK_ASLEEP;
 		return true;
 	}
+	if (terminals_rest(s))
+		return true;
 	*stop = SUPERVISE_BLOCKED;
 	if (blocked)
 		return false;

@@ -78,7 +78,8 @@ static const char *kind_of(const char *link, const struct stat *st, bool *shared
 	if (S_ISSOCK(st->st_mode))
 		return "socket";
 	if (S_ISCHR(st->st_mode))
-		return strncmp(link, "/dev/pts/", 9) == 0 || strncmp(link, "/dev/tty", 8) == 0
+		return strncmp(link, "/dev/pts/", 9) == 0 || strncmp(link, "/dev/tty", 8) == 0 ||
+				       strcmp(link, "/dev/ptmx") == 0
 			       ? "tty"
 			       : "device";
 	if (S_ISDIR(st->st_mode))
@@ -102,6 +103,8 @@ static const char *look_up(struct supervisor *s, struct tracee *t, int fd, const
 	link[n] = '\0';
 	if (s->config.object && (id = s->config.object(s->config.context, st.st_dev, st.st_ino)))
 		return supervisor_intern(s, id);
+	if (terminal_is_master(&st))
+		s->terminals = true;
 	kind = kind_of(world_plain(s, link, plain, sizeof(plain)), &st, &shared_inode);
 	if (as)
 		kind = as;

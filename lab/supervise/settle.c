@@ -278,6 +278,7 @@ void settle(struct supervisor *s)
 		settle_resumed(s, t);
 	else
 		t = NULL; /* its sleep is no news */
+	terminals_settle(s);
 	if (concerns(s, t) || (t && (t->state == MOVING || t->state == DYING)))
 		settle_others(s);
 	s->look = 0;
@@ -318,6 +319,7 @@ static void resume_entry(struct supervisor *s, struct tracee *t)
 		handler_returns(s, t);
 	t->in_call = !entry_only;
 	wakes_call(s, t);
+	terminals_call(s, t);
 	start(s, t, entry_only ? PTRACE_CONT : PTRACE_SYSCALL, 0);
 }
 

@@ -186,10 +186,12 @@ struct supervisor {
 	uint64_t steps;
 	struct tracee **tracees; /* tracees[i]->index == i + 1 */
 	size_t count;
-	struct tracee *current; /* resumed last */
-	struct tracee *picked;  /* by the schedule last */
-	unsigned look;          /* enum look: whom the last step may have moved */
-	bool surprises;         /* signals may be sent by what does not look like it (wakes.c) */
+	struct tracee *current;                   /* resumed last */
+	struct tracee *picked;                    /* by the schedule last */
+	unsigned look;                            /* enum look: whom the last step may have moved */
+	bool terminals;                           /* a pseudo-terminal was opened */
+	bool terminal_stirred, terminal_restless; /* one was written to: terminals.c */
+	bool surprises; /* signals may be sent by what does not look like it (wakes.c) */
 	struct object_key *objects;
 	size_t object_count;
 	struct event_log *names; /* an empty log: its arena holds our strings */
@@ -360,6 +362,13 @@ void wakes_death(struct supervisor *s, const struct tracee *t);
 void wakes_process(struct supervisor *s, const struct process *p);
 bool wakes_concern(const struct supervisor *s, const struct tracee *t);
 void tracee_resume(struct supervisor *s, struct tracee *t);
+
+/* terminals.c: what was written to a pseudo-terminal is on its way */
+struct stat;
+bool terminal_is_master(const struct stat *st);
+void terminals_call(struct supervisor *s, struct tracee *t); /* T makes its call */
+void terminals_settle(struct supervisor *s);                 /* until it has arrived */
+bool terminals_rest(struct supervisor *s); /* all sleep; true: look again whether they do */
 
 /* stops.c: one stop -> records and events */
 void stop_handle(struct supervisor *s, pid_t tid, int status);

@@ -4,13 +4,14 @@
  *	ordered	its lines come in one order, natively as well
  *	sorted	several processes print, and POSIX leaves open who is first
  *	timed	it tells by time-outs who is first: no program for `slow`
+ * A HELPER is what others become by exec: no program of its own.
  */
 #ifndef ROWS_H
 #define ROWS_H
 
 #include "say.h"
 
-enum row_flag { SORTED = 1, TIMED = 2 };
+enum row_flag { SORTED = 1, TIMED = 2, HELPER = 4 };
 
 struct row {
 	const char *name;
@@ -36,7 +37,7 @@ UNUSED static void become(const char *name)
 	char *argv[] = {arguments[0], row, NULL};
 
 	snprintf(row, sizeof(row), "%s", name);
-	execv("/proc/self/exe", argv);
+	execv("/proc/thread-self/exe", argv);
 	_exit(97);
 }
 
@@ -44,11 +45,11 @@ static int rows_main(int argc, char **argv, const struct row *rows, size_t count
 {
 	arguments = argv;
 	for (size_t i = 0; i < count; i++)
-		if (argc < 2) {
+		if (argc < 2 && !(rows[i].flags & HELPER)) {
 			printf("%s %s %s\n", rows[i].name,
 				rows[i].flags & SORTED ? "sorted" : "ordered",
 				rows[i].flags & TIMED ? "timed" : "-");
-		} else if (strcmp(argv[1], rows[i].name) == 0) {
+		} else if (argc > 1 && strcmp(argv[1], rows[i].name) == 0) {
 			rows[i].run();
 			return 0;
 		}
