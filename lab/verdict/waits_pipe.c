@@ -12,9 +12,9 @@
 #define ADVICE_EOF                                                                                \
 	"read() reports end of file only when every copy of the write end is closed, and fork() " \
 	"copies descriptors: close in each process the ends that it does not use. See pipe(7)."
-#define ADVICE_FULL                                                                          \
-	"A pipe holds 65536 bytes; write() waits until somebody reads. See pipe(7), \"Pipe " \
-	"capacity\"."
+#define ADVICE_FULL                                                                            \
+	"A pipe holds 65536 bytes unless F_SETPIPE_SZ has changed that, and when it is full, " \
+	"write() waits until somebody reads. See pipe(7), \"Pipe capacity\"."
 
 static bool own(const struct deadlock *d, const struct waiter *w, const struct event *held)
 {
