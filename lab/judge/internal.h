@@ -70,6 +70,7 @@ struct loop {
 struct state {
 	struct options options;
 	const struct judge_check *check;
+	struct run_yard *yard;
 	pid_t judge;         /* the judge's own process */
 	int record_fd;       /* what this check's process says of itself */
 	int *fault;          /* enum lab_error_kind of what ends the whole judge; shared with it */

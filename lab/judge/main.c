@@ -194,6 +194,9 @@ int judge_main(int argc, char **argv, const struct judge_check *checks, size_t c
 		return LAB_BROKEN;
 	if (check_only(checks, count) < 0)
 		return LAB_USAGE;
+	if (!judge_state.options.replay)
+		judge_state.yard =
+			run_yard_new(judge_state.options.bin, judge_state.options.helpers);
 	for (size_t i = SIZE_MAX; next_check(&i) && i < count;) {
 		const char *only = judge_state.options.only;
 
@@ -202,5 +205,6 @@ int judge_main(int argc, char **argv, const struct judge_check *checks, size_t c
 		if (*judge_state.fault != LAB_OK)
 			return *judge_state.fault;
 	}
+	run_yard_free(judge_state.yard);
 	return verdict_send_end(judge_state.options.result_fd, NULL) < 0 ? LAB_BROKEN : 0;
 }

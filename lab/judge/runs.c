@@ -117,6 +117,7 @@ static void fill_request(const struct judge_request *from, const char *const *ar
 		.output_budget = from->output_budget,
 		.linger = from->linger,
 		.cpu = -1,
+		.yard = judge_state.yard,
 	};
 	to->programs[to->program_count++] = program_of(from, argv);
 	copy_lists(from, to);

@@ -286,6 +286,8 @@ int run_finish(struct run *r, struct lab_error *e)
 	io_drain(r);
 	log_left(r);
 	log_end(r);
+	if (!supervise_saw_socket(r->supervisor))
+		sandbox_made_no_socket(r->sandbox);
 	sandbox_stop(r->sandbox);
 	r->sandbox = NULL;
 	return 0;

@@ -50,6 +50,8 @@ struct run_fault {
 	int task;     /* only this task; 0: any */
 };
 
+struct run_yard;
+
 struct run_request {
 	uint64_t build; /* names what was built, so that a saved log answers for nothing else */
 	const char *bin_dir;     /* bin/ of a build, on the host */
@@ -66,13 +68,19 @@ struct run_request {
 	uint64_t seed;        /* of the world: pids, AT_RANDOM */
 	struct run_fault faults[RUN_FAULTS_MAX];
 	size_t fault_count;
-	int64_t time_budget;  /* virtual ns; 0: 1 h */
-	uint64_t step_budget; /* 0: 200,000 */
-	uint64_t spin_steps;  /* since a task last blocked; 0: 20,000; UINT64_MAX: no limit */
-	size_t output_budget; /* bytes of stdout and stderr; 0: 8 MiB */
-	bool linger;          /* go on when all programs have ended but others live */
-	int cpu;              /* -1: lease one */
+	int64_t time_budget;   /* virtual ns; 0: 1 h */
+	uint64_t step_budget;  /* 0: 200,000 */
+	uint64_t spin_steps;   /* since a task last blocked; 0: 20,000; UINT64_MAX: no limit */
+	size_t output_budget;  /* bytes of stdout and stderr; 0: 8 MiB */
+	bool linger;           /* go on when all programs have ended but others live */
+	int cpu;               /* -1: lease one */
+	struct run_yard *yard; /* of the same folders; NULL: the world is made from nothing */
 };
+
+/* What the runs of one build can share, so that each starts sooner: a sandbox_yard. It may be used
+ * by children of this process, by one at a time. NULL where there is none. */
+struct run_yard *run_yard_new(const char *bin_dir, const char *helpers_dir);
+void run_yard_free(struct run_yard *yard); /* after its runs */
 
 /* One more program for a world that stands already. */
 struct run_launch {

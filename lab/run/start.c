@@ -165,21 +165,62 @@ static int make_supervisor(struct run *r, const struct run_request *request, str
 	return r->supervisor ? 0 : -1;
 }
 
-static int make_sandbox(struct run *r, const struct run_request *request, struct lab_error *e)
+struct run_yard {
+	struct sandbox_plan_storage storage; /* of the plan that the yard keeps */
+	struct sandbox_yard *sandboxes;
+};
+
+static void make_plan(struct sandbox_plan *plan, struct sandbox_plan_storage *storage,
+	const char *bin_dir, const char *helpers_dir)
+{
+	sandbox_plan_program(plan, storage, bin_dir);
+	sandbox_plan_add(plan, storage,
+		(struct sandbox_op){.kind = SANDBOX_RO_BIND,
+			.source = helpers_dir ? helpers_dir : lab_guest_dir(),
+			.target = HELPERS_DIR});
+	plan->supervised = true;
+}
+
+struct run_yard *run_yard_new(const char *bin_dir, const char *helpers_dir)
+{
+	struct run_yard *yard = lab_xmalloc(sizeof(*yard));
+	struct sandbox_plan plan;
+
+	make_plan(&plan, &yard->storage, bin_dir, helpers_dir);
+	yard->sandboxes = sandbox_yard_new(&plan, NULL);
+	if (yard->sandboxes)
+		return yard;
+	free(yard);
+	return NULL;
+}
+
+void run_yard_free(struct run_yard *yard)
+{
+	if (!yard)
+		return;
+	sandbox_yard_free(yard->sandboxes);
+	free(yard);
+}
+
+static struct sandbox *start_sandbox(const struct run_request *request, struct lab_error *e)
 {
 	struct sandbox_plan_storage storage;
 	struct sandbox_plan plan;
 	struct rng rng = rng_seed(request->seed);
+	int cpu = lease_cpu();
+	int32_t first_pid = 300 + (int32_t)rng_below(&rng, 30000);
 
-	sandbox_plan_program(&plan, &storage, request->bin_dir);
-	sandbox_plan_add(&plan, &storage,
-		(struct sandbox_op){.kind = SANDBOX_RO_BIND,
-			.source = request->helpers_dir ? request->helpers_dir : lab_guest_dir(),
-			.target = HELPERS_DIR});
-	plan.supervised = true;
-	plan.cpu = lease_cpu();
-	plan.first_pid = 300 + (int32_t)rng_below(&rng, 30000);
-	r->sandbox = sandbox_start(&plan, e);
+	if (request->yard)
+		return sandbox_yard_start(request->yard->sandboxes, cpu, first_pid, e);
+	make_plan(&plan, &storage, request->bin_dir, request->helpers_dir);
+	plan.cpu = cpu;
+	plan.first_pid = first_pid;
+	return sandbox_start(&plan, e);
+}
+
+static int make_sandbox(struct run *r, const struct run_request *request, struct lab_error *e)
+{
+	r->sandbox = start_sandbox(request, e);
 	if (!r->sandbox)
 		return -1;
 	for (size_t i = 0; i < request->file_count; i++) {

@@ -111,7 +111,7 @@ static int become_root_inside(const struct inside *in, struct wire_setup *failur
 	return 0;
 }
 
-static int loopback_up(struct wire_setup *failure)
+int inside_loopback_up(struct wire_setup *failure)
 {
 	struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
 	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -133,9 +133,9 @@ static int set_up_own_root(struct inside *in, struct wire_setup *failure)
 		return -1;
 	if (sethostname(name, strlen(name)) < 0)
 		return inside_fail(failure, "sethostname", name);
-	if (loopback_up(failure) < 0)
+	if (inside_loopback_up(failure) < 0)
 		return -1;
-	return ops_execute(in, failure);
+	return ops_execute(in, in->is_yard ? OPS_SHARED : OPS_ALL, failure);
 }
 
 /* trace: the caller's own files, seen from new PID and IPC namespaces. */
@@ -186,6 +186,9 @@ int inside_start_launcher(struct inside *in, struct wire_setup *failure)
 		return inside_fail(failure, "setsid", "");
 	close(in->launch);
 	in->launch = -1;
+	if (in->sys_user >= 0)
+		close(in->sys_user);
+	in->sys_user = -1;
 	return 0;
 }
 
@@ -209,7 +212,7 @@ static int standard_fds(bool keep)
 
 int inside_own_fds(struct inside *in, struct wire_setup *failure)
 {
-	int *kept[] = {&in->control, &in->launch, &in->last_pid, &in->ruleset};
+	int *kept[] = {&in->control, &in->launch, &in->last_pid, &in->ruleset, &in->sys_user};
 
 	if (inside_keep_fds(kept, sizeof kept / sizeof *kept) < 0)
 		return inside_fail(failure, "close", "the owner's descriptors");
@@ -235,11 +238,11 @@ static int set_up(struct inside *in, struct wire_setup *failure)
 		return -1;
 	if (inside_own_fds(in, failure) < 0)
 		return -1;
-	prctl(PR_SET_NAME, "ipclab-init", 0, 0, 0);
+	prctl(PR_SET_NAME, in->is_yard ? "ipclab-yard" : "ipclab-init", 0, 0, 0);
 	/* A change of uid resets this; here because the last of them was above. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return inside_fail(failure, "prctl", "PR_SET_PDEATHSIG");
-	return inside_start_launcher(in, failure);
+	return in->is_yard ? 0 : inside_start_launcher(in, failure);
 }
 
 /* For ourselves: children of a process that ignores SIGCHLD leave no status. For the programs: an
@@ -270,5 +273,34 @@ void inside_init(struct inside *in)
 		wire_send(in->control, &failure, sizeof failure, NULL, 0, NULL, 0);
 		_exit(1);
 	}
+	if (in->is_yard)
+		inside_yard(in);
 	inside_serve(in);
+}
+
+/* Our owner is not our parent, and cannot look. */
+static int know_namespace(struct inside *in, struct wire_setup *failure)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/pid", &st) < 0)
+		return inside_fail(failure, "stat", "/proc/self/ns/pid");
+	in->pid_namespace = st.st_ino;
+	return 0;
+}
+
+void inside_own_init(struct inside *in)
+{
+	struct wire_setup failure = {.errnum = 0};
+
+	inside_default_dispositions();
+	sandbox_pin(in->plan->cpu);
+	prctl(PR_SET_NAME, "ipclab-init", 0, 0, 0);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		inside_fail(&failure, "prctl", "PR_SET_PDEATHSIG");
+	else if (ops_execute(in, OPS_OWN, &failure) == 0 && know_namespace(in, &failure) == 0 &&
+		 inside_own_fds(in, &failure) == 0 && inside_start_launcher(in, &failure) == 0)
+		inside_serve(in);
+	wire_send(in->control, &failure, sizeof failure, NULL, 0, NULL, 0);
+	_exit(1);
 }

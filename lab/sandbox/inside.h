@@ -36,13 +36,27 @@
  * launcher (on launch) when all is ready or its own part failed. */
 struct wire_setup {
 	int32_t errnum;
-	char what[48];     /* "mount tmpfs" */
-	char operand[208]; /* "/tmp" */
+	uint64_t pid_namespace; /* inode, 0: the owner can see for himself */
+	char what[48];          /* "mount tmpfs" */
+	char operand[208];      /* "/tmp" */
 };
 
 /* The owner to init, one byte: the uid map is written, go on. */
 #define SANDBOX_GO             'g'
 #define SANDBOX_GO_DROP_GROUPS 'd'
+
+/* The owner to a yard. With a sandbox come its ends of control and launch. */
+struct wire_yard {
+	int32_t unchanged; /* not 0: nothing is wanted, but the sandbox of this number is over and
+			      left the network as it was */
+	int32_t cpu;
+	int32_t first_pid;
+};
+
+/* The yard to the owner over control, with init's pidfd: it was born. Or a struct wire_setup. */
+struct wire_born {
+	int32_t serial; /* from 1 */
+};
 
 enum wire_request_kind {
 	WIRE_OPEN,      /* control: number = flags, path; the reply brings the descriptor */
@@ -105,6 +119,7 @@ struct reduced;
 struct inside {
 	const struct sandbox_plan *plan;
 	struct reduced *reduced; /* NULL: with namespaces */
+	bool is_yard;            /* no sandbox, but what many will share */
 	unsigned flags;          /* CLONE_NEW* in force */
 	bool drop_groups;        /* the owner is root: his supplementary groups can and must go */
 	int control;             /* ours of the socketpairs */
@@ -112,7 +127,9 @@ struct inside {
 	int sources[SANDBOX_OPS_MAX]; /* opened by the owner, or -1 */
 	int ruleset;                  /* Landlock's, where the isolation is reduced; else -1 */
 	int last_pid;                 /* /proc/sys/kernel/ns_last_pid, -1 where there is none */
+	int sys_user;                 /* /proc/sys/user, as long as it can be written; or -1 */
 	pid_t launcher;
+	uint64_t pid_namespace; /* inode of init's; 0: the owner sees it */
 };
 
 void inside_init(struct inside *in) __attribute__((noreturn));
@@ -121,6 +138,12 @@ void inside_default_dispositions(void);
 int inside_own_fds(struct inside *in, struct wire_setup *failure);
 int inside_start_launcher(struct inside *in, struct wire_setup *failure);
 void inside_serve(struct inside *in) __attribute__((noreturn));
+/* yard_inside.c: the first process of a yard, when that stands. */
+void inside_yard(struct inside *in) __attribute__((noreturn));
+/* Init of one of its sandboxes: sets up what is its own, then serves. */
+void inside_own_init(struct inside *in) __attribute__((noreturn));
+/* A network with nothing but the loopback. */
+int inside_loopback_up(struct wire_setup *failure);
 void inside_launcher(struct inside *in) __attribute__((noreturn));
 /* GATE and FDS are the child's own descriptors; ENVP follows ARGV. */
 void inside_program(const struct inside *in, const struct wire_spawn *head, int gate,
@@ -133,8 +156,9 @@ int inside_next_pid(const struct inside *in, int32_t pid);
 
 /* Opens what the owner could not open for init. */
 int ops_open_sources(struct inside *in, struct wire_setup *failure);
-/* Builds the new root and goes there. */
-int ops_execute(struct inside *in, struct wire_setup *failure);
+/* Builds the new root and goes there; OPS_OWN: adds to the one that stands. */
+enum ops_part { OPS_ALL, OPS_SHARED, OPS_OWN };
+int ops_execute(struct inside *in, enum ops_part part, struct wire_setup *failure);
 
 /* -1, with FAILURE filled from errno. */
 int inside_fail(struct wire_setup *failure, const char *what, const char *operand);
@@ -155,7 +179,10 @@ struct sandbox_program {
 
 struct sandbox {
 	pid_t init;
-	ino_t pid_namespace; /* 0: none of its own */
+	ino_t pid_namespace;       /* 0: none of its own */
+	struct sandbox_yard *yard; /* NULL: it stands alone, and init is our child */
+	int32_t serial;            /* in the yard */
+	bool no_sockets;
 	int pidfd;
 	int control, launch;
 	bool own_root;
@@ -174,6 +201,18 @@ struct sandbox {
 /* One request to init and its answer; *FD gets the descriptor that came along, or -1. 0, or -1 with
  * errno: ours (EPIPE: init is gone) or what init's call said. */
 int sandbox_request(struct sandbox *s, const struct wire_request *request, int *value, int *fd);
+
+/* start.c, for yard.c too. A sandbox, or what stands in for one as a yard's ground. */
+struct sandbox *sandbox_start_with(const struct sandbox_plan *plan, unsigned flags, bool reduced,
+	bool is_yard, struct lab_error *e);
+/* Nothing but what is known before there is a process. */
+struct sandbox *sandbox_new(const struct sandbox_plan *plan);
+int sandbox_socket_pair(int *ours, int *theirs);
+/* What init said of its failure. */
+int sandbox_setup_failed(struct wire_setup *said, struct lab_error *e);
+int sandbox_check_plan(const struct sandbox_plan *plan, struct lab_error *e);
+/* yard.c: S is over, all inside is gone. */
+void sandbox_left_yard(const struct sandbox *s);
 
 /* Fields that are 0 get the default for students' programs. */
 void sandbox_limits_fill(struct sandbox_limits *limits);

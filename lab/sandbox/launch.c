@@ -14,6 +14,7 @@
 #include "lab/sandbox/inside.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/securebits.h>
 #include <poll.h>
 #include <signal.h>
@@ -203,8 +204,25 @@ static int close_capabilities(struct wire_setup *failure)
 	return 0;
 }
 
+/* None below this one: a namespace brings capabilities. The limit is the one of the namespace that
+ * its writer is in. */
+static int close_user(const struct inside *in, struct wire_setup *failure)
+{
+	int fd, rc;
+
+	if (in->sys_user < 0)
+		return 0; /* a kernel without user namespaces' limits */
+	fd = openat(in->sys_user, "max_user_namespaces", O_WRONLY | O_CLOEXEC);
+	rc = fd < 0 || write(fd, "0", 1) != 1 ? -1 : 0;
+	if (rc < 0)
+		inside_fail(failure, "write", "/proc/sys/user/max_user_namespaces");
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
 /* Uid 1000 of a user namespace that owns nothing. Capabilities in it, until exec. */
-static int enter_user(struct wire_setup *failure)
+static int enter_user(const struct inside *in, struct wire_setup *failure)
 {
 	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0) /* else /proc/self belongs to another uid */
 		return inside_fail(failure, "prctl", "PR_SET_DUMPABLE");
@@ -220,14 +238,16 @@ static int enter_user(struct wire_setup *failure)
 		return inside_fail(failure, "prctl", "PR_SET_DUMPABLE");
 	if (setsid() < 0)
 		return inside_fail(failure, "setsid", "");
+	if (close_user(in, failure) < 0)
+		return -1;
 	return close_capabilities(failure);
 }
 
 void inside_launcher(struct inside *in)
 {
-	struct wire_setup ready = {.errnum = 0};
+	struct wire_setup ready = {.errnum = 0, .pid_namespace = in->pid_namespace};
 	int rc = in->reduced          ? reduced_enter(in, &ready)
-		 : in->plan->own_root ? enter_user(&ready)
+		 : in->plan->own_root ? enter_user(in, &ready)
 				      : 0;
 
 	close(in->control);
@@ -235,6 +255,8 @@ void inside_launcher(struct inside *in)
 		close(in->last_pid);
 	if (in->ruleset >= 0)
 		close(in->ruleset);
+	if (in->sys_user >= 0)
+		close(in->sys_user);
 	prctl(PR_SET_NAME, "lab", 0, 0, 0);
 	wire_send(in->launch, &ready, sizeof ready, NULL, 0, NULL, 0);
 	if (rc < 0)

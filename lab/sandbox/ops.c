@@ -5,6 +5,10 @@
  *
  * The new root is first mounted over a folder of the old one (BASE). Bind sources below that folder
  * would vanish, so every source is turned into a detached copy of its mount before that.
+ *
+ * A plan is executed at once, or in two parts: what is the same for all sandboxes of a yard, and
+ * read-only to them (yard.c), and what each has of its own: /proc with the limits behind it, the
+ * terminals, queues and shared memory of /dev, and whatever can be written to.
  */
 #include "config.h"
 
@@ -138,7 +142,7 @@ static int copy_file(int from, const char *target, mode_t mode)
 	return (int)n;
 }
 
-static int make_devices(const struct sandbox_op *op)
+static int make_nodes(void)
 {
 	static const char *const nodes[] = {"null", "zero", "full", "random", "urandom"};
 	static const char *const links[][2] = {
@@ -148,7 +152,7 @@ static int make_devices(const struct sandbox_op *op)
 		{"/proc/self/fd/2", "dev/stderr"},
 		{"pts/ptmx", "dev/ptmx"},
 	};
-	const struct sandbox_op shm = {.mode = 01777, .size = op->size, .inodes = op->inodes};
+	static const char *const folders[] = {"dev/pts", "dev/mqueue", "dev/shm"};
 	char source[32], target[32];
 
 	if (make_dir("dev", 0755) < 0)
@@ -164,8 +168,17 @@ static int make_devices(const struct sandbox_op *op)
 		if (symlink(links[i][0], links[i][1]) < 0)
 			return -1;
 	}
-	if (make_dir("dev/pts", 0755) < 0 || make_dir("dev/mqueue", 0755) < 0)
-		return -1;
+	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+		if (make_dir(folders[i], 0755) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int mount_devices(const struct sandbox_op *op)
+{
+	const struct sandbox_op shm = {.mode = 01777, .size = op->size, .inodes = op->inodes};
+
 	if (mount("devpts", "dev/pts", "devpts", MS_NOSUID | MS_NOEXEC,
 		    "newinstance,ptmxmode=0666,mode=0620") < 0)
 		return -1;
@@ -179,7 +192,7 @@ static int make_devices(const struct sandbox_op *op)
 /*
  * The IPC namespace's own limits, which no rlimit knows: without them System V objects could take
  * all memory. Writable by us alone (uid 0 of the namespace that owns the IPC namespace), and the
- * students' namespace lies below. One user namespace more: the launcher's; after that none.
+ * students' namespace lies below.
  */
 static int close_sys(struct inside *in)
 {
@@ -189,7 +202,6 @@ static int close_sys(struct inside *in)
 		{"proc/sys/kernel/shmmni", "256"},            /* segments */
 		{"proc/sys/kernel/msgmni", "128"},            /* queues of msgmnb = 16 KiB: 2 MiB */
 		{"proc/sys/kernel/sem", "1024 8192 500 256"}, /* a set, all, a call, sets */
-		{"proc/sys/user/max_user_namespaces", "1"},
 	};
 
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
@@ -198,6 +210,10 @@ static int close_sys(struct inside *in)
 			return -1;
 	}
 	in->last_pid = open("proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+	/* For the launcher, who closes the user namespace that it will be in. */
+	in->sys_user = open("proc/sys/user", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (in->sys_user < 0 && errno != ENOENT)
+		return -1;
 	if (mount("proc/sys", "proc/sys", NULL, MS_BIND, NULL) < 0)
 		return -1;
 	return mount(NULL, "proc/sys", NULL,
@@ -212,7 +228,15 @@ static int mount_proc(const char *target)
 	return mount("proc", target, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2");
 }
 
-static int execute(struct inside *in, size_t i)
+/* A yard needs a /proc of its own: Linux lets only who sees one mount another. */
+static bool belongs(enum sandbox_op_kind kind, enum ops_part part)
+{
+	if (part == OPS_ALL || kind == SANDBOX_PROC || kind == SANDBOX_DEV)
+		return true;
+	return (kind == SANDBOX_RO_SYS || kind == SANDBOX_TMPFS) == (part == OPS_OWN);
+}
+
+static int execute(struct inside *in, size_t i, enum ops_part part)
 {
 	const struct sandbox_op *op = &in->plan->ops[i];
 	const char *target = op->target ? op->target + (op->target[0] == '/') : "";
@@ -234,7 +258,9 @@ static int execute(struct inside *in, size_t i)
 	case SANDBOX_PROC:
 		return mount_proc("proc");
 	case SANDBOX_DEV:
-		return make_devices(op);
+		if (part != OPS_OWN && make_nodes() < 0)
+			return -1;
+		return part == OPS_SHARED ? 0 : mount_devices(op);
 	case SANDBOX_RO_SYS:
 		return close_sys(in);
 	case SANDBOX_COPY:
@@ -262,23 +288,45 @@ static const char *op_name(enum sandbox_op_kind kind)
 	return names[kind];
 }
 
-int ops_execute(struct inside *in, struct wire_setup *failure)
+static int execute_part(struct inside *in, enum ops_part part, struct wire_setup *failure)
+{
+	for (size_t i = 0; i < in->plan->op_count; i++) {
+		const struct sandbox_op *op = &in->plan->ops[i];
+
+		if (belongs(op->kind, part) && execute(in, i, part) < 0)
+			return inside_fail(
+				failure, op_name(op->kind), op->target ? op->target : "");
+	}
+	return 0;
+}
+
+/* Later the root is read-only. */
+static int make_mount_points(const struct inside *in, struct wire_setup *failure)
+{
+	for (size_t i = 0; i < in->plan->op_count; i++) {
+		const struct sandbox_op *op = &in->plan->ops[i];
+
+		if (op->kind == SANDBOX_TMPFS && make_dir(op->target + 1, 0755) < 0)
+			return inside_fail(failure, "mkdir", op->target);
+	}
+	return 0;
+}
+
+int ops_execute(struct inside *in, enum ops_part part, struct wire_setup *failure)
 {
 	/* The root belongs to the students' kernel uid: only a read-only mount keeps it as it is.
 	 */
 	const struct calls_mount_attr read_only = {
 		.attr_set = CALLS_ATTR_RDONLY | CALLS_ATTR_NOSUID | CALLS_ATTR_NODEV};
 
+	if (part == OPS_OWN)
+		return execute_part(in, part, failure);
 	if (mount("tmpfs", BASE, "tmpfs", MS_NOSUID, "mode=0755,size=4m,nr_inodes=1k") < 0 ||
 		chdir(BASE) < 0)
 		return inside_fail(failure, "mount the new root", BASE);
-	for (size_t i = 0; i < in->plan->op_count; i++) {
-		const struct sandbox_op *op = &in->plan->ops[i];
-
-		if (execute(in, i) < 0)
-			return inside_fail(
-				failure, op_name(op->kind), op->target ? op->target : "");
-	}
+	if (execute_part(in, part, failure) < 0 ||
+		(part == OPS_SHARED && make_mount_points(in, failure) < 0))
+		return -1;
 	/* Both on one folder: pivot_root(2), "pivot_root(".", ".")". */
 	if (syscall(SYS_pivot_root, ".", ".") < 0)
 		return inside_fail(failure, "pivot_root", BASE);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -137,7 +138,7 @@ static int above_standard(int fd)
 	return high;
 }
 
-static int socket_pair(int *ours, int *theirs)
+int sandbox_socket_pair(int *ours, int *theirs)
 {
 	int pair[2];
 
@@ -146,6 +147,14 @@ static int socket_pair(int *ours, int *theirs)
 	*ours = above_standard(pair[0]);
 	*theirs = above_standard(pair[1]);
 	return *ours < 0 || *theirs < 0 ? -1 : 0;
+}
+
+int sandbox_setup_failed(struct wire_setup *said, struct lab_error *e)
+{
+	said->what[sizeof said->what - 1] = said->operand[sizeof said->operand - 1] = '\0';
+	errno = said->errnum;
+	return lab_fail_errno(e, errno == ENOSPC || errno == ENOMEM ? LAB_BROKEN : LAB_UNSUPPORTED,
+		"sandbox: %s \"%s\" (%s)", said->what, said->operand, sandbox_mend(errno));
 }
 
 /* Waits for the launcher's "ready", or whoever says first why there is none. */
@@ -163,12 +172,7 @@ static int wait_ready(struct sandbox *s, struct lab_error *e)
 	if (wire_receive(either[1].revents ? s->control : s->launch, &said, sizeof said, NULL, NULL,
 		    NULL) != sizeof said)
 		return lab_fail(e, LAB_BROKEN, "the sandbox's first process died while setting up");
-	if (!said.errnum)
-		return 0;
-	said.what[sizeof said.what - 1] = said.operand[sizeof said.operand - 1] = '\0';
-	errno = said.errnum;
-	return lab_fail_errno(e, errno == ENOSPC || errno == ENOMEM ? LAB_BROKEN : LAB_UNSUPPORTED,
-		"sandbox: %s \"%s\" (%s)", said.what, said.operand, sandbox_mend(errno));
+	return said.errnum ? sandbox_setup_failed(&said, e) : 0;
 }
 
 static bool has_message(int sock)
@@ -206,7 +210,8 @@ static int bring_up(struct sandbox *s, struct inside *in, struct lab_error *e)
 
 	if (!in->reduced && open_sources(in, e) < 0)
 		return -1;
-	if (socket_pair(&s->control, &in->control) < 0 || socket_pair(&s->launch, &in->launch) < 0)
+	if (sandbox_socket_pair(&s->control, &in->control) < 0 ||
+		sandbox_socket_pair(&s->launch, &in->launch) < 0)
 		return lab_fail_errno(e, LAB_BROKEN, "socketpair");
 	s->init = clone_init(in, s);
 	if (s->init < 0) {
@@ -229,25 +234,34 @@ static int bring_up(struct sandbox *s, struct inside *in, struct lab_error *e)
 	return wait_ready(s, e);
 }
 
-static struct sandbox *start_with(
-	const struct sandbox_plan *plan, unsigned flags, bool reduced, struct lab_error *e)
+struct sandbox *sandbox_new(const struct sandbox_plan *plan)
 {
 	struct sandbox *s = lab_xmalloc(sizeof *s);
+
+	s->pidfd = s->control = s->launch = s->terminal = s->released = -1;
+	s->own_root = plan->own_root;
+	snprintf(s->work_dir, sizeof s->work_dir, "%s", plan->work_dir ? plan->work_dir : "");
+	return s;
+}
+
+struct sandbox *sandbox_start_with(const struct sandbox_plan *plan, unsigned flags, bool reduced,
+	bool is_yard, struct lab_error *e)
+{
+	struct sandbox *s = sandbox_new(plan);
 	struct sandbox_plan whole = *plan;
 	struct inside in = {.plan = &whole,
+		.is_yard = is_yard,
 		.flags = flags,
 		.control = -1,
 		.launch = -1,
 		.ruleset = -1,
-		.last_pid = -1};
+		.last_pid = -1,
+		.sys_user = -1};
 	int rc = 0;
 
 	sandbox_limits_fill(&whole.limits);
 	for (size_t i = 0; i < SANDBOX_OPS_MAX; i++)
 		in.sources[i] = -1;
-	s->pidfd = s->control = s->launch = s->terminal = s->released = -1;
-	s->own_root = plan->own_root;
-	snprintf(s->work_dir, sizeof s->work_dir, "%s", plan->work_dir ? plan->work_dir : "");
 	if (reduced) {
 		s->reduced = in.reduced = reduced_new(&whole, e);
 		rc = s->reduced ? 0 : -1;
@@ -265,7 +279,7 @@ static struct sandbox *start_with(
 	return s;
 }
 
-static int check_plan(const struct sandbox_plan *plan, struct lab_error *e)
+int sandbox_check_plan(const struct sandbox_plan *plan, struct lab_error *e)
 {
 	if (plan->op_count > SANDBOX_OPS_MAX)
 		return lab_fail(e, LAB_BROKEN, "a sandbox plan of more than %d operations",
@@ -290,18 +304,18 @@ static struct sandbox *start_isolated(const struct sandbox_plan *plan, struct la
 	struct sandbox *s;
 
 	if (wish == SANDBOX_FULL)
-		return start_with(plan, SANDBOX_NEW_ALL, false, e);
+		return sandbox_start_with(plan, SANDBOX_NEW_ALL, false, false, e);
 	if (wish == SANDBOX_REDUCED)
-		return start_with(plan, 0, true, e);
+		return sandbox_start_with(plan, 0, true, false, e);
 	if (!refuses) {
-		s = start_with(plan, SANDBOX_NEW_ALL, false, &full);
+		s = sandbox_start_with(plan, SANDBOX_NEW_ALL, false, false, &full);
 		if (s || full.kind != LAB_UNSUPPORTED) {
 			if (!s && e)
 				*e = full;
 			return s;
 		}
 	}
-	s = start_with(plan, 0, true, &reduced);
+	s = sandbox_start_with(plan, 0, true, false, &reduced);
 	refuses = s != NULL;
 	if (!s && (full.kind == LAB_OK || reduced.kind != LAB_UNSUPPORTED))
 		lab_fail(e, reduced.kind, "%s", reduced.text);
@@ -322,16 +336,16 @@ struct sandbox *sandbox_start_as(
 	unsigned user = geteuid() == 0 ? 0 : CLONE_NEWUSER;
 	struct sandbox *s;
 
-	if (check_plan(plan, e) < 0)
+	if (sandbox_check_plan(plan, e) < 0)
 		return NULL;
 	if (plan->own_root && isolation == SANDBOX_ANY)
 		return start_isolated(plan, e);
 	if (plan->own_root)
-		return start_with(plan, isolation == SANDBOX_FULL ? SANDBOX_NEW_ALL : 0,
-			isolation == SANDBOX_REDUCED, e);
+		return sandbox_start_with(plan, isolation == SANDBOX_FULL ? SANDBOX_NEW_ALL : 0,
+			isolation == SANDBOX_REDUCED, false, e);
 	/* trace: with namespaces where they are to be had. */
-	s = start_with(plan, SANDBOX_NEW_TRACE | user, false, e);
-	return s ? s : start_with(plan, 0, false, e);
+	s = sandbox_start_with(plan, SANDBOX_NEW_TRACE | user, false, false, e);
+	return s ? s : sandbox_start_with(plan, 0, false, false, e);
 }
 
 enum sandbox_isolation sandbox_isolation_of(const struct sandbox *s)
@@ -375,7 +389,7 @@ enum sandbox_isolation sandbox_isolation(struct lab_error *e)
 
 void sandbox_kill(struct sandbox *s)
 {
-	if (s->killed || s->init <= 0)
+	if (s->killed || (s->init <= 0 && s->pidfd < 0))
 		return;
 	s->killed = true;
 	if (s->reduced) { /* the first process kills the rest, and removes what was made */
@@ -386,7 +400,10 @@ void sandbox_kill(struct sandbox *s)
 	/* Without a PID namespace the kernel does not end the rest for us. */
 	for (size_t i = 0; i < s->program_count && !s->own_root; i++)
 		kill(-s->programs[i].outside, SIGKILL);
-	kill(s->init, SIGKILL); /* our unreaped child: the number is its own */
+	if (s->yard)
+		pidfd_send_signal(s->pidfd, SIGKILL, NULL, 0);
+	else
+		kill(s->init, SIGKILL); /* our unreaped child: the number is its own */
 }
 
 /* Whose child PID really is. */
@@ -412,6 +429,24 @@ static bool ran_inside(const struct sandbox *s, pid_t pid)
 	if (s->reduced)
 		return parent_of(pid) != getpid(); /* a tracee: no other sandbox is stopped now */
 	return s->pid_namespace && pid_namespace(pid) == s->pid_namespace;
+}
+
+/* Init is no child of ours: we hear of its end by the pidfd alone. But whom we trace we reap. */
+static void await_init(const struct sandbox *s)
+{
+	struct pollfd end = {.fd = s->pidfd, .events = POLLIN};
+	siginfo_t info;
+	int wait_ms = 0;
+
+	while (poll(&end, 1, wait_ms) == 0) {
+		info.si_pid = 0;
+		if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG | __WALL | __WNOTHREAD) < 0)
+			wait_ms = -1; /* nobody is left to be reaped */
+		else if (info.si_pid && ran_inside(s, info.si_pid))
+			waitpid(info.si_pid, NULL, __WALL | WNOHANG);
+		else
+			wait_ms = 1; /* a tracee that is dying, or another sandbox's */
+	}
 }
 
 /*
@@ -456,9 +491,14 @@ void sandbox_stop(struct sandbox *s)
 {
 	if (!s)
 		return;
-	if (s->init > 0) {
+	if (s->init > 0 || s->pidfd >= 0) {
 		sandbox_kill(s);
-		reap_init(s);
+		if (s->yard)
+			await_init(s);
+		else
+			reap_init(s);
+		if (s->yard)
+			sandbox_left_yard(s);
 	}
 	give_terminal_back(s);
 	for (size_t i = 0; i < s->program_count; i++)
@@ -471,9 +511,4 @@ void sandbox_stop(struct sandbox *s)
 	free(s->put);
 	reduced_free(s->reduced);
 	free(s);
-}
-
-pid_t sandbox_init_pid(const struct sandbox *s)
-{
-	return s->init;
 }

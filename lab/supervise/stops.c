@@ -49,6 +49,8 @@ static void on_entry(struct supervisor *s, struct tracee *t)
 	t->state = STOPPED;
 	t->stop = STOP_ENTRY;
 	t->call = call_of_number(arch_number(&t->regs));
+	s->saw_socket |=
+		arch_number(&t->regs) == SYS_socket || arch_number(&t->regs) == SYS_socketpair;
 	if (!t->call && s->config.world && world_enter_silent(s, t))
 		return;
 	s->steps++;

@@ -85,6 +85,11 @@ void supervise_append(struct supervisor *s, struct event *event)
 		s->config.on_event(s->config.context, event);
 }
 
+bool supervise_saw_socket(const struct supervisor *s)
+{
+	return s->saw_socket;
+}
+
 void supervise_stir(struct supervisor *s)
 {
 	s->look |= LOOK_DATA;

@@ -135,6 +135,9 @@ bool supervise_alive(const struct supervisor *s, int task);
 size_t supervise_alive_count(const struct supervisor *s);
 /* Wait status of an ended task, as wait(2) gives it. */
 int supervise_status(const struct supervisor *s, int task);
+/* Some task has called socket or socketpair, be it before main or in vain: the only ways to change
+ * anything of the network. */
+bool supervise_saw_socket(const struct supervisor *s);
 /* From a hook: the caller has read from or written to what tasks may wait at. */
 void supervise_stir(struct supervisor *s);
 /* An event by the caller at the present time; for steering, output, leaks. */

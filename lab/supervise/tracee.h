@@ -191,6 +191,7 @@ struct supervisor {
 	unsigned look;                            /* enum look: whom the last step may have moved */
 	bool terminals;                           /* a pseudo-terminal was opened */
 	bool terminal_stirred, terminal_restless; /* one was written to: terminals.c */
+	bool saw_socket;                          /* some task, at any time, wanted a socket */
 	bool surprises; /* signals may be sent by what does not look like it (wakes.c) */
 	struct object_key *objects;
 	size_t object_count;

@@ -12,30 +12,20 @@ skip()
 [ "$(id -u)" -eq 0 ] || skip "not root: the other tests have run as an ordinary user"
 command -v setpriv >/dev/null || skip "no setpriv(1)"
 
+join=$(cd "$(dirname "$0")" && pwd)/join.awk
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 chmod 755 "$dir"
 cp tests/sandbox/attacks tests/sandbox/test_attacks tests/sandbox/test_compiler \
 	tests/sandbox/test_less tests/sandbox/test_life \
-	tests/sandbox/test_program tests/sandbox/test_reduced "$dir"
+	tests/sandbox/test_program tests/sandbox/test_reduced tests/sandbox/test_yard "$dir"
 chmod 755 "$dir"/*
 cd "$dir"
 export IPCLAB_TEST_ATTACKS="$dir/attacks" TMPDIR=/tmp HOME=/
 
-for test in attacks compiler less life program reduced; do
+for test in attacks compiler less life program reduced yard; do
 	# A test that ends without its plan has crashed: that is a failure too.
 	setpriv --reuid=65534 --regid=65534 --clear-groups "./test_$test" 2>&1 ||
 		echo "# test_$test: exit $?"
 	echo "end of test_$test"
-done | awk '
-	/^(not )?ok / { sub(/ok [0-9]+/, "ok " ++n); print; next }
-	/^1\.\./ { planned = 1; next }
-	/^Bail out!/ { print "not ok " ++n " - " $0; next }
-	/^end of / {
-		if (!planned)
-			print "not ok " ++n " - " $3 " did not reach its end"
-		planned = 0
-		next
-	}
-	{ print "# " $0 }
-	END { print "1.." n }'
+done | awk -f "$join"

@@ -62,7 +62,7 @@ const char *box_bin_dir(void)
 	return bin_dir;
 }
 
-static int open_fds(void)
+int box_open_fds(void)
 {
 	DIR *d = opendir("/proc/self/fd");
 	int n = 0;
@@ -101,10 +101,24 @@ void box_prepare(struct box *b)
 	ck_assert_msg(sandbox_filter_new(&b->filter, &b->e) == 0, "%s", b->e.text);
 }
 
+static struct sandbox *second_in_yard(struct box *b)
+{
+	struct sandbox *first;
+
+	b->yard = sandbox_yard_new(&b->plan, &b->e);
+	first = b->yard ? sandbox_yard_start(b->yard, -1, 0, &b->e) : NULL;
+	if (!first)
+		return NULL;
+	sandbox_made_no_socket(first);
+	sandbox_stop(first);
+	return sandbox_yard_start(b->yard, b->plan.cpu, b->plan.first_pid, &b->e);
+}
+
 void box_begin(struct box *b)
 {
-	b->fds_before = open_fds();
-	b->sandbox = sandbox_start(&b->plan, &b->e);
+	b->fds_before = box_open_fds();
+	b->sandbox =
+		getenv("IPCLAB_TEST_YARD") ? second_in_yard(b) : sandbox_start(&b->plan, &b->e);
 	ck_assert_msg(b->sandbox != NULL, "%s", b->e.text);
 }
 
@@ -117,10 +131,11 @@ void box_start(struct box *b)
 void box_stop(struct box *b)
 {
 	sandbox_stop(b->sandbox);
+	sandbox_yard_free(b->yard);
 	free(b->filter.filter);
 	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
 	ck_assert_int_eq(errno, ECHILD);
-	ck_assert_int_eq(open_fds(), b->fds_before);
+	ck_assert_int_eq(box_open_fds(), b->fds_before);
 	ck_assert_int_eq(box_processes_called(b->tag), 0);
 }
 

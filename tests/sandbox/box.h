@@ -13,6 +13,7 @@
 #include "lab/sandbox/sandbox.h"
 
 struct box {
+	struct sandbox_yard *yard; /* with IPCLAB_TEST_YARD set: the sandbox is the second in it */
 	struct sandbox *sandbox;
 	struct sandbox_plan plan;
 	struct sandbox_plan_storage storage;
@@ -48,6 +49,7 @@ void box_finish(struct box *b, struct box_run *run);
 /* "kind path\n" of each thing that is left. */
 char *box_left(struct box *b);
 
+int box_open_fds(void);
 /* How many processes of the host are called NAME. */
 int box_processes_called(const char *name);
 

@@ -1,0 +1,280 @@
+/*
+ * Sandboxes of one yard: each as separate from the one before as if it stood alone, and gone with
+ * its owner. That every attack fails in them too is seen by in-yard.sh.
+ */
+#include "config.h"
+
+#include "box.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lab/base/fd.h"
+
+static void yard_start(struct box *b)
+{
+	box_prepare(b);
+	b->fds_before = box_open_fds();
+	b->yard = sandbox_yard_new(&b->plan, &b->e);
+	ck_assert_msg(b->yard != NULL, "%s", b->e.text);
+}
+
+static void next_sandbox(struct box *b)
+{
+	sandbox_stop(b->sandbox);
+	b->sandbox = sandbox_yard_start(b->yard, -1, 300, &b->e);
+	ck_assert_msg(b->sandbox != NULL, "%s", b->e.text);
+}
+
+static char *output_of(struct box *b, const char *const *words)
+{
+	struct box_run run = box_run(b, words);
+
+	ck_assert_int_eq(run.status, 0);
+	return buf_take(&run.output);
+}
+#define OUTPUT(b, ...) output_of(b, (const char *const[]){__VA_ARGS__, NULL})
+
+/* ---- one after the other -----------------------------------------------------------------------
+ */
+
+#define FIND "find /dev/shm /dev/mqueue /tmp /home/student -mindepth 1 2>&1; true"
+
+START_TEST(the_next_sees_nothing)
+{
+	struct box b;
+	char *left[2], *found[2];
+
+	yard_start(&b);
+	for (int i = 0; i < 2; i++) {
+		next_sandbox(&b);
+		if (i == 0)
+			free(OUTPUT(&b, "attacks", "leave"));
+		left[i] = box_left(&b);
+		found[i] = OUTPUT(&b, "sh", "-c", FIND);
+	}
+	ck_assert_str_ne(left[0], "");
+	ck_assert_str_ne(found[0], "");
+	ck_assert_str_eq(left[1], "");
+	ck_assert_str_eq(found[1], "");
+	for (int i = 0; i < 2; i++) {
+		free(left[i]);
+		free(found[i]);
+	}
+	box_stop(&b);
+}
+END_TEST
+
+START_TEST(it_is_the_same_for_each)
+{
+	struct box b;
+	LAB_FREE char *first = NULL;
+	LAB_FREE char *second = NULL;
+
+	yard_start(&b);
+	next_sandbox(&b);
+	first = OUTPUT(
+		&b, "sh", "-c", "echo $$ $PPID; cat /proc/sys/kernel/sem; stat -c %a:%s:%n /*");
+	next_sandbox(&b);
+	second = OUTPUT(
+		&b, "sh", "-c", "echo $$ $PPID; cat /proc/sys/kernel/sem; stat -c %a:%s:%n /*");
+	ck_assert_str_eq(first, second);
+	ck_assert_int_eq(strncmp(first, "301 300\n1024\t8192\t500\t256\n", 26), 0);
+	box_stop(&b);
+}
+END_TEST
+
+/* ---- the network -------------------------------------------------------------------------------
+ */
+
+START_TEST(network_is_lent_again_only_if_unused)
+{
+	struct box b;
+	char *names[4];
+
+	yard_start(&b);
+	for (int i = 0; i < 4; i++) {
+		next_sandbox(&b);
+		names[i] = OUTPUT(&b, "readlink", "/proc/self/ns/net");
+		if (i == 0 || i == 2)
+			sandbox_made_no_socket(b.sandbox);
+	}
+	ck_assert_str_eq(names[0], names[1]);
+	ck_assert_str_ne(names[1], names[2]);
+	ck_assert_str_eq(names[2], names[3]);
+	for (int i = 0; i < 4; i++)
+		free(names[i]);
+	box_stop(&b);
+}
+END_TEST
+
+START_TEST(two_at_a_time_are_apart)
+{
+	struct box b;
+	struct sandbox *others[2];
+	char *networks[3];
+	LAB_FREE char *left = NULL;
+	LAB_FREE char *processes = NULL;
+
+	yard_start(&b);
+	for (int i = 0; i < 3; i++) {
+		next_sandbox(&b);
+		networks[i] = OUTPUT(&b, "readlink", "/proc/self/ns/net");
+		free(OUTPUT(&b, "attacks", "leave"));
+		if (i == 2)
+			break;
+		others[i] = b.sandbox;
+		b.sandbox = NULL;
+		/* What the first says of its network does not count for the second's. */
+		if (i == 1) {
+			sandbox_made_no_socket(others[0]);
+			sandbox_stop(others[0]);
+		}
+	}
+	ck_assert_str_ne(networks[0], networks[1]);
+	ck_assert_str_ne(networks[1], networks[2]);
+	next_sandbox(&b);
+	left = box_left(&b);
+	ck_assert_str_eq(left, "");
+	processes = OUTPUT(&b, "sh", "-c", "echo /proc/[0-9]*");
+	ck_assert_str_eq(processes, "/proc/301\n");
+	sandbox_stop(others[1]);
+	for (int i = 0; i < 3; i++)
+		free(networks[i]);
+	box_stop(&b);
+}
+END_TEST
+
+/* ---- user namespaces ---------------------------------------------------------------------------
+ */
+
+/* Without the filter, which refuses them too. */
+START_TEST(no_user_namespace_below)
+{
+	struct box b;
+	LAB_FREE char *got = NULL;
+
+	yard_start(&b);
+	b.filter.len = 0;
+	for (int i = 0; i < 3; i++) {
+		next_sandbox(&b);
+		free(got);
+		got = OUTPUT(&b, "attacks", "new-namespaces");
+		ck_assert_msg(strncmp(got, "unshare user: ENOSPC\n", 21) == 0, "%s", got);
+	}
+	box_stop(&b);
+}
+END_TEST
+
+/* ---- owners ------------------------------------------------------------------------------------
+ */
+
+/* In a child: a sandbox with a program in it, whose pid is said; then waits to be killed. */
+static void own_for_ever(struct box *b, int say_to)
+{
+	const char *words[] = {"attacks", "wait-for-ever", b->tag, NULL};
+	struct box_run run;
+
+	if (!b->yard)
+		yard_start(b);
+	next_sandbox(b);
+	run = box_spawn(b, words, -1, -1);
+	if (sandbox_release(b->sandbox, run.inside, &b->e) == 0)
+		fd_write_all(say_to, &run.outside, sizeof run.outside);
+	for (;;)
+		pause();
+}
+
+static void kill_owner(struct box *b)
+{
+	int ends[2], pidfd;
+	pid_t owner, program;
+	struct pollfd gone;
+
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	owner = fork();
+	if (owner == 0)
+		own_for_ever(b, ends[1]);
+	close(ends[1]);
+	ck_assert_int_eq(fd_read_full(ends[0], &program, sizeof program), sizeof program);
+	pidfd = (int)syscall(SYS_pidfd_open, program, 0);
+	ck_assert_int_ge(pidfd, 0);
+	kill(owner, SIGKILL);
+	waitpid(owner, NULL, 0);
+	gone = (struct pollfd){.fd = pidfd, .events = POLLIN};
+	ck_assert_int_eq(poll(&gone, 1, 20000), 1);
+	close(pidfd);
+	close(ends[0]);
+}
+
+START_TEST(a_sandbox_dies_with_its_owner)
+{
+	struct box b;
+	LAB_FREE char *processes = NULL;
+
+	yard_start(&b);
+	kill_owner(&b);
+	next_sandbox(&b); /* the yard lives */
+	processes = OUTPUT(&b, "sh", "-c", "echo /proc/[0-9]*");
+	ck_assert_str_eq(processes, "/proc/301\n");
+	box_stop(&b);
+}
+END_TEST
+
+START_TEST(a_yard_dies_with_its_owner)
+{
+	struct box b;
+
+	box_prepare(&b);
+	kill_owner(&b);
+	free(b.filter.filter);
+}
+END_TEST
+
+START_TEST(a_missing_source_is_an_error)
+{
+	struct box b;
+
+	box_prepare(&b);
+	sandbox_plan_add(&b.plan, &b.storage,
+		(struct sandbox_op){.kind = SANDBOX_RO_BIND,
+			.source = "/nowhere/at/all",
+			.target = "/lab/nothing"});
+	b.fds_before = box_open_fds();
+	ck_assert_ptr_eq(sandbox_yard_new(&b.plan, &b.e), NULL);
+	ck_assert_ptr_ne(strstr(b.e.text, "/nowhere/at/all"), NULL);
+	box_stop(&b);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("yard");
+	TCase *t = tcase_create("sandboxes of a yard");
+	SRunner *runner;
+	int failed;
+
+	box_bin_dir();
+	tcase_set_timeout(t, 60);
+	tcase_add_test(t, the_next_sees_nothing);
+	tcase_add_test(t, it_is_the_same_for_each);
+	tcase_add_test(t, network_is_lent_again_only_if_unused);
+	tcase_add_test(t, two_at_a_time_are_apart);
+	tcase_add_test(t, no_user_namespace_below);
+	tcase_add_test(t, a_sandbox_dies_with_its_owner);
+	tcase_add_test(t, a_yard_dies_with_its_owner);
+	tcase_add_test(t, a_missing_source_is_an_error);
+	suite_add_tcase(suite, t);
+	runner = srunner_create(suite);
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed > 0;
+}
