@@ -95,8 +95,11 @@ static enum enter enter_times(struct supervisor *s, struct tracee *t)
 static enum enter enter_rusage(struct tracee *t)
 {
 	struct rusage usage = {0};
+	int who = (int)arch_argument(&t->entry, 0);
 
-	if ((int)arch_argument(&t->entry, 0) != RUSAGE_CHILDREN) {
+	if (who != RUSAGE_SELF && who != RUSAGE_CHILDREN && who != RUSAGE_THREAD)
+		return ENTER_MAKE; /* EINVAL */
+	if (who != RUSAGE_CHILDREN) {
 		usage.ru_utime.tv_sec = t->process->cpu / SECOND;
 		usage.ru_utime.tv_usec = t->process->cpu % SECOND / 1000;
 	}
