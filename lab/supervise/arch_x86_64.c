@@ -90,6 +90,13 @@ void arch_skip(struct arch_regs *r, int64_t value)
 	r->user.rax = (unsigned long long)value;
 }
 
+void arch_step_back(struct arch_regs *r)
+{
+	r->user.rip -= 2; /* "syscall" */
+	r->user.rax = r->user.orig_rax;
+	r->user.orig_rax = (unsigned long long)-1;
+}
+
 void arch_restore(struct arch_regs *r, const struct arch_regs *entry)
 {
 	r->user.orig_rax = entry->user.orig_rax;

@@ -113,8 +113,7 @@ const char *call_name_now(const struct tracee *t)
 	return flags & CLONE_VFORK ? "vfork" : "fork";
 }
 
-/* The dynamic linker's own calls, in a program that does not tell us when main begins. */
-static bool in_interpreter(const struct tracee *t)
+bool call_in_interpreter(const struct tracee *t)
 {
 	uint64_t base = t->process->interpreter, pc = arch_pc(&t->regs);
 
@@ -127,7 +126,7 @@ static void begin_event(struct supervisor *s, struct tracee *t)
 	t->block_logged = false;
 	t->kept_deadline = NO_DEADLINE;
 	if (!t->main_reached || t->library >= 0 || (t->call->flags & CALL_QUIET) ||
-		in_interpreter(t))
+		call_in_interpreter(t))
 		return;
 	t->event = task_event(s, t, EVENT_CALL, call_name_now(t));
 	call_decode(s, t, t->event);

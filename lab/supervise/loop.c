@@ -97,13 +97,20 @@ static size_t runnable(struct supervisor *s, struct tracee **list, size_t *curre
 	return n;
 }
 
-/* Start-up is not part of the run: nothing is chosen in it, and time stands still. */
+/* Start-up is not part of the run: nothing is chosen in it, and time stands still. Who is in it
+ * goes on to main() before anyone else moves. The first that is, or COUNT. */
+static size_t in_start_up(struct tracee **list, size_t count)
+{
+	size_t i = 0;
+
+	while (i < count && list[i]->main_reached && !call_in_interpreter(list[i]))
+		i++;
+	return i;
+}
+
 static bool all_in_main(struct tracee **list, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (!list[i]->main_reached)
-			return false;
-	return true;
+	return in_start_up(list, count) == count;
 }
 
 static void log_choice(struct supervisor *s, struct tracee **list, size_t count, size_t picked)
@@ -137,9 +144,14 @@ static bool restart_one(struct supervisor *s)
 
 static void step(struct supervisor *s, struct tracee **list, size_t count, size_t current)
 {
-	size_t picked = current < count ? current : 0;
+	size_t picked = current < count ? current : 0, starting = in_start_up(list, count);
 
-	if (count > 1 && all_in_main(list, count)) {
+	if (starting < count) {
+		s->current = list[starting];
+		tracee_resume(s, s->current);
+		return;
+	}
+	if (count > 1) {
 		int tasks[TRACEES_MAX];
 
 		for (size_t i = 0; i < count; i++)

@@ -304,9 +304,17 @@ static void handler_returns(struct supervisor *s, struct tracee *t)
 
 static void resume_entry(struct supervisor *s, struct tracee *t)
 {
-	enum enter how = call_enter(s, t);
 	bool entry_only = t->call->flags & CALL_ENTRY_ONLY;
+	enum enter how;
 
+	if (signal_comes_first(s, t)) {
+		arch_step_back(&t->regs);
+		if (arch_write(t->tid, &t->regs) < 0 && errno != ESRCH)
+			supervisor_fail(s, "write the registers of t%d", t->index);
+		start(s, t, PTRACE_CONT, 0);
+		return;
+	}
+	how = call_enter(s, t);
 	if (how == ENTER_SKIP || t->rewritten)
 		if (arch_write(t->tid, &t->regs) < 0 && errno != ESRCH)
 			supervisor_fail(s, "write the registers of t%d", t->index);
@@ -353,4 +361,5 @@ void tracee_resume(struct supervisor *s, struct tracee *t)
 		start(s, t, PTRACE_CONT, 0);
 		break;
 	}
+	s->resumed++;
 }

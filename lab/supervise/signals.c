@@ -54,6 +54,42 @@ static bool ignored_by_default(int sig)
 	return sig == SIGCHLD || sig == SIGCONT || sig == SIGURG || sig == SIGWINCH;
 }
 
+/* Of the signals that are pending for T (FLAGS: for its process), one that runs a handler. */
+static bool handler_waits(const struct tracee *t, uint64_t blocked, unsigned flags)
+{
+	struct __ptrace_peeksiginfo_args from = {.flags = flags, .nr = 16};
+	siginfo_t list[16];
+	long n;
+
+	while ((n = ptrace(PTRACE_PEEKSIGINFO, t->tid, &from, list)) > 0) {
+		for (long i = 0; i < n; i++) {
+			int sig = list[i].si_signo;
+			uintptr_t handler = t->process->handlers[sig];
+
+			if (!(blocked >> (sig - 1) & 1) && handler != (uintptr_t)SIG_DFL &&
+				handler != (uintptr_t)SIG_IGN)
+				return true;
+		}
+		from.off += (uint64_t)n;
+	}
+	return false;
+}
+
+/* The program's own instructions make no stop, so between what it did last and the entry of its
+ * next call lies all the time that a program spends outside of the kernel: what comes while it
+ * stands there comes to the program, and the call finds it handled. (`while (!flag) pause();` is
+ * wrong because of this, and of this alone.) What comes when it sleeps ends the call. */
+bool signal_comes_first(const struct supervisor *s, const struct tracee *t)
+{
+	uint64_t blocked = 0;
+
+	if (!call_may_block(t->call) || call_makes_task(t->call) || t->restarting ||
+		(s->resumed == t->entered && !t->signalled) ||
+		ptrace(PTRACE_GETSIGMASK, t->tid, sizeof(blocked), &blocked) < 0)
+		return false;
+	return handler_waits(t, blocked, 0) || handler_waits(t, blocked, PTRACE_PEEKSIGINFO_SHARED);
+}
+
 static const char *what_it_does(const struct tracee *t, int sig)
 {
 	uintptr_t handler = t->process->handlers[sig];

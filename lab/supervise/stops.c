@@ -48,6 +48,8 @@ static void on_entry(struct supervisor *s, struct tracee *t)
 		return;
 	t->state = STOPPED;
 	t->stop = STOP_ENTRY;
+	t->entered = s->resumed;
+	t->signalled = false;
 	t->call = call_of_number(arch_number(&t->regs));
 	s->saw_socket |=
 		arch_number(&t->regs) == SYS_socket || arch_number(&t->regs) == SYS_socketpair;

@@ -8,6 +8,8 @@
  *	flush:  the events of this step, in order of task
  *	if nobody can run: ask the quiet hook, else move the clock to the next timer, else deadlock
  *	pick:   by the schedule; perform the action of its stop; resume it
+ * A tracee that stands before a call which may sleep, and gets a signal there that it handles, goes
+ * through the handler first: that is where a wake-up is lost (signals.c).
  *
  * Blocking is the kernel's own. Registers are rewritten, memory only where the kernel would write a
  * result. What the processor decides is behind arch.h.

@@ -109,9 +109,11 @@ struct tracee {
 	struct arch_regs entry;  /* of the call it is in, as the program made it */
 	const struct call *call; /* the call it is in, or whose entry it stands at */
 	bool in_call;
-	bool silent;     /* a call that the log does not know is being translated */
-	bool rewritten;  /* entry differs from what the kernel was given */
-	bool restarting; /* the call will be made again by the kernel, silently */
+	uint64_t entered; /* supervisor.resumed when it came to the entry of its call */
+	bool signalled;   /* by us, since then */
+	bool silent;      /* a call that the log does not know is being translated */
+	bool rewritten;   /* entry differs from what the kernel was given */
+	bool restarting;  /* the call will be made again by the kernel, silently */
 	struct { /* the kernel makes a call again once handlers have returned (SA_RESTART) */
 		bool armed;
 		unsigned handlers; /* that have not */
@@ -184,6 +186,7 @@ struct supervisor {
 	struct rng rng;
 	int64_t now;
 	uint64_t steps;
+	uint64_t resumed;        /* how often anyone was */
 	struct tracee **tracees; /* tracees[i]->index == i + 1 */
 	size_t count;
 	struct tracee *current;                   /* resumed last */
@@ -262,6 +265,9 @@ const char *call_name(const struct call *c);
 /* "fork" for a clone of a process, as the program called it; else the row's name. */
 const char *call_name_now(const struct tracee *t);
 bool call_makes_task(const struct call *c);
+/* T stands at a call of the dynamic linker's own; for programs that do not tell when main begins.
+ */
+bool call_in_interpreter(const struct tracee *t);
 bool call_may_block(const struct call *c);
 bool call_wakes(const struct call *c);
 bool call_kills(const struct call *c);
@@ -381,6 +387,9 @@ void report_spin(struct supervisor *s, struct tracee *t);
 void signal_stop(struct supervisor *s, struct tracee *t, int sig);
 void signal_fix_info(struct supervisor *s, struct tracee *t, int sig);
 const char *signal_name(int sig); /* "SIGINT", "SIGRTMIN+3" */
+/* T is to make its call, which may sleep. Was it sent a signal while it stood before it, for which
+ * it has a handler? */
+bool signal_comes_first(const struct supervisor *s, const struct tracee *t);
 bool signal_send(struct supervisor *s, struct tracee *t, int sig, const char *why, bool thread);
 
 /* unwind.c */

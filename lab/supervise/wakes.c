@@ -126,7 +126,7 @@ void wakes_process(struct supervisor *s, const struct process *p)
 {
 	for (size_t i = 0; i < s->count; i++)
 		if (s->tracees[i]->process == p)
-			s->tracees[i]->suspect = true;
+			s->tracees[i]->suspect = s->tracees[i]->signalled = true;
 }
 
 /* Its descriptors are closed, its locks given back; its parent is told. */

@@ -58,6 +58,9 @@ struct wait_row {
 extern const struct wait_row waits_pipe[], waits_queue[], waits_sem[], waits_lock[],
 	waits_task[]; /* end: name NULL */
 
+/* A poll or select without descriptors: a sleep that only a signal ends. */
+wait_rule explain_idle;
+
 /* Clears W's headline for a better one; NULL if it has one of RANK or more. */
 struct buf *waiter_headline(struct waiter *w, enum rank rank, const char *advice);
 void waiter_edge(struct waiter *w, int task, const char *object, int64_t number);

@@ -358,8 +358,10 @@ static void explain_poll(const struct deadlock *d, struct waiter *w)
 {
 	const char *p = event_text(w->event, "fds");
 
-	if (!p)
+	if (!p) {
+		explain_idle(d, w);
 		return;
+	}
 	buf_puts(&w->detail, "  for any of\n");
 	while (*p) {
 		size_t len = strcspn(p, " ");

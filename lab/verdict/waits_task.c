@@ -233,6 +233,16 @@ static bool just_unblocked(const struct deadlock *d, const struct event *signal)
 	return false;
 }
 
+static bool waits_for_signals(const char *call)
+{
+	static const char *const calls[] = {"pause", "sigsuspend", "select", "poll"};
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (strcmp(call, calls[i]) == 0)
+			return true;
+	return false;
+}
+
 /* The last signal that W's process handled, unless it ended a wait for signals: then it was
  * expected, and another one is missing. */
 static const struct event *handled_earlier(const struct deadlock *d, const struct waiter *w)
@@ -246,8 +256,7 @@ static const struct event *handled_earlier(const struct deadlock *d, const struc
 			continue;
 		if (found)
 			return e->kind == EVENT_CALL && has_word(event_text(e, "err"), "EINTR") &&
-					       (strcmp(e->name, "pause") == 0 ||
-						       strcmp(e->name, "sigsuspend") == 0)
+					       waits_for_signals(e->name)
 				       ? NULL
 				       : found;
 		if (e->kind == EVENT_DELIVER && has_word(event_text(e, "how"), "handler"))
@@ -314,6 +323,24 @@ static void explain_signal(const struct deadlock *d, struct waiter *w)
 	buf_puts(line, ", and nobody is left to send one.");
 }
 
+void explain_idle(const struct deadlock *d, struct waiter *w)
+{
+	struct buf *line;
+
+	if (event_text(w->event, "fds"))
+		return;
+	buf_puts(&w->detail, "  for a signal alone, and nobody is left to send one.\n");
+	headline_lost(d, w);
+	line = waiter_headline(w, RANK_GENERIC, "See signal(7).");
+	if (!line)
+		return;
+	say_Task(line, d->model, w->task);
+	buf_puts(line, " waits in ");
+	say_call(line, d->model, w->event);
+	say_at(line, w->event);
+	buf_puts(line, ", which only a signal can end, and nobody is left to send one.");
+}
+
 static void explain_join(const struct deadlock *d, struct waiter *w)
 {
 	int other = event_task(w->event, "thread");
@@ -348,6 +375,7 @@ const struct wait_row waits_task[] = {
 	{"sigtimedwait", explain_signal},
 	{"sigwaitinfo", explain_signal},
 	{"sigwait", explain_signal},
+	{"select", explain_idle},
 	{"pthread_join", explain_join},
 	{NULL, NULL},
 };

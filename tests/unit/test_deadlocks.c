@@ -23,7 +23,7 @@
 static const char *const names[] = {"wait", "pipe-read", "pipe-read-parent", "pipe-after-fork",
 	"pipe-each-branch", "pipe-write", "fifo-open", "fifo-order", "mq-full", "mq-empty",
 	"mq-reader", "sem", "sem-killed", "semop", "flock", "fcntl", "futex", "mutex", "sigsuspend",
-	"pause", "stopped-child", "stopped-pending"};
+	"pause", "select", "stopped-child", "stopped-pending"};
 
 static char *folder;
 

@@ -22,6 +22,10 @@ static const struct row {
 	{"abba", "pct:%d:2:20", 40},
 	{"update", "random:%d", 20},
 	{"update", "pct:%d:2:12", 40},
+	{"pause", "random:%d", 60},
+	{"pause", "pct:%d:2:8", 80},
+	{"suspend", "random:%d", 0},
+	{"suspend", "pct:%d:2:8", 0},
 	{"sleep", "slow:%d", 10},
 	{"sleep", "random:%d", 0},
 	{"sleep", "pct:%d:3:20", 0},
@@ -59,7 +63,7 @@ static char *log_text(const struct run *run)
 
 START_TEST(natural_shows_none_of_them)
 {
-	static const char *const bugs[] = {"abba", "update", "sleep"};
+	static const char *const bugs[] = {"abba", "update", "sleep", "pause", "suspend"};
 	struct run *run = run_under(bugs[_i], "natural");
 
 	ck_assert(!goes_wrong(run));
@@ -156,7 +160,7 @@ int main(void)
 		fprintf(stderr, "%s\n", e.text);
 		return 99;
 	}
-	tcase_add_loop_test(tcase, natural_shows_none_of_them, 0, 3);
+	tcase_add_loop_test(tcase, natural_shows_none_of_them, 0, 5);
 	tcase_add_loop_test(tcase, each_kind_finds_its_bugs, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(tcase, slow_obeys_the_judge);
 	status = real_main("exploration", tcase);

@@ -1,9 +1,10 @@
 /*
- * Programs that are right under most schedules: "bugs abba", "bugs update", "bugs sleep". They end
- * with status 1, or hang, where it goes wrong.
+ * Programs that are right under most schedules: "bugs abba", "bugs update", "bugs sleep", "bugs
+ * pause"; and under all: "bugs suspend". They end with status 1, or hang, where it goes wrong.
  */
 #include <fcntl.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,37 @@ static int sleeps(struct shared *s)
 	return !ready;
 }
 
+static volatile sig_atomic_t flag;
+
+static void on_usr1(int sig)
+{
+	(void)sig;
+	flag = 1;
+}
+
+/* BLOCKED: the signal comes in while the process waits, and at no other time. */
+static int signalled(bool blocked)
+{
+	sigset_t set, before;
+
+	signal(SIGUSR1, on_usr1);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	if (blocked)
+		sigprocmask(SIG_BLOCK, &set, &before);
+	if (fork() == 0) {
+		kill(getppid(), SIGUSR1);
+		_exit(0);
+	}
+	while (!flag) {
+		if (blocked)
+			sigsuspend(&before);
+		else
+			pause(); /* it may have come after the look at the flag */
+	}
+	return wait(NULL) < 0;
+}
+
 int main(int argc, char *argv[])
 {
 	struct shared *s =
@@ -93,5 +125,9 @@ int main(int argc, char *argv[])
 		return abba(s);
 	if (strcmp(argv[1], "update") == 0)
 		return update(s);
+	if (strcmp(argv[1], "pause") == 0)
+		return signalled(false);
+	if (strcmp(argv[1], "suspend") == 0)
+		return signalled(true);
 	return sleeps(s);
 }
