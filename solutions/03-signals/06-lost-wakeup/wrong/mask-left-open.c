@@ -1,0 +1,49 @@
+/*
+ * Blocks the signal once, before the loop, and unblocks it for good when it has waited the first
+ * time: the second wait has the old gap again.
+ *
+ * check: no_wakeup_is_lost
+ * message: SIGUSR1 was delivered before sigsuspend() was called
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t came;
+
+static void on_usr1(int sig)
+{
+	(void)sig;
+	came = 1;
+}
+
+int main(int argc, char *argv[])
+{
+	struct sigaction action = {.sa_handler = on_usr1};
+	sigset_t usr1, before;
+	int n = argc == 2 ? atoi(argv[1]) : 0;
+
+	if (n < 1) {
+		fprintf(stderr, "usage: waiter N\n");
+		return 2;
+	}
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	if (sigprocmask(SIG_BLOCK, &usr1, &before) == -1)
+		return 1;
+	if (sigaction(SIGUSR1, &action, NULL) == -1)
+		return 1;
+	puts("ready");
+	fflush(stdout);
+
+	for (int i = 1; i <= n; i++) {
+		while (!came)
+			sigsuspend(&before);
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		came = 0;
+		printf("%d\n", i);
+		fflush(stdout);
+	}
+	return 0;
+}

@@ -1,0 +1,45 @@
+/*
+ * Takes sigsuspend() for a better pause(). It is one only for a signal that was blocked before:
+ * this one still arrives between the look at the flag and the call.
+ *
+ * check: no_wakeup_is_lost
+ * message: SIGUSR1 was delivered before sigsuspend() was called
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t came;
+
+static void on_usr1(int sig)
+{
+	(void)sig;
+	came = 1;
+}
+
+int main(int argc, char *argv[])
+{
+	struct sigaction action = {.sa_handler = on_usr1};
+	sigset_t none;
+	int n = argc == 2 ? atoi(argv[1]) : 0;
+
+	if (n < 1) {
+		fprintf(stderr, "usage: waiter N\n");
+		return 2;
+	}
+	sigemptyset(&none);
+	if (sigaction(SIGUSR1, &action, NULL) == -1)
+		return 1;
+	puts("ready");
+	fflush(stdout);
+
+	for (int i = 1; i <= n; i++) {
+		while (!came)
+			sigsuspend(&none);
+		came = 0;
+		printf("%d\n", i);
+		fflush(stdout);
+	}
+	return 0;
+}
