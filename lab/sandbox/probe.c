@@ -385,7 +385,9 @@ static const struct {
 	{"chosen pids", pids, NOBODY,
 		"Pids of a run come from its seed; else they are as they come.",
 		"A kernel with CONFIG_CHECKPOINT_RESTORE, and namespaces."},
-	{"POSIX queues", queues, FULL, "The exercises of mq_overview(7).",
+	{"POSIX queues", queues, FULL,
+		"The exercises of mq_overview(7); where they cannot be used, these end with exit "
+		"code 4.",
 		"A kernel with CONFIG_POSIX_MQUEUE. With reduced isolation: sudo mkdir -p "
 		"/dev/mqueue && sudo mount -t mqueue mqueue /dev/mqueue"},
 	{"System V objects", system_v, ALL, "The exercises of sysvipc(7).",
