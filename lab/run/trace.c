@@ -135,6 +135,7 @@ static int run_it(struct trace *t, int *status, struct lab_error *e)
 		.seed = t->request->seed,
 		.count_from_exec = true,
 		.external = true,
+		.attended = isatty(0),
 		.context = t,
 		.on_event = on_event,
 		.place = on_place,

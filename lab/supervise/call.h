@@ -49,6 +49,8 @@ enum timeout_kind {
 	TIMEOUT_TIMEVAL,  /* struct timeval *, select(2) */
 	TIMEOUT_REALTIME, /* struct timespec *, absolute CLOCK_REALTIME */
 	TIMEOUT_FUTEX,    /* as the operation says */
+	TIMEOUT_RECEIVE,  /* of the socket that ARG is, if it is one (SO_RCVTIMEO) */
+	TIMEOUT_SEND,     /* SO_SNDTIMEO */
 };
 
 struct call {
@@ -114,7 +116,13 @@ void leave_sleep(struct supervisor *s, struct tracee *t, struct event *e, int64_
 void leave_signal_taken(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
 void leave_sysv_get(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
 void leave_prctl(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
+void leave_timerfd(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
 void leave_parent(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
+
+/* socket_times.c */
+void leave_setsockopt(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
+void leave_getsockopt(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
+void leave_accept(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
 
 /* enter.c */
 enum enter enter_clone(struct supervisor *s, struct tracee *t);

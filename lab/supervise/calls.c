@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #define FD                   \
@@ -47,18 +48,20 @@
 
 const struct call calls[] = {
 	/* Bytes. A FIFO, a terminal, a socket: all may block. */
-	ROW(SYS_read, "read", .flags = TRANSFER_IN, .args = {FD, SKIP, LONG("len")},
-		.leave = leave_receive),
-	ROW(SYS_write, "write", .flags = TRANSFER_OUT, .args = {FD, SKIP, LONG("len")}),
+	ROW(SYS_read, "read", .flags = TRANSFER_IN, .timeout = {TIMEOUT_RECEIVE, 0, -EAGAIN},
+		.args = {FD, SKIP, LONG("len")}, .leave = leave_receive),
+	ROW(SYS_write, "write", .flags = TRANSFER_OUT, .timeout = {TIMEOUT_SEND, 0, -EAGAIN},
+		.args = {FD, SKIP, LONG("len")}),
 	ROW(SYS_pread64, "pread", .flags = CALL_RECEIVES | CALL_USEFUL,
 		.args = {FD, SKIP, LONG("len"), LONG("offset")}, .leave = leave_receive),
 	ROW(SYS_pwrite64, "pwrite", .flags = CALL_SENDS | CALL_USEFUL,
 		.args = {FD, SKIP, LONG("len"), LONG("offset")}),
 	ROW(SYS_readv, "readv", .flags = CALL_BLOCKS | CALL_WAKES | CALL_USEFUL,
-		.args = {FD, SKIP, INT("count")}),
+		.timeout = {TIMEOUT_RECEIVE, 0, -EAGAIN}, .args = {FD, SKIP, INT("count")}),
 	ROW(SYS_writev, "writev", .flags = CALL_BLOCKS | CALL_WAKES | CALL_USEFUL,
-		.args = {FD, SKIP, INT("count")}),
+		.timeout = {TIMEOUT_SEND, 0, -EAGAIN}, .args = {FD, SKIP, INT("count")}),
 	ROW(SYS_sendfile, "sendfile", .flags = CALL_BLOCKS | CALL_WAKES | CALL_USEFUL,
+		.timeout = {TIMEOUT_SEND, 0, -EAGAIN},
 		.args = {FD, {"from", ARG_INT}, SKIP, LONG("len")}),
 	ROW(SYS_splice, "splice", .flags = CALL_BLOCKS | CALL_WAKES | CALL_USEFUL,
 		.args = {FD, SKIP, {"to", ARG_INT}, SKIP, LONG("len")}),
@@ -168,7 +171,7 @@ const struct call calls[] = {
 	ROW(SYS_timer_getoverrun, "timer_getoverrun", .args = {INT("timer")}, .enter = enter_clock),
 	ROW(SYS_timer_delete, "timer_delete", .args = {INT("timer")}, .enter = enter_clock),
 	ROW(SYS_timerfd_create, "timerfd_create", .flags = CALL_MAKES_FD,
-		.args = {{"clock", ARG_CLOCK}}),
+		.args = {{"clock", ARG_CLOCK}}, .leave = leave_timerfd),
 	ROW(SYS_timerfd_settime, "timerfd_settime", .flags = CALL_WAKES, .args = {FD},
 		.enter = enter_clock),
 	ROW(SYS_timerfd_gettime, "timerfd_gettime", .flags = CALL_CLOCK, .args = {FD},
@@ -231,21 +234,31 @@ const struct call calls[] = {
 
 	/* Sockets. */
 	ROW(SYS_socket, "socket", .flags = CALL_MAKES_FD, .args = {INT("family"), INT("type")}),
-	ROW(SYS_connect, "connect", .flags = CALL_BLOCKS | CALL_WAKES, .args = {FD}),
-	ROW(SYS_accept, "accept", .flags = CALL_BLOCKS | CALL_WAKES | CALL_MAKES_FD, .args = {FD}),
-	ROW(SYS_accept4, "accept", .flags = CALL_BLOCKS | CALL_WAKES | CALL_MAKES_FD, .args = {FD}),
+	ROW(SYS_connect, "connect", .flags = CALL_BLOCKS | CALL_WAKES,
+		.timeout = {TIMEOUT_SEND, 0, -EAGAIN}, .args = {FD}),
+	ROW(SYS_accept, "accept", .flags = CALL_BLOCKS | CALL_WAKES | CALL_MAKES_FD,
+		.timeout = {TIMEOUT_RECEIVE, 0, -EAGAIN}, .args = {FD}, .leave = leave_accept),
+	ROW(SYS_accept4, "accept", .flags = CALL_BLOCKS | CALL_WAKES | CALL_MAKES_FD,
+		.timeout = {TIMEOUT_RECEIVE, 0, -EAGAIN}, .args = {FD}, .leave = leave_accept),
 	ROW(SYS_bind, "bind", .args = {FD}),
 	ROW(SYS_listen, "listen", .args = {FD, INT("backlog")}),
 	ROW(SYS_shutdown, "shutdown", .flags = CALL_WAKES, .args = {FD, INT("how")}),
-	ROW(SYS_sendto, "send", .flags = TRANSFER_OUT, .args = {FD, SKIP, LONG("len")}),
-	ROW(SYS_recvfrom, "recv", .flags = TRANSFER_IN, .args = {FD, SKIP, LONG("len")},
-		.leave = leave_receive),
-	ROW(SYS_sendmsg, "sendmsg", .flags = CALL_BLOCKS | CALL_WAKES | CALL_USEFUL, .args = {FD}),
-	ROW(SYS_recvmsg, "recvmsg", .flags = CALL_BLOCKS | CALL_WAKES | CALL_USEFUL, .args = {FD}),
+	ROW(SYS_sendto, "send", .flags = TRANSFER_OUT, .timeout = {TIMEOUT_SEND, 0, -EAGAIN},
+		.args = {FD, SKIP, LONG("len")}),
+	ROW(SYS_recvfrom, "recv", .flags = TRANSFER_IN, .timeout = {TIMEOUT_RECEIVE, 0, -EAGAIN},
+		.args = {FD, SKIP, LONG("len")}, .leave = leave_receive),
+	ROW(SYS_sendmsg, "sendmsg", .flags = CALL_BLOCKS | CALL_WAKES | CALL_USEFUL,
+		.timeout = {TIMEOUT_SEND, 0, -EAGAIN}, .args = {FD}),
+	ROW(SYS_recvmsg, "recvmsg", .flags = CALL_BLOCKS | CALL_WAKES | CALL_USEFUL,
+		.timeout = {TIMEOUT_RECEIVE, 0, -EAGAIN}, .args = {FD}),
 	ROW(SYS_sendmmsg, "sendmmsg", .flags = CALL_BLOCKS | CALL_WAKES | CALL_USEFUL,
-		.args = {FD}),
+		.timeout = {TIMEOUT_SEND, 0, -EAGAIN}, .args = {FD}),
 	ROW(SYS_recvmmsg, "recvmmsg", .flags = CALL_BLOCKS | CALL_WAKES | CALL_USEFUL,
-		.args = {FD}),
+		.timeout = {TIMEOUT_RECEIVE, 0, -EAGAIN}, .args = {FD}),
+
+	/* of these only what concerns SOL_SOCKET */
+	ROW(SYS_setsockopt, "setsockopt", .flags = CALL_QUIET, .leave = leave_setsockopt),
+	ROW(SYS_getsockopt, "getsockopt", .flags = CALL_QUIET, .leave = leave_getsockopt),
 
 	/* Our own runtime speaks. */
 	ROW(MARK_MAIN, "main", .flags = CALL_QUIET, .enter = enter_marker),
@@ -285,6 +298,10 @@ size_t supervise_traced_calls(struct supervise_traced *list, size_t most)
 			list[n].arg = 3;
 			list[n].mask = MAP_SHARED;
 			list[n].value = MAP_SHARED;
+		} else if (calls[i].nr == SYS_setsockopt || calls[i].nr == SYS_getsockopt) {
+			list[n].arg = 1;
+			list[n].mask = UINT32_MAX;
+			list[n].value = SOL_SOCKET;
 		}
 		n++;
 	}

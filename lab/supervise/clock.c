@@ -33,7 +33,7 @@ void clock_creep(struct supervisor *s, struct tracee *t, bool reads_clock)
 	t->process->cpu += ns;
 }
 
-static bool is_cpu_clock(int clock)
+bool clock_is_cpu(int clock)
 {
 	return clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID || clock < 0;
 }
@@ -53,9 +53,16 @@ static int64_t clock_base(int clock)
 
 int64_t clock_read(const struct supervisor *s, const struct tracee *t, int clock)
 {
-	if (is_cpu_clock(clock))
+	if (clock_is_cpu(clock))
 		return t->process->cpu;
 	return clock_base(clock) + s->now;
+}
+
+/* Clocks that the kernel lets nobody sleep by, or does not have, are its own to refuse. */
+bool clock_sleeps(int clock)
+{
+	return clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC || clock == CLOCK_BOOTTIME ||
+	       clock == CLOCK_TAI;
 }
 
 /* A point or span of CLOCK in virtual ns since the start of the run. */
@@ -91,7 +98,7 @@ int64_t clock_next_deadline(const struct supervisor *s)
 		if (!t->leader)
 			continue;
 		earliest(&at, t->process->real.deadline);
-		for (unsigned k = 0; k < POSIX_TIMERS; k++)
+		for (size_t k = 0; k < t->process->timer_count; k++)
 			if (t->process->timers[k].used)
 				earliest(&at, t->process->timers[k].timer.deadline);
 	}
@@ -126,9 +133,9 @@ static bool expire_process(struct supervisor *s, struct tracee *t)
 		signal_send(s, t, SIGALRM, "alarm", false);
 		any = true;
 	}
-	for (int k = 0; k < POSIX_TIMERS; k++)
+	for (size_t k = 0; k < p->timer_count; k++)
 		if (p->timers[k].used && p->timers[k].timer.deadline <= s->now) {
-			timer_fire(s, t, k);
+			timer_fire(s, t, (int)k);
 			wakes_process(s, t->process);
 			any = true;
 		}

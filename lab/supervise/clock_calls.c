@@ -10,12 +10,14 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 #include <sys/times.h>
 #include <time.h>
 
 #include "lab/supervise/call.h"
 
-#define SECOND INT64_C(1000000000)
+#define SECOND    INT64_C(1000000000)
+#define TFD_FLAGS (TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET)
 
 static struct timespec to_timespec(int64_t ns)
 {
@@ -170,40 +172,86 @@ static enum enter enter_getitimer(struct supervisor *s, struct tracee *t)
 	return answer_memory(t, arch_argument(&t->entry, 1), &value, sizeof(value));
 }
 
-static enum enter enter_timer_create(struct tracee *t)
+/* struct sigevent as the kernel has it. */
+struct kernel_sigevent {
+	uint64_t value;
+	int signo, notify, thread, pad;
+};
+
+static bool valid_event(
+	struct supervisor *s, const struct tracee *t, const struct kernel_sigevent *event)
 {
-	int clock = (int)arch_argument(&t->entry, 0), number = -1;
+	const struct tracee *thread;
+
+	switch (event->notify) {
+	case SIGEV_NONE:
+		return true;
+	case SIGEV_THREAD_ID:
+		thread = tracee_by_inside(s, event->thread);
+		if (!thread || thread->process != t->process)
+			return false;
+		break;
+	case SIGEV_SIGNAL:
+	case SIGEV_THREAD:
+		break;
+	default:
+		return false;
+	}
+	return event->signo >= 1 && event->signo < SIGNAL_COUNT;
+}
+
+/* Numbers are not used again soon: who asks for a timer that was deleted is told so. */
+static struct posix_timer *new_timer(struct process *p)
+{
+	if (p->timer_count < POSIX_TIMERS) {
+		p->timers = lab_xrealloc(p->timers, (p->timer_count + 1) * sizeof(*p->timers));
+		return &p->timers[p->timer_count++];
+	}
+	for (size_t i = 0; i < p->timer_count; i++)
+		if (!p->timers[i].used)
+			return &p->timers[i];
+	return NULL;
+}
+
+static int clock_refusal(int clock)
+{
+	switch (clock) {
+	case CLOCK_MONOTONIC_RAW:
+	case CLOCK_REALTIME_COARSE:
+	case CLOCK_MONOTONIC_COARSE:
+		return -EOPNOTSUPP;
+	case CLOCK_REALTIME_ALARM:
+	case CLOCK_BOOTTIME_ALARM:
+		return -EPERM; /* they would wake the machine */
+	default:
+		return clock < 0 || clock_sleeps(clock) || clock_is_cpu(clock) ? 0 : -EINVAL;
+	}
+}
+
+static enum enter enter_timer_create(struct supervisor *s, struct tracee *t)
+{
+	int clock = (int)arch_argument(&t->entry, 0), number;
 	uint64_t event_at = arch_argument(&t->entry, 1);
-	struct posix_timer made = {.used = true,
+	struct kernel_sigevent event = {.signo = SIGALRM, .notify = SIGEV_SIGNAL};
+	struct posix_timer *made;
+
+	if (clock_refusal(clock))
+		return answer(t, clock_refusal(clock));
+	if (event_at && !tracee_read(t, event_at, &event, sizeof(event)))
+		return answer(t, -EFAULT);
+	if (!valid_event(s, t, &event))
+		return answer(t, -EINVAL);
+	made = new_timer(t->process);
+	if (!made)
+		return answer(t, -EAGAIN);
+	number = (int)(made - t->process->timers);
+	*made = (struct posix_timer){.used = true,
 		.timer = {NO_DEADLINE, 0},
 		.clock = clock,
-		.notify = SIGEV_SIGNAL,
-		.signo = SIGALRM};
-	struct {
-		uint64_t value;
-		int signo, notify, thread, pad;
-	} sev; /* struct sigevent as the kernel has it */
-
-	for (int i = POSIX_TIMERS; i-- > 0;)
-		if (!t->process->timers[i].used)
-			number = i;
-	if (number < 0)
-		return answer(t, -EAGAIN);
-	if (event_at) {
-		if (!tracee_read(t, event_at, &sev, sizeof(sev)))
-			return answer(t, -EFAULT);
-		made.value = sev.value;
-		made.signo = sev.signo;
-		made.notify = sev.notify;
-		made.thread = sev.thread;
-		if (sev.notify != SIGEV_NONE && (sev.signo < 1 || sev.signo >= SIGNAL_COUNT))
-			return answer(t, -EINVAL);
-	} else {
-		made.value = (uint64_t)number;
-	}
-	if (clock > CLOCK_TAI)
-		return answer(t, -EINVAL);
-	t->process->timers[number] = made;
+		.notify = event.notify,
+		.signo = event.signo,
+		.thread = event.thread,
+		.value = event_at ? event.value : (uint64_t)number};
 	return answer_memory(t, arch_argument(&t->entry, 2), &number, sizeof(number));
 }
 
@@ -247,7 +295,8 @@ static struct posix_timer *timer_of(struct tracee *t)
 {
 	int number = (int)arch_argument(&t->entry, 0);
 
-	if (number < 0 || number >= POSIX_TIMERS || !t->process->timers[number].used)
+	if (number < 0 || (size_t)number >= t->process->timer_count ||
+		!t->process->timers[number].used)
 		return NULL;
 	return &t->process->timers[number];
 }
@@ -274,54 +323,20 @@ static enum enter enter_timer(struct supervisor *s, struct tracee *t, int nr)
 	}
 }
 
-/* The record of the timerfd behind the call's descriptor; NULL: not one, the kernel says so. */
-static struct timer_descriptor *descriptor_of(struct supervisor *s, struct tracee *t)
-{
-	int fd = (int)arch_argument(&t->entry, 0);
-	const char *id = object_of_fd(s, t, fd);
-	struct timer_descriptor *d;
-
-	if (!id || strncmp(id, "timerfd:", 8) != 0)
-		return NULL;
-	for (size_t i = 0; i < s->descriptor_count; i++)
-		if (strcmp(s->descriptors[i].id, id) == 0) {
-			s->descriptors[i].tracee = t->index;
-			s->descriptors[i].fd = fd;
-			return &s->descriptors[i];
-		}
-	s->descriptors =
-		lab_xrealloc(s->descriptors, (s->descriptor_count + 1) * sizeof(*s->descriptors));
-	d = &s->descriptors[s->descriptor_count++];
-	*d = (struct timer_descriptor){
-		.id = id, .tracee = t->index, .fd = fd, .timer = {NO_DEADLINE, 0}};
-	return d;
-}
-
-/* Which clock a timerfd has only its creator said; absolute times tell: no one sets a monotonic
- * timer for the year 2026. */
-static int guess_clock(struct tracee *t)
-{
-	struct itimerspec value;
-
-	if (tracee_read(t, arch_argument(&t->entry, 2), &value, sizeof(value)) &&
-		from_timespec(&value.it_value) > EPOCH_NS / 2)
-		return CLOCK_REALTIME;
-	return CLOCK_MONOTONIC;
-}
-
 static enum enter enter_timerfd(struct supervisor *s, struct tracee *t, int nr)
 {
-	struct timer_descriptor *d = descriptor_of(s, t);
+	int flags = (int)arch_argument(&t->entry, 1);
+	struct timer_descriptor *d = timer_of_descriptor(s, t, (int)arch_argument(&t->entry, 0));
 	struct itimerspec value;
 	enum enter how;
 
-	if (!d)
-		return ENTER_MAKE;
+	if (!d || (nr == SYS_timerfd_settime && (flags & ~TFD_FLAGS)))
+		return ENTER_MAKE; /* the kernel's to refuse */
 	if (nr == SYS_timerfd_gettime) {
 		fill_itimerspec(s, &d->timer, &value);
 		return answer_memory(t, arch_argument(&t->entry, 1), &value, sizeof(value));
 	}
-	how = set_timer(s, t, &d->timer, guess_clock(t));
+	how = set_timer(s, t, &d->timer, d->clock);
 	if (arch_result(&t->regs) == 0)
 		timer_reset_descriptor(s, d);
 	return how;
@@ -349,7 +364,7 @@ enum enter clock_enter(struct supervisor *s, struct tracee *t, int nr)
 	case SYS_getitimer:
 		return enter_getitimer(s, t);
 	case SYS_timer_create:
-		return enter_timer_create(t);
+		return enter_timer_create(s, t);
 	case SYS_timerfd_settime:
 	case SYS_timerfd_gettime:
 		return enter_timerfd(s, t, nr);

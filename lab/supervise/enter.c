@@ -34,6 +34,12 @@ static bool read_timespec(struct tracee *t, uint64_t addr, int64_t *ns)
 	return true;
 }
 
+/* For most a time-out of zero means not to wait; this one is put to sleep for a moment. */
+static bool sleeps_for_zero(const struct tracee *t)
+{
+	return t->call->nr == SYS_semtimedop;
+}
+
 /* The deadline that the call's time-out means; NO_DEADLINE where there is none, or where the kernel
  * must see it as it is (zero: do not wait; invalid: EINVAL). */
 static int64_t timeout_deadline(struct supervisor *s, struct tracee *t, uint64_t value)
@@ -46,7 +52,7 @@ static int64_t timeout_deadline(struct supervisor *s, struct tracee *t, uint64_t
 	case TIMEOUT_MS:
 		return (int)value <= 0 ? NO_DEADLINE : s->now + (int)value * INT64_C(1000000);
 	case TIMEOUT_RELATIVE:
-		if (!value || !read_timespec(t, value, &ns) || ns == 0)
+		if (!value || !read_timespec(t, value, &ns) || (ns == 0 && !sleeps_for_zero(t)))
 			return NO_DEADLINE;
 		return clock_deadline(s, CLOCK_MONOTONIC, false, ns);
 	case TIMEOUT_TIMEVAL:
@@ -80,6 +86,10 @@ static int64_t timeout_deadline(struct supervisor *s, struct tracee *t, uint64_t
 		default:
 			return NO_DEADLINE;
 		}
+	case TIMEOUT_RECEIVE:
+	case TIMEOUT_SEND:
+		ns = socket_time(s, t, (int)value, t->call->timeout.kind == TIMEOUT_SEND);
+		return ns ? s->now + ns : NO_DEADLINE;
 	case TIMEOUT_NONE:
 		break;
 	}
@@ -97,6 +107,8 @@ static void take_timeout(struct supervisor *s, struct tracee *t)
 	if (deadline == NO_DEADLINE)
 		return;
 	t->deadline = t->kept_deadline != NO_DEADLINE ? t->kept_deadline : deadline;
+	if (t->call->timeout.kind == TIMEOUT_RECEIVE || t->call->timeout.kind == TIMEOUT_SEND)
+		return; /* the kernel does not know it: socket_times.c */
 	arch_set_argument(&t->regs, arg, t->call->timeout.kind == TIMEOUT_MS ? (uint64_t)-1 : 0);
 	t->rewritten = true;
 }
@@ -231,8 +243,8 @@ enum enter enter_sleep(struct supervisor *s, struct tracee *t)
 	int id = clock ? (int)arch_argument(&t->entry, 0) : CLOCK_MONOTONIC;
 	int64_t ns;
 
-	if (!read_timespec(t, arch_argument(&t->entry, clock ? 2 : 0), &ns))
-		return ENTER_MAKE; /* EFAULT, EINVAL: the kernel's to say */
+	if (!clock_sleeps(id) || !read_timespec(t, arch_argument(&t->entry, clock ? 2 : 0), &ns))
+		return ENTER_MAKE; /* EFAULT, EINVAL, EOPNOTSUPP: the kernel's to say */
 	t->deadline = t->kept_deadline != NO_DEADLINE ? t->kept_deadline
 						      : clock_deadline(s, id, absolute, ns);
 	if (t->deadline <= s->now) {

@@ -76,6 +76,19 @@ static void break_off(struct tracee *t, int64_t code, int64_t otherwise)
 	t->restarting = t->undisturbed = true;
 }
 
+/* With a time-out these end whatever SA_RESTART says; the kernel does not know that they have one.
+ */
+static bool is_futex_time(const struct tracee *t)
+{
+	return t->deadline != NO_DEADLINE && t->call->timeout.kind == TIMEOUT_FUTEX;
+}
+
+static bool is_socket_time(const struct tracee *t)
+{
+	return t->deadline != NO_DEADLINE &&
+	       (t->call->timeout.kind == TIMEOUT_RECEIVE || t->call->timeout.kind == TIMEOUT_SEND);
+}
+
 bool interrupted_code(int64_t result)
 {
 	switch (-result) {
@@ -94,6 +107,13 @@ bool interrupted_breaks_off(struct tracee *t, int64_t result, uint64_t asked)
 {
 	switch (-result) {
 	case E_RESTARTSYS:
+		if (is_futex_time(t))
+			break_off(t, -E_RESTARTNOHAND, 0);
+		else if (is_socket_time(t))
+			break_off(t, -E_RESTARTNOHAND, -EINTR);
+		else
+			break_off(t, result, 0);
+		return true;
 	case E_RESTARTNOINTR:
 	case E_RESTARTNOHAND:
 		break_off(t, result, 0);

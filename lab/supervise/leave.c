@@ -112,6 +112,19 @@ void call_finish_skipped(struct supervisor *s, struct tracee *t)
 	finish(s, t, arch_result(&t->regs));
 }
 
+static int64_t result_of_expiry(const struct tracee *t)
+{
+	switch (t->call->timeout.kind) {
+	case TIMEOUT_NONE:
+		return 0;
+	case TIMEOUT_RECEIVE:
+	case TIMEOUT_SEND:
+		return socket_time_result(t);
+	default:
+		return t->call->timeout.result;
+	}
+}
+
 void call_leave(struct supervisor *s, struct tracee *t)
 {
 	int64_t result = arch_result(&t->regs);
@@ -122,10 +135,10 @@ void call_leave(struct supervisor *s, struct tracee *t)
 	if (t->rewritten)
 		arch_restore(&t->regs, &t->entry);
 	if (t->expired && interrupted_code(result)) {
-		result = t->call->timeout.kind == TIMEOUT_NONE ? 0 : t->call->timeout.result;
+		result = result_of_expiry(t);
 		arch_set_result(&t->regs, result);
 		rewritten = true;
-	} else if (interrupted_breaks_off(t, result, asked)) {
+	} else if (!t->expired && interrupted_breaks_off(t, result, asked)) {
 		t->deadline = NO_DEADLINE;
 		arch_write(t->tid, &t->regs);
 		return;
@@ -362,7 +375,8 @@ void leave_sleep(struct supervisor *s, struct tracee *t, struct event *e, int64_
 }
 
 /* No timer fires on the instant (prctl(2), PR_SET_TIMERSLACK): natively an alarm of 3 s leaves
- * less than 7 of a sleep of 10, and sleep(3) returns 6. Virtual time is exact; this is not. */
+ * less than 7 of a sleep of 10, and sleep(3) returns 6. Virtual time is exact; so what interrupts a
+ * sleep is late by this. */
 #define SLACK_NS 50000
 
 /* A handler ends a sleep: what is left of it, where the caller wants to know. */
@@ -370,9 +384,8 @@ void leave_sleep_interrupted(struct supervisor *s, struct tracee *t)
 {
 	bool clock = t->call->nr == SYS_clock_nanosleep;
 	uint64_t rest = arch_argument(&t->entry, clock ? 3 : 1);
-	int64_t left =
-		t->kept_deadline - SLACK_NS > s->now ? t->kept_deadline - SLACK_NS - s->now : 0;
-	struct timespec ts = {left / 1000000000, left % 1000000000};
+	struct timespec ts;
+	int64_t left;
 
 	if (t->call->nr == SYS_select || t->call->nr == SYS_pselect6) {
 		t->deadline = t->kept_deadline;
@@ -384,6 +397,9 @@ void leave_sleep_interrupted(struct supervisor *s, struct tracee *t)
 		return;
 	if (clock && (arch_argument(&t->entry, 1) & TIMER_ABSTIME))
 		return;
+	s->now += SLACK_NS;
+	left = t->kept_deadline > s->now ? t->kept_deadline - s->now : 0;
+	ts = (struct timespec){left / 1000000000, left % 1000000000};
 	tracee_write(t, rest, &ts, sizeof(ts));
 }
 
@@ -394,7 +410,8 @@ void leave_signal_taken(struct supervisor *s, struct tracee *t, struct event *e,
 
 	if (result <= 0)
 		return;
-	if (info_at && tracee_read(t, info_at, &info, sizeof(info)) && timer_taken(t, &info))
+	if (info_at && tracee_read(t, info_at, &info, sizeof(info)) &&
+		(signal_fix_sender(&info) || timer_taken(t, &info)))
 		tracee_write(t, info_at, &info, sizeof(info));
 	if (e)
 		event_add_text(s->log, e, "sig", signal_name((int)result));

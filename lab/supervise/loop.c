@@ -190,34 +190,6 @@ static bool time_passes(struct supervisor *s, struct tracee **list, size_t count
 	return true;
 }
 
-static bool is_outside(const char *objects)
-{
-	static const char *const kinds[] = {"tty", "std", "socket", "epoll", "inotify"};
-
-	for (size_t i = 0; objects && i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (strstr(objects, kinds[i]))
-			return true;
-	return false;
-}
-
-/* Someone waits for what only the world outside can give. */
-static bool waits_outside(const struct supervisor *s)
-{
-	if (!s->config.external)
-		return false;
-	for (size_t i = 0; i < s->count; i++) {
-		const struct tracee *t = s->tracees[i];
-
-		if (t->state == LISTENING)
-			return true; /* the shell's fg continues it */
-		if (t->state == ASLEEP && t->block &&
-			(is_outside(event_text(t->block, "obj")) ||
-				is_outside(event_text(t->block, "fds"))))
-			return true;
-	}
-	return false;
-}
-
 static int64_t wall_now(void)
 {
 	struct timespec ts;
@@ -259,7 +231,7 @@ static bool all_blocked(
 	*stop = SUPERVISE_BLOCKED;
 	if (blocked)
 		return false;
-	if (waits_outside(s)) {
+	if (waits_outside(s, next != NO_DEADLINE)) {
 		wait_outside(s, next);
 		return true;
 	}

@@ -102,13 +102,13 @@ static const char *what_it_does(const struct tracee *t, int sig)
 }
 
 /* What we sent for an alarm must look as the kernel's own (SI_KERNEL), not as a kill by pid 0. */
-static void fix_sender(struct tracee *t, siginfo_t *info)
+bool signal_fix_sender(siginfo_t *info)
 {
 	if (info->si_signo != SIGALRM || info->si_code != SI_USER || info->si_pid != 0)
-		return;
+		return false;
 	info->si_code = SI_KERNEL;
 	info->si_uid = 0;
-	ptrace(PTRACE_SETSIGINFO, t->tid, NULL, info);
+	return true;
 }
 
 void signal_stop(struct supervisor *s, struct tracee *t, int sig)
@@ -122,8 +122,7 @@ void signal_stop(struct supervisor *s, struct tracee *t, int sig)
 	t->stop = STOP_SIGNAL;
 	t->signal = sig;
 	if (ptrace(PTRACE_GETSIGINFO, t->tid, NULL, &info) == 0) {
-		fix_sender(t, &info);
-		if (timer_taken(t, &info))
+		if (signal_fix_sender(&info) || timer_taken(t, &info))
 			ptrace(PTRACE_SETSIGINFO, t->tid, NULL, &info);
 		if (sig == SIGXCPU && info.si_code > 0)
 			t->out_of_time = true;

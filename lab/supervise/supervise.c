@@ -58,6 +58,7 @@ void supervise_free(struct supervisor *s)
 		free(s->objects[i].key);
 	free(s->objects);
 	free(s->descriptors);
+	free(s->sockets);
 	free(s->made);
 	schedule_done(&s->schedule);
 	unwinder_free(s->unwinder);

@@ -75,6 +75,7 @@ struct supervise_config {
 	const struct supervise_world *world; /* NULL: namespaces; lives as long as the supervisor */
 	bool external; /* someone outside may wake a task (terminal): never a deadlock while
 			  one waits for it; time keeps pace with real time then */
+	bool attended; /* ... and a person, who may connect to a socket of the run */
 
 	/* Hooks, all optional, with CONTEXT. */
 	void *context;

@@ -111,7 +111,7 @@ bool timer_taken(struct tracee *t, siginfo_t *info)
 	int number = info->si_timerid;
 	struct posix_timer *timer;
 
-	if (info->si_code != SI_TIMER || number < 0 || number >= POSIX_TIMERS ||
+	if (info->si_code != SI_TIMER || number < 0 || (size_t)number >= t->process->timer_count ||
 		!t->process->timers[number].used)
 		return false;
 	timer = &t->process->timers[number];
@@ -132,11 +132,71 @@ int timer_overrun(struct tracee *t, struct posix_timer *timer)
 	return timer->overrun;
 }
 
-/* The kernel's own timerfd, as a descriptor of ours; -1: closed meanwhile. */
-static int take_descriptor(const struct supervisor *s, const struct timer_descriptor *d)
+/* The record of the timerfd FD of T; NULL: it is something else. */
+struct timer_descriptor *timer_of_descriptor(struct supervisor *s, struct tracee *t, int fd)
 {
-	FD_SCOPED pidfd = pidfd_open(s->tracees[d->tracee - 1]->group, 0);
+	const char *id = object_of_fd(s, t, fd);
+	struct timer_descriptor *d = NULL;
 
+	if (!id || strncmp(id, "timerfd:", 8) != 0)
+		return NULL;
+	for (size_t i = 0; i < s->descriptor_count; i++)
+		if (strcmp(s->descriptors[i].id, id) == 0)
+			d = &s->descriptors[i];
+	if (!d) {
+		s->descriptors = lab_xrealloc(
+			s->descriptors, (s->descriptor_count + 1) * sizeof(*s->descriptors));
+		d = &s->descriptors[s->descriptor_count++];
+		*d = (struct timer_descriptor){
+			.id = id, .clock = CLOCK_MONOTONIC, .timer = {NO_DEADLINE, 0}};
+	}
+	d->tracee = t->index;
+	d->fd = fd;
+	return d;
+}
+
+void leave_timerfd(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	struct timer_descriptor *d;
+
+	if (result < 0)
+		return;
+	d = timer_of_descriptor(s, t, (int)result);
+	if (!d)
+		return;
+	d->clock = (int)arch_argument(&t->entry, 0);
+	if (e)
+		event_add_text(s->log, e, "newobj", d->id);
+}
+
+static bool holds(const struct tracee *t, const struct timer_descriptor *d, int fd)
+{
+	const char *id = fd < FD_CACHE ? t->process->fds[fd] : NULL;
+
+	return t->state != ENDED && id && strcmp(id, d->id) == 0;
+}
+
+/* Who has it open: who set it last, or anyone who has a copy. */
+static bool find_holder(const struct supervisor *s, struct timer_descriptor *d)
+{
+	if (holds(s->tracees[d->tracee - 1], d, d->fd))
+		return true;
+	for (size_t i = 0; i < s->count; i++)
+		for (int fd = 0; fd < FD_CACHE; fd++)
+			if (holds(s->tracees[i], d, fd)) {
+				d->tracee = (int)i + 1;
+				d->fd = fd;
+				return true;
+			}
+	return d->fd >= FD_CACHE; /* not known, but perhaps still there */
+}
+
+/* The kernel's own timerfd, as a descriptor of ours; -1: nobody has it any more. */
+static int take_descriptor(const struct supervisor *s, struct timer_descriptor *d)
+{
+	if (!find_holder(s, d))
+		return -1;
+	FD_SCOPED pidfd = pidfd_open(s->tracees[d->tracee - 1]->group, 0);
 	return pidfd < 0 ? -1 : pidfd_getfd(pidfd, d->fd, 0);
 }
 
@@ -154,9 +214,9 @@ static void expire_once(int fd)
 
 void timer_fire_descriptor(struct supervisor *s, struct timer_descriptor *d)
 {
-	struct tracee *t = s->tracees[d->tracee - 1];
 	uint64_t ticks = (uint64_t)timer_advance(&d->timer, s->now);
 	FD_SCOPED fd = take_descriptor(s, d);
+	const struct tracee *t = s->tracees[d->tracee - 1];
 	char path[64];
 	struct event *e;
 
@@ -164,7 +224,7 @@ void timer_fire_descriptor(struct supervisor *s, struct timer_descriptor *d)
 		d->timer.deadline = NO_DEADLINE;
 		return;
 	}
-	e = task_event(s, t, EVENT_EXPIRE, "timerfd");
+	e = supervise_event(s, EVENT_EXPIRE, t->index, "timerfd");
 	event_add_text(s->log, e, "obj", d->id);
 	supervise_append(s, e);
 	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", (int)t->group, d->fd);
@@ -174,7 +234,7 @@ void timer_fire_descriptor(struct supervisor *s, struct timer_descriptor *d)
 }
 
 /* Setting it anew forgets what was not read. */
-void timer_reset_descriptor(struct supervisor *s, const struct timer_descriptor *d)
+void timer_reset_descriptor(struct supervisor *s, struct timer_descriptor *d)
 {
 	struct itimerspec never = {{0, 0}, {0, 0}};
 	FD_SCOPED fd = take_descriptor(s, d);

@@ -51,6 +51,7 @@ void process_release(struct process *p)
 	if (!p || --p->references)
 		return;
 	free(p->modules);
+	free(p->timers);
 	free(p->path);
 	free(p);
 }
@@ -63,9 +64,15 @@ void process_exec(struct process *p)
 		if (p->handlers[i] != (uintptr_t)SIG_IGN)
 			p->handlers[i] = (uintptr_t)SIG_DFL;
 	memset(p->handler_flags, 0, sizeof(p->handler_flags));
-	memset(p->fds, 0, sizeof(p->fds));
+	/* which timerfd a descriptor is /proc does not tell; one that was closed is made anew by
+	 * the call that gives its number again */
+	for (int i = 0; i < FD_CACHE; i++)
+		if (p->fds[i] && strncmp(p->fds[i], "timerfd:", 8) != 0)
+			p->fds[i] = NULL;
 	memset(p->addresses, 0, sizeof(p->addresses));
-	memset(p->timers, 0, sizeof(p->timers));
+	free(p->timers);
+	p->timers = NULL;
+	p->timer_count = 0;
 	free(p->modules);
 	p->modules = NULL;
 	p->module_count = 0;

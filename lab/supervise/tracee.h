@@ -25,7 +25,7 @@
 #define TRACEES_MAX   4096
 #define STEP_NS       1000 /* how much virtual time a step takes */
 #define TICK_STEPS    100  /* a MARK_TICK counts as so many steps */
-#define POSIX_TIMERS  32
+#define POSIX_TIMERS  4096
 /* 2026-01-01 00:00:00 UTC: where CLOCK_REALTIME stands when a run begins. */
 #define EPOCH_NS (INT64_C(1767225600) * 1000000000)
 
@@ -83,7 +83,8 @@ struct process {
 	uintptr_t handlers[SIGNAL_COUNT]; /* SIG_DFL, SIG_IGN or a handler */
 	uint64_t handler_flags[SIGNAL_COUNT];
 	struct timer real; /* alarm, ITIMER_REAL */
-	struct posix_timer timers[POSIX_TIMERS];
+	struct posix_timer *timers;
+	size_t timer_count;
 	struct module *modules;
 	size_t module_count;
 	bool modules_known;
@@ -172,15 +173,22 @@ struct world_object { /* System V, made by this run */
 
 struct timer_descriptor { /* timerfd */
 	const char *id;
-	struct process *process; /* where it was last set, and its descriptor there */
-	int tracee, fd;
+	int tracee, fd; /* who set it last, and its descriptor there */
+	int clock;
 	struct timer timer;
+};
+
+struct socket_times { /* SO_RCVTIMEO, SO_SNDTIMEO; ns, 0: none */
+	const char *id;
+	int64_t receive, send;
 };
 
 struct supervisor {
 	struct supervise_config config;
 	struct timer_descriptor *descriptors;
 	size_t descriptor_count;
+	struct socket_times *sockets;
+	size_t socket_count;
 	struct event_log *log;
 	struct schedule schedule;
 	struct rng rng;
@@ -340,6 +348,8 @@ int64_t clock_next_deadline(const struct supervisor *s);
 /* Ends every wait and fires every timer that is due; true if any was. */
 bool clock_expire(struct supervisor *s);
 int64_t clock_deadline(const struct supervisor *s, int clock, bool absolute, int64_t ns);
+bool clock_sleeps(int clock);
+bool clock_is_cpu(int clock);
 int64_t clock_read(const struct supervisor *s, const struct tracee *t, int clock);
 
 /* clock_calls.c */
@@ -352,7 +362,17 @@ void timer_fire(struct supervisor *s, struct tracee *t, int number);
 bool timer_taken(struct tracee *t, siginfo_t *info);
 int timer_overrun(struct tracee *t, struct posix_timer *timer);
 void timer_fire_descriptor(struct supervisor *s, struct timer_descriptor *d);
-void timer_reset_descriptor(struct supervisor *s, const struct timer_descriptor *d);
+void timer_reset_descriptor(struct supervisor *s, struct timer_descriptor *d);
+struct timer_descriptor *timer_of_descriptor(struct supervisor *s, struct tracee *t, int fd);
+
+/* socket_times.c: ns that FD may wait to receive or send; 0: for ever */
+int64_t socket_time(struct supervisor *s, struct tracee *t, int fd, bool sends);
+/* With what the call of T ends when its time is over. */
+int socket_time_result(const struct tracee *t);
+
+/* outside.c: someone waits for what only the world outside can give; UNTIL_LATER: else time would
+ * pass now */
+bool waits_outside(struct supervisor *s, bool until_later);
 
 /* image.c: at the exec event */
 void image_start(struct supervisor *s, struct tracee *t);
@@ -385,8 +405,8 @@ void report_spin(struct supervisor *s, struct tracee *t);
 
 /* signals.c */
 void signal_stop(struct supervisor *s, struct tracee *t, int sig);
-void signal_fix_info(struct supervisor *s, struct tracee *t, int sig);
-const char *signal_name(int sig); /* "SIGINT", "SIGRTMIN+3" */
+bool signal_fix_sender(siginfo_t *info); /* true: INFO changed */
+const char *signal_name(int sig);        /* "SIGINT", "SIGRTMIN+3" */
 /* T is to make its call, which may sleep. Was it sent a signal while it stood before it, for which
  * it has a handler? */
 bool signal_comes_first(const struct supervisor *s, const struct tracee *t);

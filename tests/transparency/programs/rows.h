@@ -4,6 +4,9 @@
  *	ordered	its lines come in one order, natively as well
  *	sorted	several processes print, and POSIX leaves open who is first
  *	timed	it tells by time-outs who is first: no program for `slow`
+ *	paced	how long it sleeps is counted in units: 20 ms natively, minutes under the
+ *		supervisor, given as the second argument. Whoever waits in real time there never
+ *		comes to an end; "exact" says that time passes only when nobody can run
  * A HELPER is what others become by exec: no program of its own.
  */
 #ifndef ROWS_H
@@ -11,7 +14,7 @@
 
 #include "say.h"
 
-enum row_flag { SORTED = 1, TIMED = 2, HELPER = 4 };
+enum row_flag { SORTED = 1, TIMED = 2, HELPER = 4, PACED = 8 };
 
 struct row {
 	const char *name;
@@ -29,6 +32,8 @@ struct row {
 	}
 
 static char **arguments;
+UNUSED static long unit_ms = 20;
+UNUSED static int is_exact; /* time passes only when nobody can run */
 
 /* This very program again, as row NAME; for exec. */
 UNUSED static void become(const char *name)
@@ -44,11 +49,15 @@ UNUSED static void become(const char *name)
 static int rows_main(int argc, char **argv, const struct row *rows, size_t count)
 {
 	arguments = argv;
+	if (argc > 2)
+		unit_ms = atol(argv[2]);
+	is_exact = argc > 3 && strcmp(argv[3], "exact") == 0;
 	for (size_t i = 0; i < count; i++)
 		if (argc < 2 && !(rows[i].flags & HELPER)) {
-			printf("%s %s %s\n", rows[i].name,
+			printf("%s %s %s %s\n", rows[i].name,
 				rows[i].flags & SORTED ? "sorted" : "ordered",
-				rows[i].flags & TIMED ? "timed" : "-");
+				rows[i].flags & TIMED ? "timed" : "-",
+				rows[i].flags & PACED ? "paced" : "-");
 		} else if (argc > 1 && strcmp(argv[1], rows[i].name) == 0) {
 			rows[i].run();
 			return 0;
