@@ -38,6 +38,11 @@ static char state_letter(const struct tracee *t)
 	return after && after[1] == ' ' ? after[2] : 0;
 }
 
+static bool is_exec(const struct call *c)
+{
+	return c->nr == SYS_execve || c->nr == SYS_execveat;
+}
+
 bool settle_is_asleep(struct supervisor *s, struct tracee *t)
 {
 	char text[8], letter = state_letter(t);
@@ -49,9 +54,8 @@ bool settle_is_asleep(struct supervisor *s, struct tracee *t)
 	case 'D':
 		/* vfork: the parent sleeps uninterruptibly until its child execs or ends; exec:
 		 * until the other threads are gone */
-		return t->in_call &&
-		       (call_makes_task(t->call) ||
-			       (t->call->nr == SYS_execve && t->process->references > 1));
+		return t->in_call && (call_makes_task(t->call) ||
+					     (is_exec(t->call) && t->process->references > 1));
 	case 'Z':
 		return t->process->references > 1; /* a leader whose threads live on */
 	default:
@@ -156,7 +160,7 @@ static bool must_stop(const struct tracee *t)
 		return true;
 	if (t->call->nr == SYS_clone)
 		return !(arch_argument(&t->entry, 0) & CLONE_VFORK);
-	if (t->call->nr == SYS_execve)
+	if (is_exec(t->call))
 		return t->process->references == 1;
 	return !call_may_block(t->call);
 }

@@ -104,7 +104,7 @@ static unsigned of_call(const struct tracee *t)
 		return LOOK_CHILDREN; /* a thread that waits for the same child */
 	case SYS_execve:
 	case SYS_execveat:
-		return LOOK_ASLEEP; /* its own threads, and who waits for its vfork */
+		return LOOK_ASLEEP; /* who waits for its vfork */
 	case SYS_rt_sigprocmask:    /* its threads may be handed what it no longer takes */
 		return t->process->references > 1 ? LOOK_ASLEEP : 0;
 	default:
@@ -112,11 +112,18 @@ static unsigned of_call(const struct tracee *t)
 	}
 }
 
+/* exec ends the other threads, wherever they are. */
+static bool ends_threads(const struct tracee *t)
+{
+	return (t->call->nr == SYS_execve || t->call->nr == SYS_execveat) &&
+	       t->process->references > 1;
+}
+
 void wakes_call(struct supervisor *s, const struct tracee *t)
 {
 	if (asks_for_signals(t))
 		s->surprises = true;
-	if (call_kills(t->call))
+	if (call_kills(t->call) || ends_threads(t))
 		s->look = LOOK_ALL;
 	else if (call_wakes(t->call))
 		s->look |= s->surprises ? LOOK_ASLEEP : of_call(t);

@@ -305,7 +305,7 @@ static void told_by_death(void)
 			sigprocmask(SIG_BLOCK, &set, NULL);
 			prctl(PR_SET_PDEATHSIG, SIGUSR1);
 			close(fds[0]);
-			if (write(fds[1], "r", 1) != 1 || getppid() != middle)
+			if (getppid() != middle || write(fds[1], "r", 1) != 1)
 				say("late");
 			sigwait(&set, &sig);
 			say("told, parent is another %d", getppid() != middle);

@@ -15,7 +15,7 @@ static int make(off_t size)
 {
 	int fd;
 
-	snprintf(name, sizeof(name), "/memory-%ld", (long)getpid());
+	own_name(name, sizeof(name), "/memory");
 	fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
 	MUST(fd);
 	MUST(ftruncate(fd, size));

@@ -72,6 +72,19 @@ static void exec_keeps(void)
 	become("looks");
 }
 
+static void by_descriptor(void)
+{
+	char *argv[] = {"sh", "-c", "echo by descriptor; exit 5", NULL};
+	int value;
+
+	if (fork() == 0) {
+		fexecve(open("/bin/sh", O_RDONLY | O_CLOEXEC), argv, environ);
+		_exit(1);
+	}
+	wait(&value);
+	status("end", value);
+}
+
 static pid_t leader;
 
 static void *executes(void *argument)
@@ -79,6 +92,14 @@ static void *executes(void *argument)
 	(void)argument;
 	become("after_thread");
 	return NULL;
+}
+
+static void *executes_descriptor(void *argument)
+{
+	char *argv[] = {arguments[0], "after_thread", NULL};
+
+	fexecve(open("/proc/thread-self/exe", O_RDONLY), argv, environ);
+	return argument;
 }
 
 static void *sleeps(void *argument)
@@ -97,7 +118,7 @@ static void after_thread(void)
 }
 
 /* All other threads are gone, the leader too; who called exec gets its number. */
-static void exec_from_a_thread(void)
+static void exec_by(void *(*executes_now)(void *))
 {
 	pthread_t thread;
 	char text[32];
@@ -107,9 +128,19 @@ static void exec_from_a_thread(void)
 	setenv("LEADER", text, 1);
 	pthread_create(&thread, NULL, sleeps, NULL);
 	pthread_create(&thread, NULL, sleeps, NULL);
-	pthread_create(&thread, NULL, executes, NULL);
+	pthread_create(&thread, NULL, executes_now, NULL);
 	pthread_join(thread, NULL);
 	say("never");
+}
+
+static void exec_from_a_thread(void)
+{
+	exec_by(executes);
+}
+
+static void fexecve_from_a_thread(void)
+{
+	exec_by(executes_descriptor);
 }
 
 static void exec_in_child_of_thread_leader(void)
@@ -404,7 +435,7 @@ static void no_more_processes(void)
 }
 
 ROWS(ROW_IF(looks, HELPER), ROW_IF(exec_keeps, TIMED), ROW_IF(after_thread, HELPER),
-	ROW(exec_from_a_thread), ROW(exec_in_child_of_thread_leader), ROW(exec_fails), ROW(script),
-	ROW(by_vfork), ROW_IF(spawned, SORTED), ROW_IF(exits, SORTED), ROW(forks_copies),
-	ROW(memory_is_apart), ROW_IF(at_fork, SORTED), ROW_IF(fork_in_a_thread, SORTED),
-	ROW(no_more_processes));
+	ROW(exec_from_a_thread), ROW(fexecve_from_a_thread), ROW(exec_in_child_of_thread_leader),
+	ROW(exec_fails), ROW(by_descriptor), ROW(script), ROW(by_vfork), ROW_IF(spawned, SORTED),
+	ROW_IF(exits, SORTED), ROW(forks_copies), ROW(memory_is_apart), ROW_IF(at_fork, SORTED),
+	ROW_IF(fork_in_a_thread, SORTED), ROW(no_more_processes));

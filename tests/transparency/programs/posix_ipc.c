@@ -14,7 +14,7 @@ static mqd_t make(long most, long size, int flags)
 {
 	struct mq_attr attr = {.mq_maxmsg = most, .mq_msgsize = size};
 
-	snprintf(name, sizeof(name), "/posix-ipc-%ld", (long)getpid());
+	own_name(name, sizeof(name), "/posix-ipc");
 	queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL | flags, 0600, &attr);
 	MUST(queue);
 	return queue;
@@ -238,7 +238,7 @@ static void named(void)
 	sem_t *a, *b;
 	int value;
 
-	snprintf(name, sizeof(name), "/posix-sem-%ld", (long)getpid());
+	own_name(name, sizeof(name), "/posix-sem");
 	say("missing %d %s", sem_open(name, 0) == SEM_FAILED, strerrorname_np(errno));
 	a = sem_open(name, O_CREAT | O_EXCL, 0600, 3);
 	say("made %d", a != SEM_FAILED);

@@ -14,6 +14,8 @@
 
 #include "say.h"
 
+#include <sys/stat.h>
+
 enum row_flag { SORTED = 1, TIMED = 2, HELPER = 4, PACED = 8 };
 
 struct row {
@@ -81,6 +83,15 @@ static int rows_main(int argc, char **argv, const struct row *rows, size_t count
 			exit(95);                                     \
 		}                                                     \
 	} while (0)
+
+/* A name that no other program of these has at the same time: process ids may be alike. */
+UNUSED static void own_name(char *name, size_t size, const char *prefix)
+{
+	struct stat st;
+
+	MUST(stat(".", &st));
+	snprintf(name, size, "%s-%lu", prefix, (unsigned long)st.st_ino);
+}
 
 /* Until the process sleeps in a call of the kernel, or has stopped, or is a zombie. */
 UNUSED static void await(pid_t pid, char wanted)

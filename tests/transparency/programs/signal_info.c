@@ -288,7 +288,7 @@ static void faults(void)
 {
 	struct sigaction act = {.sa_sigaction = fault, .sa_flags = SA_SIGINFO};
 	volatile int zero = 0;
-	volatile char *p;
+	volatile char *volatile p;
 	int fd = memfd_create("page", 0);
 
 	page_size = (size_t)sysconf(_SC_PAGESIZE);
