@@ -107,7 +107,7 @@ static int build_and_run(const struct student *s, const struct run_options *opti
 
 	if (!program)
 		return -1;
-	if (build_submission(s->exercise, submission, folder, &result, e) == 0) {
+	if (build_submission(s->exercise, submission, folder, NULL, &result, e) == 0) {
 		print_diagnostics(&result);
 		status = result.ok ? run_program(folder, program, options, operands, e) : 1;
 	}

@@ -63,7 +63,7 @@ static int make_folders(const char *out, struct lab_error *e)
 
 static int build_programs(struct build_result *result, struct compiler *c,
 	const struct exercise *ex, const struct source_list *s, const char *out,
-	struct lab_error *e)
+	const struct build_watch *watch, struct lab_error *e)
 {
 	size_t count = ex->program_count + ex->given_count;
 	LAB_FREE struct build_job *jobs = lab_xmalloc((count + 1) * sizeof(*jobs));
@@ -80,14 +80,15 @@ static int build_programs(struct build_result *result, struct compiler *c,
 			.driver = students && ex->driver != NULL,
 		};
 	}
-	failed = count == 0 ? 0 : compile_all(result, c, ex, s, jobs, count, out, e);
+	failed = count == 0 ? 0 : compile_all(result, c, ex, s, jobs, count, out, watch, e);
 	for (size_t i = 0; i < count; i++)
 		free(jobs[i].sources);
 	return failed;
 }
 
 static int build(struct build_result *result, struct compiler *c, const struct exercise *ex,
-	const char *submission, const char *out, struct source_list *s, struct lab_error *e)
+	const char *submission, const char *out, const struct build_watch *watch,
+	struct source_list *s, struct lab_error *e)
 {
 	if (compiler_start(c, e) < 0 || sources_read(s, ex, submission, result, e) < 0 ||
 		make_folders(out, e) < 0)
@@ -97,7 +98,7 @@ static int build(struct build_result *result, struct compiler *c, const struct e
 
 	if (sources_write(s, src, e) < 0)
 		return -1;
-	if (!diagnostics_have_error(result) && build_programs(result, c, ex, s, out, e) < 0)
+	if (!diagnostics_have_error(result) && build_programs(result, c, ex, s, out, watch, e) < 0)
 		return -1;
 	if (compiler_wait(c, e) < 0)
 		return -1;
@@ -110,14 +111,14 @@ static int build(struct build_result *result, struct compiler *c, const struct e
 }
 
 int build_submission(const struct exercise *exercise, const char *submission, const char *out,
-	struct build_result *result, struct lab_error *e)
+	const struct build_watch *watch, struct build_result *result, struct lab_error *e)
 {
 	struct source_list sources = {NULL, 0};
 	struct compiler compiler;
 	int failed;
 
 	*result = (struct build_result){0};
-	failed = build(result, &compiler, exercise, submission, out, &sources, e);
+	failed = build(result, &compiler, exercise, submission, out, watch, &sources, e);
 	compiler_done(&compiler);
 	sources_done(&sources);
 	if (failed < 0)

@@ -44,10 +44,17 @@ struct build_result {
 	uint64_t input_hash; /* of the sources: inputs are drawn from it */
 };
 
+/* For who has something to do meanwhile: the compilers are at work, the folders of OUT stand and
+ * src/ is whole. Not called where nothing is compiled. */
+struct build_watch {
+	void (*compiling)(void *context, uint64_t input_hash);
+	void *context;
+};
+
 /* 0: *RESULT says whether it built (a refused or empty source is a diagnostic, not an error of
- * ours). -1: ours. SUBMISSION is the folder with the student's files. */
+ * ours). -1: ours. SUBMISSION is the folder with the student's files; WATCH may be NULL. */
 int build_submission(const struct exercise *exercise, const char *submission, const char *out,
-	struct build_result *result, struct lab_error *e);
+	const struct build_watch *watch, struct build_result *result, struct lab_error *e);
 void build_result_done(struct build_result *result);
 
 /* Is NAME one of the files that a build of EXERCISE reads from a submission? Those that the lab

@@ -78,6 +78,7 @@ struct compile {
 	const struct build_job *jobs;
 	size_t count;
 	const char *out;
+	const struct build_watch *watch; /* NULL, or told and then NULL */
 	struct sandbox *sandbox;
 	struct sock_fprog filter;
 	struct process *processes; /* one a job */
@@ -288,6 +289,9 @@ static int run_all(struct compile *c, const char *what,
 	for (size_t i = 0; i < c->count; i++)
 		if (start_one(c, &c->jobs[i], &c->processes[i]) < 0)
 			return -1;
+	if (c->watch != NULL)
+		c->watch->compiling(c->watch->context, sources_hash(c->sources));
+	c->watch = NULL;
 	for (size_t i = 0; i < c->count; i++)
 		if (finish(c, &c->processes[i], what) < 0)
 			return -1;
@@ -356,7 +360,7 @@ static int compile_inside(struct compile *c)
 
 int compile_all(struct build_result *result, struct compiler *compiler, const struct exercise *ex,
 	const struct source_list *s, const struct build_job *jobs, size_t count, const char *out,
-	struct lab_error *e)
+	const struct build_watch *watch, struct lab_error *e)
 {
 	LAB_FREE struct process *processes = lab_xmalloc((count + 1) * sizeof(*processes));
 	LAB_FREE char *src = path_join(out, "src");
@@ -368,6 +372,7 @@ int compile_all(struct build_result *result, struct compiler *compiler, const st
 		.jobs = jobs,
 		.count = count,
 		.out = out,
+		.watch = watch,
 		.processes = processes,
 		.e = e};
 	struct sandbox_plan plan = {0};

@@ -85,6 +85,6 @@ struct build_job {
 /* Compiles all JOBS in one sandbox and fetches programs and line tables into OUT. */
 int compile_all(struct build_result *result, struct compiler *c, const struct exercise *ex,
 	const struct source_list *s, const struct build_job *jobs, size_t count, const char *out,
-	struct lab_error *e);
+	const struct build_watch *watch, struct lab_error *e);
 
 #endif

@@ -90,12 +90,32 @@ static void sum_logs(struct grade *grade)
 	sha256_hex(&sum, grade->log_sha256);
 }
 
-static int build(const struct grade_request *request, struct grade *grade, const char *work,
-	struct lab_error *e)
+/* Judges start while the compilers work, where these leave a processor to them. */
+struct early {
+	struct collection *judges;
+	const char *work;
+	struct lab_error *e;
+	int result;
+};
+
+static void start_early(void *context, uint64_t input_hash)
 {
+	struct early *early = context;
+
+	early->result = judges_start(early->judges, early->work, input_hash, early->e);
+}
+
+static int build(struct collection *judges, const char *work, struct lab_error *e)
+{
+	const struct grade_request *request = judges->request;
+	struct grade *grade = judges->grade;
+	struct early early = {judges, work, e, 0};
+	struct build_watch watch = {start_early, &early};
+
 	if (!tell(request, grade))
 		return cancelled(e);
-	if (build_submission(request->exercise, request->submission, work, &grade->build, e) < 0)
+	if (build_submission(request->exercise, request->submission, work,
+		    request->cpu < 0 ? &watch : NULL, &grade->build, e) < 0)
 		return -1;
 	if (grade->build.reduced) {
 		free(grade->isolation);
@@ -103,7 +123,21 @@ static int build(const struct grade_request *request, struct grade *grade, const
 	}
 	grade->compiler = lab_xstrdup(grade->build.compiler);
 	grade->libc = lab_xstrdup(grade->build.libc);
-	return 0;
+	return early.result;
+}
+
+static int build_and_judge(const struct grade_request *request, struct grade *grade,
+	const char *work, struct lab_error *e)
+{
+	struct collection judges = {.request = request, .grade = grade, .queue = -1, .fill = -1};
+	int result = build(&judges, work, e);
+
+	if (result == 0 && grade->build.ok) {
+		grade->phase = GRADE_RUNNING;
+		result = tell(request, grade) ? judges_run(&judges, work, e) : cancelled(e);
+	}
+	judges_end(&judges);
+	return result;
 }
 
 int grade_submission(const struct grade_request *request, struct grade *grade, struct lab_error *e)
@@ -117,11 +151,7 @@ int grade_submission(const struct grade_request *request, struct grade *grade, s
 		grade_done(grade);
 		return -1;
 	}
-	result = build(request, grade, work, e);
-	if (result == 0 && grade->build.ok) {
-		grade->phase = GRADE_RUNNING;
-		result = tell(request, grade) ? grade_judge(request, grade, work, e) : cancelled(e);
-	}
+	result = build_and_judge(request, grade, work, e);
 	path_remove_tree(work, NULL);
 	if (result < 0) {
 		grade_done(grade);

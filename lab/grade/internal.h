@@ -28,17 +28,24 @@ struct collection {
 	size_t name_count;
 	struct slice slices[SLICES_MOST];
 	unsigned count;
+	bool started;
 	int queue;     /* numbers of checks, a line each, for all judges */
+	int fill;      /* its other end: judges wait as long as nothing is in it */
 	int64_t heard; /* monotonic ns: when a judge last handed something over */
 };
 
-/* judge.c: runs the judge on what was built in WORK; fills checks and complaint. -1: ours, the
- * user's (a check or schedule that is not there), or cancelled. No judge is left in any case. */
-int grade_judge(const struct grade_request *request, struct grade *grade, const char *work,
-	struct lab_error *e);
+/* judge.c: judges of what is being built in WORK, so that they have prepared themselves when it is
+ * there. To be called once, or not at all. INPUT_HASH as build gives it. */
+int judges_start(struct collection *c, const char *work, uint64_t input_hash, struct lab_error *e);
+/* It is built: starts them if need be and lets them judge; fills checks and complaint. -1: ours,
+ * the user's (a check or schedule that is not there), or cancelled. */
+int judges_run(struct collection *c, const char *work, struct lab_error *e);
+/* No judge is left. */
+void judges_end(struct collection *c);
 
 /* start.c */
-int slice_start(struct collection *c, unsigned number, const char *work, struct lab_error *e);
+int slice_start(struct collection *c, unsigned number, const char *work, uint64_t input_hash,
+	struct lab_error *e);
 void slice_kill(const struct slice *s); /* its check and its programs die with it */
 /* It has closed its streams and should be about to end; one that does not within that time is
  * killed. */

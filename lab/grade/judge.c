@@ -193,39 +193,54 @@ static int finish(struct collection *c, struct lab_error *e)
 	return 0;
 }
 
-int grade_judge(const struct grade_request *request, struct grade *grade, const char *work,
-	struct lab_error *e)
+int judges_start(struct collection *c, const char *work, uint64_t input_hash, struct lab_error *e)
 {
-	struct collection c = {
-		.request = request, .grade = grade, .count = slice_count(request), .queue = -1};
-	int result;
+	if (!path_is_file(c->request->exercise->judge))
+		return 0; /* to be told if it is needed */
+	c->started = true;
+	c->queue = verdict_queue_new(&c->fill, e);
+	if (c->queue < 0)
+		return -1;
+	c->count = slice_count(c->request);
+	for (unsigned i = 0; i < c->count; i++)
+		c->slices[i] = (struct slice){.results = -1, .complaints = -1};
+	for (unsigned i = 0; i < c->count; i++)
+		if (slice_start(c, i, work, input_hash, e) < 0)
+			return -1;
+	return 0;
+}
 
-	if (!path_is_file(request->exercise->judge)) {
-		complain(grade,
+int judges_run(struct collection *c, const char *work, struct lab_error *e)
+{
+	if (!c->started && judges_start(c, work, c->grade->build.input_hash, e) < 0)
+		return -1;
+	if (!c->started) {
+		complain(c->grade,
 			"there is no judge \"%s\". It is built from the exercise's test: run make "
 			"in the build folder",
-			request->exercise->judge);
+			c->request->exercise->judge);
 		return 0;
 	}
-	for (unsigned i = 0; i < c.count; i++)
-		c.slices[i] = (struct slice){.results = -1, .complaints = -1};
-	c.queue = verdict_queue_new(e);
-	result = c.queue < 0 ? -1 : 0;
-	for (unsigned i = 0; i < c.count && result == 0; i++)
-		result = slice_start(&c, i, work, e);
-	fd_close(&c.queue);
-	if (result == 0)
-		result = listen_all(&c, e);
-	if (result < 0 || grade->complaint)
-		wait_until_gone(&c);
-	if (result == 0)
-		result = finish(&c, e);
-	for (unsigned i = 0; i < c.count; i++) {
-		slice_reap(&c.slices[i], silence_ms(request));
-		slice_done(&c.slices[i]);
+	if (verdict_queue_fill(&c->fill, e) < 0)
+		return -1;
+	fd_close(&c->queue); /* not before: the judges may be dead, and it would be SIGPIPE */
+	if (listen_all(c, e) < 0)
+		return -1;
+	if (c->grade->complaint)
+		wait_until_gone(c);
+	return finish(c, e);
+}
+
+void judges_end(struct collection *c)
+{
+	wait_until_gone(c); /* those that run still */
+	fd_close(&c->queue);
+	fd_close(&c->fill);
+	for (unsigned i = 0; i < c->count; i++) {
+		slice_reap(&c->slices[i], silence_ms(c->request));
+		slice_done(&c->slices[i]);
 	}
-	for (size_t i = 0; i < c.name_count; i++)
-		free(c.names[i]);
-	free(c.names);
-	return result;
+	for (size_t i = 0; i < c->name_count; i++)
+		free(c->names[i]);
+	free(c->names);
 }

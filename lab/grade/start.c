@@ -41,7 +41,8 @@ static void add(struct arguments *a, const char *option, char *value)
 	a->text[a->count++] = value;
 }
 
-static void make_arguments(struct arguments *a, const struct collection *c, const char *work)
+static void make_arguments(
+	struct arguments *a, const struct collection *c, const char *work, uint64_t input_hash)
 {
 	const struct grade_request *r = c->request;
 	LAB_FREE char *answers = path_join(work, "src/answers.txt");
@@ -51,7 +52,7 @@ static void make_arguments(struct arguments *a, const struct collection *c, cons
 	add(a, "--bin", path_join(work, "bin"));
 	add(a, "--lines", path_join(work, "lines"));
 	add(a, "--helpers", lab_xstrdup(lab_guest_dir()));
-	add(a, "--input-hash", lab_xprintf("%" PRIx64, c->grade->build.input_hash));
+	add(a, "--input-hash", lab_xprintf("%" PRIx64, input_hash));
 	add(a, "--seed", lab_xprintf("%" PRIu64, c->grade->seed));
 	add(a, "--queue-fd", lab_xprintf("%d", QUEUE_FD));
 	if (path_is_file(answers))
@@ -155,7 +156,8 @@ static int open_pipes(int results[2], int complaints[2], struct lab_error *e)
 	return 0;
 }
 
-int slice_start(struct collection *c, unsigned number, const char *work, struct lab_error *e)
+int slice_start(struct collection *c, unsigned number, const char *work, uint64_t input_hash,
+	struct lab_error *e)
 {
 	struct slice *s = &c->slices[number];
 	struct arguments arguments;
@@ -164,7 +166,7 @@ int slice_start(struct collection *c, unsigned number, const char *work, struct 
 
 	if (open_pipes(results, complaints, e) < 0)
 		return -1;
-	make_arguments(&arguments, c, work);
+	make_arguments(&arguments, c, work, input_hash);
 	s->pid = fork();
 	if (s->pid == 0)
 		become_judge(c, caller, arguments.text, results[1], complaints[1]);

@@ -79,9 +79,11 @@ int verdict_receive_line(
 	const char *line, size_t len, struct verdict_line *out, struct lab_error *e);
 void verdict_line_done(struct verdict_line *line);
 
-/* The other way: the queue that the judges of one submission share, a pipe that holds the numbers
- * of all checks. Each judge takes the next when it is free. The end that is read, or -1. */
-int verdict_queue_new(struct lab_error *e);
+/* The other way: the queue that the judges of one submission share, a pipe that will hold the
+ * numbers of checks. The end to read from, or -1; FILL gets the other. Judges wait until it is
+ * filled and closed. */
+int verdict_queue_new(int *fill, struct lab_error *e);
+int verdict_queue_fill(int *fill, struct lab_error *e);
 bool verdict_queue_next(int fd, size_t *check); /* false: it is empty */
 
 /* Findings: what is wrong with a run whoever asked for it. In order of how much they explain. */

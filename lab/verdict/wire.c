@@ -246,22 +246,26 @@ void verdict_line_done(struct verdict_line *line)
 #define QUEUE_CHECKS 1000 /* more than any judge has; they fit into a pipe */
 #define QUEUE_LINE   4    /* "999\n" */
 
-int verdict_queue_new(struct lab_error *e)
+int verdict_queue_new(int *fill, struct lab_error *e)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return lab_fail_errno(e, LAB_BROKEN, "pipe");
+	*fill = ends[1];
+	return ends[0];
+}
+
+int verdict_queue_fill(int *fill, struct lab_error *e)
 {
 	BUF_SCOPED lines = BUF_INIT;
-	FD_SCOPED read_end = -1;
-	FD_SCOPED write_end = -1;
-	int ends[2];
+	int result;
 
 	for (unsigned i = 0; i < QUEUE_CHECKS; i++)
 		buf_printf(&lines, "%03u\n", i);
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return lab_fail_errno(e, LAB_BROKEN, "pipe");
-	read_end = ends[0];
-	write_end = ends[1];
-	if (fd_write_all(write_end, lines.data, lines.len) < 0)
-		return lab_fail_errno(e, LAB_BROKEN, "write to a pipe");
-	return fd_keep(&read_end);
+	result = fd_write_all(*fill, lines.data, lines.len);
+	fd_close(fill);
+	return result < 0 ? lab_fail_errno(e, LAB_BROKEN, "write to a pipe") : 0;
 }
 
 /* One read takes one whole line, whoever else reads. */

@@ -49,7 +49,7 @@ REAL_UNUSED static char *real_build(
 		return NULL;
 	}
 	if (file_write(to, text.data, text.len, 0644, e) < 0 ||
-		build_submission(&exercise, submission, out, &result, e) < 0)
+		build_submission(&exercise, submission, out, NULL, &result, e) < 0)
 		return NULL;
 	built = result.ok && result.count == 0;
 	if (!built)

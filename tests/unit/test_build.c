@@ -123,7 +123,7 @@ static void build(const struct exercise *ex)
 {
 	struct lab_error e;
 
-	ck_assert_msg(build_submission(ex, folder, out, &result, &e) == 0, "%s", e.text);
+	ck_assert_msg(build_submission(ex, folder, out, NULL, &result, &e) == 0, "%s", e.text);
 	check_result(ex);
 }
 
@@ -511,13 +511,13 @@ START_TEST(no_compiler)
 
 	put("count.c", MAIN);
 	setenv("CC", "no-such-cc", 1);
-	ck_assert_int_eq(build_submission(&one, folder, out, &result, &e), -1);
+	ck_assert_int_eq(build_submission(&one, folder, out, NULL, &result, &e), -1);
 	ck_assert_int_eq(e.kind, LAB_UNSUPPORTED);
 	ck_assert_ptr_nonnull(strstr(e.text, "there is no C compiler \"no-such-cc\""));
 	path_remove_tree(out, NULL);
 	ck_assert_int_eq(mkdir(out, 0700), 0);
 	setenv("CC", "true", 1);
-	ck_assert_int_eq(build_submission(&one, folder, out, &result, &e), -1);
+	ck_assert_int_eq(build_submission(&one, folder, out, NULL, &result, &e), -1);
 	ck_assert_int_eq(e.kind, LAB_UNSUPPORTED);
 	ck_assert_ptr_nonnull(strstr(e.text, "does not answer like gcc or clang"));
 }
@@ -527,7 +527,7 @@ START_TEST(no_submission)
 {
 	struct lab_error e;
 
-	ck_assert_int_eq(build_submission(&one, "/nowhere/at/all", out, &result, &e), -1);
+	ck_assert_int_eq(build_submission(&one, "/nowhere/at/all", out, NULL, &result, &e), -1);
 	ck_assert_int_eq(e.kind, LAB_USAGE);
 	ck_assert_ptr_nonnull(strstr(e.text, "/nowhere/at/all"));
 }
@@ -544,7 +544,7 @@ static bool can_build(struct lab_error *e)
 
 	*e = (struct lab_error){0};
 	if (source != NULL && into != NULL && file_write(source, MAIN, strlen(MAIN), 0644, e) == 0)
-		failed = build_submission(&one, empty, into, &result, e);
+		failed = build_submission(&one, empty, into, NULL, &result, e);
 	build_result_done(&result);
 	if (empty != NULL)
 		path_remove_tree(empty, NULL);

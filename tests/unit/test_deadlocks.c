@@ -53,7 +53,8 @@ static char *build(const char *name)
 	ck_assert_int_eq(mkdir(submission, 0755), 0);
 	ck_assert_int_eq(mkdir(out, 0700), 0);
 	ck_assert_msg(file_write(to, text.data, text.len, 0644, &e) == 0, "%s", e.text);
-	ck_assert_msg(build_submission(&exercise, submission, out, &result, &e) == 0, "%s", e.text);
+	ck_assert_msg(
+		build_submission(&exercise, submission, out, NULL, &result, &e) == 0, "%s", e.text);
 	ck_assert_msg(result.ok && result.count == 0, "%s: %s", name,
 		result.count ? result.diagnostics[0].text : "does not build");
 	build_result_done(&result);

@@ -28,14 +28,18 @@
 static enum { BUILDS, DOES_NOT_BUILD, CANNOT_BUILD } build_outcome;
 
 int __wrap_build_submission(const struct exercise *exercise, const char *submission,
-	const char *out, struct build_result *result, struct lab_error *e);
+	const char *out, const struct build_watch *watch, struct build_result *result,
+	struct lab_error *e);
 
 int __wrap_build_submission(const struct exercise *exercise, const char *submission,
-	const char *out, struct build_result *result, struct lab_error *e)
+	const char *out, const struct build_watch *watch, struct build_result *result,
+	struct lab_error *e)
 {
 	(void)exercise;
 	(void)submission;
 	ck_assert(path_is_dir(out));
+	if (watch) /* the judges start early */
+		watch->compiling(watch->context, 7);
 	*result = (struct build_result){0};
 	if (build_outcome == CANNOT_BUILD)
 		return lab_fail(e, LAB_UNSUPPORTED, "there is no compiler");
@@ -223,18 +227,28 @@ END_TEST
 
 /* ---- before a judge ---- */
 
-START_TEST(what_does_not_build_starts_no_judge)
+static void no_judge_is_left(void)
 {
-	GRADE_SCOPED g;
-	struct lab_error e;
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
+	ck_assert_int_eq(errno, ECHILD);
+}
 
+/* With CPU 0 no judge starts before it is built, with -1 they do. */
+START_TEST(what_does_not_build_is_not_judged)
+{
 	build_outcome = DOES_NOT_BUILD;
-	ck_assert_int_eq(grade_as("passes", (struct grade_request){.cpu = 0}, &g, &e), 0);
-	ck_assert_int_eq(g.verdict, VERDICT_FAIL);
-	ck_assert(g.score == 0);
-	ck_assert_uint_eq(g.check_count, 0);
-	ck_assert_str_eq(g.log_sha256, "");
-	ck_assert_ptr_null(g.complaint);
+	for (int cpu = -1; cpu <= 0; cpu++) {
+		GRADE_SCOPED g;
+		struct lab_error e;
+
+		ck_assert_int_eq(grade_as("passes", (struct grade_request){.cpu = cpu}, &g, &e), 0);
+		ck_assert_int_eq(g.verdict, VERDICT_FAIL);
+		ck_assert(g.score == 0);
+		ck_assert_uint_eq(g.check_count, 0);
+		ck_assert_str_eq(g.log_sha256, "");
+		ck_assert_ptr_null(g.complaint);
+		no_judge_is_left();
+	}
 }
 END_TEST
 
@@ -244,9 +258,10 @@ START_TEST(machine_without_compiler)
 	struct lab_error e;
 
 	build_outcome = CANNOT_BUILD;
-	ck_assert_int_eq(grade_as("passes", (struct grade_request){.cpu = 0}, &g, &e), -1);
+	ck_assert_int_eq(grade_as("passes", (struct grade_request){.cpu = -1}, &g, &e), -1);
 	ck_assert_int_eq(e.kind, LAB_UNSUPPORTED);
 	ck_assert_str_eq(e.text, "there is no compiler");
+	no_judge_is_left();
 }
 END_TEST
 
@@ -432,7 +447,7 @@ END_TEST
 int main(void)
 {
 	return RUN_SUITE("grade", every_judge_gets_its_grade, slices_change_nothing, only_one_check,
-		grade_says_what_it_was_made_with, what_does_not_build_starts_no_judge,
+		grade_says_what_it_was_made_with, what_does_not_build_is_not_judged,
 		machine_without_compiler, judge_that_is_no_program,
 		status_of_a_judge_says_whose_fault, silence_is_broken,
 		judge_that_does_not_end_is_killed, progress_cancels, descriptor_cancels,

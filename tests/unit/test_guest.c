@@ -56,7 +56,7 @@ static int build(const char *text, struct lab_error *e)
 		return -1;
 	source = path_join(folder, "prog.c");
 	if (file_write(source, text, strlen(text), 0644, e) == 0)
-		failed = build_submission(&exercise, folder, out, &result, e);
+		failed = build_submission(&exercise, folder, out, NULL, &result, e);
 	if (failed == 0 && !result.ok)
 		failed = lab_fail(e, LAB_BROKEN, "%s", result.diagnostics[0].text);
 	build_result_done(&result);

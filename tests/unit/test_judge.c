@@ -263,10 +263,12 @@ END_TEST
 START_TEST(parts_make_the_whole)
 {
 	HEARD_SCOPED whole, part, nothing;
-	FD_SCOPED queue = verdict_queue_new(NULL);
+	int fill = -1;
+	FD_SCOPED queue = verdict_queue_new(&fill, NULL);
 	LAB_FREE char *number = lab_xprintf("%d", fcntl(queue, F_DUPFD, 10));
 	size_t taken;
 
+	ck_assert_int_eq(verdict_queue_fill(&fill, NULL), 0);
 	ck_assert(verdict_queue_next(queue, &taken) && taken == 0);
 	JUDGE_WITH(&whole, "--seed", "1");
 	JUDGE_WITH(&part, "--queue-fd", number);
