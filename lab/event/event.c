@@ -32,6 +32,7 @@ static const char *const kind_names[EVENT_KIND_COUNT] = {
 	[EVENT_OUTPUT] = "output",
 	[EVENT_ADVANCE] = "advance",
 	[EVENT_EXPIRE] = "expire",
+	[EVENT_UNSAFE] = "unsafe",
 	[EVENT_FAULT] = "fault",
 	[EVENT_CHOICE] = "choice",
 	[EVENT_DEADLOCK] = "deadlock",

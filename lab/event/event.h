@@ -51,6 +51,9 @@ enum event_kind {
 	EVENT_SIGNAL,  /* a signal was sent: name = SIGINT, to=tN, [from=tN], [code=] why */
 	EVENT_DELIVER, /* name = SIGINT, how = handler|default|ignored */
 	EVENT_RETURN,  /* a handler returned (rt_sigreturn) */
+	EVENT_UNSAFE,  /* name = a function that is not async-signal-safe, about to be called in a
+			  handler of sig=; [handler=] the function; why=stdio|format|heap|exit|lock|
+			  static|log|listed, see guest/unsafe.h */
 	EVENT_STOP,    /* job control stop: name = SIGSTOP, ... */
 	EVENT_CONT,
 	EVENT_EXIT,    /* status=N; thread=1: only the thread ended */

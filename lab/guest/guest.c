@@ -11,7 +11,7 @@
 
 static GUEST_TEXT void ipclab_start(void)
 {
-	ipclab_mark(MARK_MAIN, 0, 0, 0, 0);
+	ipclab_mark(MARK_MAIN, (long)&ipclab_in_handler, 0, 0, 0);
 }
 
 static void (*const ipclab_start_entry)(void)

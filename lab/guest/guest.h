@@ -12,6 +12,9 @@
 #define GUEST_TEXT  __attribute__((section("ipclab_text"), noinline))
 #define GUEST_ENTRY GUEST_TEXT __attribute__((visibility("hidden")))
 
+/* Set by the supervisor while a thread of the process may be in a signal handler: handler.c. */
+extern int ipclab_in_handler __attribute__((visibility("hidden")));
+
 /* The marker's system call. It is made here and not by syscall(3), which would set errno and whose
  * instruction lies in libc. Asking for the frame's address makes the compiler set the frame up
  * first, even in a leaf: the supervisor walks from here to the student's line by rbp. */

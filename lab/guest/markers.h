@@ -9,14 +9,18 @@
 #ifndef LAB_GUEST_MARKERS_H
 #define LAB_GUEST_MARKERS_H
 
-#define MARK_MAIN 5000 /* (): constructors of the runtime run, main is next */
+/* (flag): constructors of the runtime run, main is next; FLAG is the address of an int that is to
+ * be set while a thread is in a signal handler */
+#define MARK_MAIN 5000
 #define MARK_TICK 5001 /* (n): n more blocks of code were entered (coverage callbacks) */
 /* (id, arg0, arg1, arg2): a library call begins; if the answer is above 0, it is to fail with that
  * errno, and is not made */
 #define MARK_LIB_BEGIN 5002
 #define MARK_LIB_END   5003 /* (id, result, errno, arg0): it returned */
-#define MARK_FIRST     MARK_MAIN
-#define MARK_LAST      MARK_LIB_END
+/* (id, function): a call of unsafe.h at FUNCTION is made while the flag is set */
+#define MARK_UNSAFE 5004
+#define MARK_FIRST  MARK_MAIN
+#define MARK_LAST   MARK_UNSAFE
 
 #define MARK_TICK_BLOCKS 65536 /* blocks of code between two MARK_TICK */
 

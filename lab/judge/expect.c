@@ -59,6 +59,18 @@ void expect_sound(struct judged *judged)
 	judge_fatal_findings(judged);
 }
 
+void expect_safe_handlers(struct judged *judged)
+{
+	struct findings found;
+
+	verdict_handlers(log_of(judged), &found);
+	if (found.count) {
+		judge_fatal_findings(judged);
+		fail_check(judged, CLASS_HANDLER, found.list[0].place, "%s", found.list[0].message);
+	}
+	findings_done(&found);
+}
+
 void expect_exit(struct judged *judged, int status)
 {
 	int got = exit_of(judged);

@@ -158,6 +158,11 @@ double seconds_at(const struct event *e);
 /* No deadlock, spin, limit or crash so far: for tests with .look_first that have no words of their
  * own for what happened just now. */
 void expect_sound(struct judged *run);
+/* So far no handler of a signal has called what is not async-signal-safe (signal-safety(7)); the
+ * functions that are known stand in lab/guest/unsafe.h. Only calls of the student's own files
+ * count, not what one library function makes of another. The words name function, handler, signal
+ * and line, class "handler". A deadlock comes before them, unless the run has .look_first. */
+void expect_safe_handlers(struct judged *run);
 void expect_exit(struct judged *run, int status);
 void expect_killed(struct judged *run, int sig);
 void expect_output(struct judged *run, const char *text); /* stdout, every byte */

@@ -233,6 +233,7 @@ static const struct row rows[EVENT_KIND_COUNT] = {
 	[EVENT_SIGNAL] = {SIGNAL, NULL, "sends ", true},
 	[EVENT_DELIVER] = {SIGNAL, NULL, "gets ", true},
 	[EVENT_RETURN] = {SIGNAL, NULL, "handler returns", false},
+	[EVENT_UNSAFE] = {TROUBLE, NULL, "in a handler, which is not safe: ", true},
 	[EVENT_STOP] = {SIGNAL, NULL, "is stopped by ", true},
 	[EVENT_CONT] = {SIGNAL, NULL, "continues", false},
 	[EVENT_EXIT] = {LIFE, put_exit, NULL, false},

@@ -40,6 +40,11 @@ uint64_t arch_fp(const struct arch_regs *r);
 /* DWARF register numbers of the stack pointer, frame pointer and return address. */
 enum { ARCH_DWARF_SP = 7, ARCH_DWARF_FP = 6, ARCH_DWARF_RA = 16 };
 
+/* Where the stack pointer of interrupted code lies in what the kernel puts on the stack for a
+ * handler, from the stack pointer at the handler's return on (there begins a struct ucontext, whose
+ * rsp is behind uc_flags, uc_link, uc_stack and 15 registers: asm/sigcontext.h). */
+enum { ARCH_FRAME_SP = 40 + 15 * 8 };
+
 /* The call that sleeps for ever without arguments (pause). */
 extern const int arch_sleep_for_ever;
 

@@ -265,6 +265,7 @@ const struct call calls[] = {
 	ROW(MARK_TICK, "tick", .flags = CALL_QUIET, .enter = enter_marker),
 	ROW(MARK_LIB_BEGIN, "library", .flags = CALL_QUIET, .enter = enter_marker),
 	ROW(MARK_LIB_END, "library", .flags = CALL_QUIET, .enter = enter_marker),
+	ROW(MARK_UNSAFE, "unsafe", .flags = CALL_QUIET, .enter = enter_marker),
 };
 
 const size_t call_count = sizeof(calls) / sizeof(calls[0]);

@@ -293,6 +293,8 @@ void leave_sigaction(struct supervisor *s, struct tracee *t, struct event *e, in
 		return;
 	t->process->handlers[sig] = (uintptr_t)act.handler;
 	t->process->handler_flags[sig] = act.flags;
+	if (act.flags & 0x04000000) /* SA_RESTORER, asm/signal.h */
+		t->process->restorer = act.restorer;
 }
 
 static void add_received(

@@ -112,6 +112,7 @@ static int library_begin(struct supervisor *s, struct tracee *t)
 		push(t, false);
 	if (makes_object(id))
 		object_forget_address(t, arg0);
+	handler_calls_library(s, t, id);
 	e = task_event(s, t, EVENT_CALL, library_call_name(id));
 	event_add_int(s->log, e, "lib", 1);
 	if (id == GUEST_sem_open || id == GUEST_sem_unlink) {
@@ -183,6 +184,7 @@ enum enter marker_enter(struct supervisor *s, struct tracee *t, int nr)
 	case MARK_MAIN:
 		if (!t->main_reached) {
 			t->main_reached = true;
+			handler_flag_is(t, arch_argument(&t->entry, 0));
 			tracee_queue(t, task_event(s, t, EVENT_MAIN, NULL));
 		}
 		break;
@@ -190,6 +192,9 @@ enum enter marker_enter(struct supervisor *s, struct tracee *t, int nr)
 		t->idle_steps += TICK_STEPS;
 		s->now += TICK_NS;
 		t->process->cpu += TICK_NS;
+		break;
+	case MARK_UNSAFE:
+		handler_calls(s, t);
 		break;
 	case MARK_LIB_BEGIN:
 		arch_skip(&t->regs, library_begin(s, t));

@@ -302,6 +302,7 @@ static void handler_returns(struct supervisor *s, struct tracee *t)
 	if (t->redo.handlers)
 		t->redo.handlers--;
 	library_resumed(t);
+	handler_ends(s, t);
 	if (t->main_reached)
 		tracee_queue(t, task_event(s, t, EVENT_RETURN, NULL));
 }

@@ -132,6 +132,7 @@ void signal_stop(struct supervisor *s, struct tracee *t, int sig)
 	if (strcmp(how, "handler") == 0) {
 		t->redo.handlers++;
 		library_interrupted(t);
+		handler_begins(s, t, sig);
 	}
 	if (strcmp(how, "ignored") != 0)
 		t->undisturbed = false;

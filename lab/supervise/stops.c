@@ -112,6 +112,8 @@ static void on_child(struct supervisor *s, struct tracee *t, const char *name)
 		child->process->references++;
 	} else {
 		child->process = process_copy(t->process);
+		memcpy(child->handlers, t->handlers, sizeof(t->handlers));
+		child->handler_count = t->handler_count;
 		if (flags & CLONE_PARENT)
 			child->parent = t->parent;
 	}
@@ -200,6 +202,7 @@ static void on_exec(struct supervisor *s, struct tracee *t)
 	t->in_call = false;
 	t->library = -1;
 	t->depth = 0;
+	t->handler_count = 0;
 	t->main_reached = s->config.count_from_exec || !s->config.runtime ||
 			  !s->config.runtime(s->config.context, path, &begin, &end);
 	t->state = STOPPED;

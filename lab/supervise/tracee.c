@@ -34,6 +34,9 @@ struct process *process_copy(const struct process *from)
 	memcpy(p->fds, from->fds, sizeof(p->fds));
 	memcpy(p->handlers, from->handlers, sizeof(p->handlers));
 	memcpy(p->handler_flags, from->handler_flags, sizeof(p->handler_flags));
+	p->restorer = from->restorer;
+	p->flag_at = from->flag_at;
+	p->flag = from->flag;
 	p->path = lab_xstrdup(from->path);
 	p->entry = from->entry;
 	p->interpreter = from->interpreter;
@@ -69,6 +72,7 @@ void process_exec(struct process *p)
 	for (int i = 0; i < FD_CACHE; i++)
 		if (p->fds[i] && strncmp(p->fds[i], "timerfd:", 8) != 0)
 			p->fds[i] = NULL;
+	p->restorer = p->flag_at = 0;
 	memset(p->addresses, 0, sizeof(p->addresses));
 	free(p->timers);
 	p->timers = NULL;

@@ -82,6 +82,9 @@ struct process {
 	struct known_address addresses[ADDRESS_CACHE];
 	uintptr_t handlers[SIGNAL_COUNT]; /* SIG_DFL, SIG_IGN or a handler */
 	uint64_t handler_flags[SIGNAL_COUNT];
+	uint64_t restorer; /* where handlers return to */
+	uint64_t flag_at;  /* the runtime's flag (guest/handler.c); 0: none */
+	int flag;          /* as it stands there */
 	struct timer real; /* alarm, ITIMER_REAL */
 	struct posix_timer *timers;
 	size_t timer_count;
@@ -147,6 +150,11 @@ struct tracee {
 	} outer[8];
 	unsigned depth;
 	struct event *library_event;
+	struct { /* that have begun, and not returned as far as we know */
+		int signal;
+		uint64_t function, sp; /* of what it interrupted */
+	} handlers[16];
+	unsigned handler_count;
 	bool main_reached;
 	bool out_of_time;    /* the kernel has sent it SIGXCPU, nobody else */
 	uint64_t idle_steps; /* since it last slept or did something useful */
@@ -341,6 +349,13 @@ const char *library_call_name(int id);
 void library_interrupted(struct tracee *t); /* a handler begins ... */
 void library_resumed(struct tracee *t);     /* ... and returns */
 
+/* handlers.c: calls in signal handlers */
+void handler_flag_is(struct tracee *t, uint64_t addr);
+void handler_begins(struct supervisor *s, struct tracee *t, int sig); /* at its delivery */
+void handler_ends(struct supervisor *s, struct tracee *t);            /* at rt_sigreturn */
+void handler_calls(struct supervisor *s, struct tracee *t);           /* MARK_UNSAFE */
+void handler_calls_library(struct supervisor *s, struct tracee *t, int id);
+
 /* clock.c */
 #define CLOCK_FAR (INT64_MAX / 4) /* a deadline from here on is never */
 void clock_creep(struct supervisor *s, struct tracee *t, bool reads_clock);
@@ -417,6 +432,12 @@ struct unwinder *unwinder_new(void);
 void unwinder_free(struct unwinder *u);
 void place_of_tracee(struct supervisor *s, struct tracee *t, struct event *e);
 bool tracee_in_runtime(struct supervisor *s, struct tracee *t);
+/* ADDR lies in the executable itself. */
+bool tracee_is_program(struct supervisor *s, struct tracee *t, uint64_t addr);
+void place_of_address(struct supervisor *s, struct tracee *t, uint64_t addr, struct event *e);
+/* Inside a handler? Then E gets its place, if the handler or what it calls is the student's, and
+ * *FRAME is where the kernel has put aside what was interrupted. */
+bool place_in_handler(struct supervisor *s, struct tracee *t, struct event *e, uint64_t *frame);
 
 /* deadlock.c */
 void deadlock_report(struct supervisor *s);

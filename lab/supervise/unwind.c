@@ -155,6 +155,13 @@ bool tracee_in_runtime(struct supervisor *s, struct tracee *t)
 	return m && m->program && pc - m->bias >= begin && pc - m->bias <= end;
 }
 
+bool tracee_is_program(struct supervisor *s, struct tracee *t, uint64_t addr)
+{
+	const struct module *m = module_of(s, t, addr);
+
+	return m && m->program;
+}
+
 static struct library *library_of(struct unwinder *u, const char *path)
 {
 	struct library *l;
@@ -282,27 +289,56 @@ static bool look_up(struct supervisor *s, const struct module *m, uint64_t pc, s
 	return true;
 }
 
-void place_of_tracee(struct supervisor *s, struct tracee *t, struct event *e)
+void place_of_address(struct supervisor *s, struct tracee *t, uint64_t addr, struct event *e)
+{
+	const struct module *m = module_of(s, t, addr);
+
+	if (s->config.place && m && m->program)
+		look_up(s, m, addr, e);
+}
+
+/* One frame outwards. FIRST: the frame's address is that of an instruction, not of a return. */
+static bool step_outwards(
+	struct supervisor *s, struct tracee *t, const struct module *m, struct frame *f, bool first)
+{
+	/* a return address may be another rule's first: look at the call before it */
+	return m->program ? step_by_frame_pointer(t, f)
+			  : step_by_rule(t, f, rule_of(s->unwinder, m, first ? f->pc : f->pc - 1));
+}
+
+/* Outwards until E has a place, or, if UNTIL is not 0, until that is what a frame returns to. */
+static bool walk(
+	struct supervisor *s, struct tracee *t, struct event *e, uint64_t until, uint64_t *sp)
 {
 	unsigned char stack[STACK_BYTES];
 	struct frame f = {arch_pc(&t->regs), arch_sp(&t->regs), arch_fp(&t->regs), stack, 0, 0};
 
-	if (!s->config.place)
-		return;
 	for (int depth = 0; depth < FRAMES_MAX; depth++) {
 		const struct module *m = module_of(s, t, f.pc);
 
-		if (!m)
-			return;
-		/* a return address may be the next line's first: look at the call before it */
-		if (m->program && look_up(s, m, depth ? f.pc - 1 : f.pc, e))
-			return;
-		if (m->program) {
-			if (!step_by_frame_pointer(t, &f))
-				return;
-			continue;
+		if (until && f.pc == until) {
+			*sp = f.sp;
+			return true;
 		}
-		if (!step_by_rule(t, &f, rule_of(s->unwinder, m, depth ? f.pc - 1 : f.pc)))
-			return;
+		if (!m)
+			return false;
+		/* a return address may be the next line's first: look at the call before it */
+		if (m->program && s->config.place && !e->place.file &&
+			look_up(s, m, depth ? f.pc - 1 : f.pc, e) && !until)
+			return true;
+		if (!step_outwards(s, t, m, &f, depth == 0))
+			return false;
 	}
+	return false;
+}
+
+void place_of_tracee(struct supervisor *s, struct tracee *t, struct event *e)
+{
+	if (s->config.place)
+		walk(s, t, e, 0, NULL);
+}
+
+bool place_in_handler(struct supervisor *s, struct tracee *t, struct event *e, uint64_t *frame)
+{
+	return t->process->restorer && walk(s, t, e, t->process->restorer, frame);
 }

@@ -104,3 +104,13 @@ void verdict_findings(const struct event_log *log, struct findings *out)
 			return;
 	find_leaks(log, out);
 }
+
+void verdict_handlers(const struct event_log *log, struct findings *out)
+{
+	struct event_place place = {NULL, 0, NULL};
+	char *message = handler_message(log, &place);
+
+	*out = (struct findings){0};
+	if (message)
+		findings_add(out, CLASS_HANDLER, false, message, place);
+}

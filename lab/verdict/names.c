@@ -27,6 +27,7 @@ static const char *const class_names[CLASS_COUNT] = {
 	[CLASS_LIMIT] = "limit",
 	[CLASS_COMPILE] = "compile",
 	[CLASS_ANSWER] = "answer",
+	[CLASS_HANDLER] = "handler",
 	[CLASS_BROKEN] = "broken",
 };
 

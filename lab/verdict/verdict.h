@@ -31,6 +31,7 @@ enum verdict_class {
 	CLASS_LIMIT,
 	CLASS_COMPILE,
 	CLASS_ANSWER,
+	CLASS_HANDLER,
 	CLASS_BROKEN, /* ours: never the student's */
 	CLASS_COUNT
 };
@@ -100,6 +101,9 @@ struct findings {
 /* deadlock (who waits on what, who holds the other end, at which line), spin, limit, crash,
  * refused; then zombies, survivors, objects left. */
 void verdict_findings(const struct event_log *log, struct findings *out);
+/* Calls in signal handlers that are not async-signal-safe: at most one finding for all. No house
+ * rule: POSIX allows them where what was interrupted is safe itself. */
+void verdict_handlers(const struct event_log *log, struct findings *out);
 void findings_done(struct findings *f);
 
 /* Two texts that should be equal, as a short diff with invisible bytes made visible. */

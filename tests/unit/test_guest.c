@@ -178,7 +178,8 @@ START_TEST(main_is_announced_once)
 		"int main(void) { write(1, \"m\", 1); return 7; }\n");
 	expect_exit(7);
 	ck_assert_uint_eq(mark_count, 4);
-	expect_mark(0, MARK_MAIN, 0, -1);
+	expect_mark(0, MARK_MAIN, marks[0].args[0], -1);
+	ck_assert_int_ne(marks[0].args[0], 0); /* where the flag of handlers is */
 	for (size_t i = 1; i < 4; i++)
 		expect_mark(i, SYS_write, 1, -1);
 }
