@@ -4,14 +4,16 @@
  *
  * Time stands still while calls are made, but for STEP_NS a step; it jumps to the next deadline
  * when nobody can run. Who polls a clock without ever sleeping makes it creep faster and faster, so
- * that `while (time(0) < t)` ends.
+ * that `while (time(0) < t)` ends; where spins are not looked for, so does who asks for anything
+ * else in vain. What is computed without a call takes time as watch.c says.
  *
  * CLOCK_REALTIME begins at EPOCH_NS; the monotonic clocks at MONOTONIC_NS; processor time is the
- * steps of the process.
+ * steps of the task, and what it computes.
  */
 #include "config.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/ptrace.h>
 #include <time.h>
 
@@ -22,14 +24,21 @@
 
 void clock_creep(struct supervisor *s, struct tracee *t, bool reads_clock)
 {
+	uint64_t idle = reads_clock ? t->idle_steps : s->config.spin_steps ? 0 : t->polls;
 	int64_t ns = STEP_NS;
 
-	if (reads_clock && t->idle_steps > 1000) {
-		int64_t k = (int64_t)(t->idle_steps / 1000);
+	if (idle > 1000) {
+		int64_t k = (int64_t)(idle / 1000);
 
 		ns += STEP_NS * k * k;
 	}
+	clock_spend(s, t, ns);
+}
+
+void clock_spend(struct supervisor *s, struct tracee *t, int64_t ns)
+{
 	s->now += ns;
+	t->cpu += ns;
 	t->process->cpu += ns;
 }
 
@@ -51,11 +60,37 @@ static int64_t clock_base(int clock)
 	}
 }
 
-int64_t clock_read(const struct supervisor *s, const struct tracee *t, int clock)
+int64_t clock_read(const struct supervisor *s, int clock)
 {
-	if (clock_is_cpu(clock))
-		return t->process->cpu;
 	return clock_base(clock) + s->now;
+}
+
+/* A clock of another process or thread has its number in it, as clock_getcpuclockid(3) makes it:
+ * ~number << 3 | 4 for a thread | kind (include/linux/posix-timers.h of the kernel). */
+struct tracee *clock_owner(struct supervisor *s, struct tracee *t, int clock, bool *thread)
+{
+	pid_t pid = (pid_t) ~(clock >> 3);
+	struct tracee *owner;
+
+	*thread = clock == CLOCK_THREAD_CPUTIME_ID || (clock < 0 && (clock & 4));
+	if (clock >= 0 || pid == 0)
+		return t;
+	if ((clock & 3) == 3)
+		return NULL;
+	owner = tracee_by_inside(s, pid);
+	if (!owner || (*thread ? owner->process != t->process : !owner->leader))
+		return NULL;
+	return owner;
+}
+
+int64_t clock_of_timer(const struct supervisor *s, const struct posix_timer *timer)
+{
+	const struct tracee *owner;
+
+	if (!timer->by_cpu)
+		return s->now;
+	owner = s->tracees[timer->owner - 1];
+	return timer->per_thread ? owner->cpu : owner->process->cpu;
 }
 
 /* Clocks that the kernel lets nobody sleep by, or does not have, are its own to refuse. */
@@ -99,7 +134,7 @@ int64_t clock_next_deadline(const struct supervisor *s)
 			continue;
 		earliest(&at, t->process->real.deadline);
 		for (size_t k = 0; k < t->process->timer_count; k++)
-			if (t->process->timers[k].used)
+			if (t->process->timers[k].used && !t->process->timers[k].by_cpu)
 				earliest(&at, t->process->timers[k].timer.deadline);
 	}
 	for (size_t i = 0; i < s->descriptor_count; i++)
@@ -134,12 +169,69 @@ static bool expire_process(struct supervisor *s, struct tracee *t)
 		any = true;
 	}
 	for (size_t k = 0; k < p->timer_count; k++)
-		if (p->timers[k].used && p->timers[k].timer.deadline <= s->now) {
-			timer_fire(s, t, (int)k);
+		if (p->timers[k].used && !p->timers[k].by_cpu &&
+			p->timers[k].timer.deadline <= s->now) {
+			timer_fire(s, t, (int)k, s->now);
 			wakes_process(s, t->process);
 			any = true;
 		}
 	return any;
+}
+
+static bool is_due(const struct supervisor *s, const struct posix_timer *timer)
+{
+	return timer->used && timer->by_cpu && timer->timer.deadline <= clock_of_timer(s, timer);
+}
+
+static bool process_is_due(const struct supervisor *s, const struct process *p)
+{
+	if (p->virtual.deadline <= p->cpu || p->profile.deadline <= p->cpu)
+		return true;
+	for (size_t k = 0; k < p->timer_count; k++)
+		if (is_due(s, &p->timers[k]))
+			return true;
+	return false;
+}
+
+bool clock_cpu_due(const struct supervisor *s)
+{
+	for (size_t i = 0; s->cpu_timers && i < s->count; i++) {
+		const struct tracee *t = s->tracees[i];
+
+		if (t->leader && t->state != ENDED && t->state != DYING &&
+			process_is_due(s, t->process))
+			return true;
+	}
+	return false;
+}
+
+static void expire_interval(
+	struct supervisor *s, struct tracee *t, struct timer *timer, const char *name, int sig)
+{
+	if (timer->deadline > t->process->cpu)
+		return;
+	timer_advance(timer, t->process->cpu);
+	supervise_append(s, task_event(s, t, EVENT_EXPIRE, name));
+	signal_send(s, t, sig, name, false);
+}
+
+bool clock_expire_cpu(struct supervisor *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		struct tracee *t = s->tracees[i];
+		struct process *p = t->process;
+
+		if (!t->leader || t->state == ENDED || t->state == DYING || !process_is_due(s, p))
+			continue;
+		expire_interval(s, t, &p->virtual, "virtual timer", SIGVTALRM);
+		expire_interval(s, t, &p->profile, "profile timer", SIGPROF);
+		for (size_t k = 0; k < p->timer_count; k++)
+			if (is_due(s, &p->timers[k])) {
+				timer_fire(s, t, (int)k, clock_of_timer(s, &p->timers[k]));
+				wakes_process(s, p);
+			}
+	}
+	return true;
 }
 
 bool clock_expire(struct supervisor *s)

@@ -48,8 +48,32 @@ static bool result_is_private(int64_t nr)
 	}
 }
 
+/* It failed, or told that nothing has happened yet. */
+static bool asks_in_vain(const struct tracee *t, int64_t result)
+{
+	switch (t->call->nr) {
+	case SYS_wait4:
+	case SYS_waitid:
+	case SYS_poll:
+	case SYS_ppoll:
+	case SYS_select:
+	case SYS_pselect6:
+	case SYS_epoll_wait:
+	case SYS_epoll_pwait:
+	case SYS_epoll_pwait2:
+	case SYS_sched_yield:
+		return result == 0;
+	case SYS_kill:
+		return arch_argument(&t->entry, 1) == 0;
+	default:
+		return result < 0 || (t->call->flags & CALL_CLOCK);
+	}
+}
+
 static void count_step(struct tracee *t, int64_t result)
 {
+	if (asks_in_vain(t, result))
+		t->polls++;
 	if (!t->main_reached || t->call->nr >= MARK_FIRST ||
 		((t->call->flags & CALL_USEFUL) && result >= 0))
 		return;
@@ -244,6 +268,17 @@ static int status_from_info(const siginfo_t *info)
 	}
 }
 
+/* What a child has used, where its parent wants to know (wait4, waitid of the kernel). */
+static void leave_usage(const struct tracee *t, const struct process *child)
+{
+	uint64_t at = arch_argument(&t->entry, t->call->nr == SYS_waitid ? 4 : 3);
+	int64_t cpu = child->cpu + child->children_cpu;
+	struct timeval used[2] = {{cpu / 1000000000, cpu % 1000000000 / 1000}, {0, 0}};
+
+	if (at)
+		tracee_write(t, at, used, sizeof(used)); /* ru_utime, ru_stime */
+}
+
 void leave_wait(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
 {
 	bool id_call = t->call->nr == SYS_waitid;
@@ -264,11 +299,15 @@ void leave_wait(struct supervisor *s, struct tracee *t, struct event *e, int64_t
 	child = pid > 0 ? tracee_by_inside(s, (pid_t)pid) : NULL;
 	if (!child)
 		return;
-	t->idle_steps = 0;
+	t->idle_steps = t->polls = 0;
 	if (child->state == ENDED) {
 		status = child->wait_status;
-		if (!(options & WNOWAIT))
+		if (!(options & WNOWAIT) && !child->reaped) {
 			child->reaped = true;
+			t->process->children_cpu +=
+				child->process->cpu + child->process->children_cpu;
+		}
+		leave_usage(t, child->process);
 	}
 	if (!e)
 		return;
@@ -373,7 +412,7 @@ void leave_sleep(struct supervisor *s, struct tracee *t, struct event *e, int64_
 	(void)e;
 	(void)result;
 	(void)s;
-	t->idle_steps = 0;
+	t->idle_steps = t->polls = 0;
 }
 
 /* No timer fires on the instant (prctl(2), PR_SET_TIMERSLACK): natively an alarm of 3 s leaves

@@ -12,7 +12,7 @@
 
 #include "lab/supervise/tracee.h"
 
-#define WATCH_US 250000
+#define TURN_POLLS 16
 
 static void flush_one(struct supervisor *s, struct tracee *t)
 {
@@ -94,6 +94,8 @@ static size_t runnable(struct supervisor *s, struct tracee **list, size_t *curre
 	}
 	if (*current == SIZE_MAX)
 		*current = n;
+	else if (n > 1 && list[*current]->yields)
+		*current = (*current + 1) % n;
 	return n;
 }
 
@@ -142,6 +144,21 @@ static bool restart_one(struct supervisor *s)
 	return false;
 }
 
+/* Whoever waits by asking again and again lets the others run, where that is no spin. */
+static void give_turns(struct supervisor *s)
+{
+	struct tracee *t = s->picked;
+
+	if (!t || s->config.spin_steps)
+		return;
+	if (t->polls < t->turn)
+		t->turn = 0;
+	if (t->polls > t->turn + TURN_POLLS)
+		t->yields = true;
+	if (t->yields)
+		schedule_yield(&s->schedule, t->index);
+}
+
 static void step(struct supervisor *s, struct tracee **list, size_t count, size_t current)
 {
 	size_t picked = current < count ? current : 0, starting = in_start_up(list, count);
@@ -158,6 +175,10 @@ static void step(struct supervisor *s, struct tracee **list, size_t count, size_
 			tasks[i] = list[i]->index;
 		picked = schedule_pick(&s->schedule, tasks, count, current);
 		log_choice(s, list, count, picked);
+	}
+	if (s->picked && s->picked->yields) {
+		s->picked->yields = false;
+		s->picked->turn = s->picked->polls;
 	}
 	s->current = s->picked = list[picked];
 	tracee_resume(s, s->current);
@@ -259,27 +280,6 @@ static bool all_blocked(
 	return true;
 }
 
-/* It only has to end a waitpid(2) now and then. */
-static void on_watch(int sig)
-{
-	(void)sig;
-}
-
-/* The watch rings while supervise_go() runs; look_at_current() of settle.c says what for. */
-static void set_watch(bool on, struct sigaction *before)
-{
-	struct itimerval rings = {{0, WATCH_US}, {0, WATCH_US}}, off = {{0, 0}, {0, 0}};
-	struct sigaction action = {.sa_handler = on_watch};
-
-	if (on) {
-		sigaction(SIGALRM, &action, before);
-		setitimer(ITIMER_REAL, &rings, NULL);
-		return;
-	}
-	setitimer(ITIMER_REAL, &off, NULL);
-	sigaction(SIGALRM, before, NULL);
-}
-
 static enum supervise_stop go(struct supervisor *s, int64_t until, bool blocked)
 {
 	static struct tracee *list[TRACEES_MAX];
@@ -301,10 +301,13 @@ static enum supervise_stop go(struct supervisor *s, int64_t until, bool blocked)
 			return SUPERVISE_ENDED;
 		if (clock_next_deadline(s) <= s->now && clock_expire(s))
 			continue;
+		if (clock_cpu_due(s) && clock_expire_cpu(s))
+			continue;
 		if (restart_one(s))
 			continue;
 		if (s->now >= until)
 			return SUPERVISE_TIME;
+		give_turns(s);
 		count = runnable(s, list, &current);
 		if (count && !blocked && time_passes(s, list, count, until))
 			continue;
@@ -323,8 +326,9 @@ enum supervise_stop supervise_go(
 
 	s->error = e;
 	s->look = LOOK_ALL;
-	set_watch(true, &before);
+	watch_start(&before);
+	s->burning = false;
 	stop = go(s, until, blocked);
-	set_watch(false, &before);
+	watch_stop(&before);
 	return stop;
 }

@@ -190,8 +190,7 @@ enum enter marker_enter(struct supervisor *s, struct tracee *t, int nr)
 		break;
 	case MARK_TICK:
 		t->idle_steps += TICK_STEPS;
-		s->now += TICK_NS;
-		t->process->cpu += TICK_NS;
+		clock_spend(s, t, TICK_NS);
 		break;
 	case MARK_UNSAFE:
 		handler_calls(s, t);

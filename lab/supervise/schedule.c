@@ -169,6 +169,13 @@ static size_t pick_pct(struct schedule *s, const int *tasks, size_t count)
 	return highest(s, tasks, count);
 }
 
+void schedule_yield(struct schedule *s, int task)
+{
+	if (s->kind == SCHEDULE_PCT)
+		*priority_of(s, task) =
+			PRIORITY_LEAST - 1 - SCHEDULE_DEPTH_MAX - (++s->yields & 0xffffff);
+}
+
 /* ---- choosing ---- */
 
 size_t schedule_pick(struct schedule *s, const int *tasks, size_t count, size_t current)

@@ -43,7 +43,8 @@ struct schedule {
 	size_t priority_count;
 	uint64_t changes[SCHEDULE_DEPTH_MAX]; /* pct: choices at which a priority falls, from 0 */
 	size_t change_count;
-	uint64_t made; /* pct: choices so far */
+	uint64_t made;   /* pct: choices so far */
+	uint64_t yields; /* pct: tasks that fell by yielding */
 	unsigned *choices;
 	size_t choice_count, next;
 };
@@ -54,6 +55,8 @@ void schedule_done(struct schedule *s);
 /* Which of the COUNT runnable TASKS (in order of index) goes; CURRENT is the position of the one
  * that ran last, COUNT if it cannot run. COUNT > 1. */
 size_t schedule_pick(struct schedule *s, const int *tasks, size_t count, size_t current);
+/* TASK waits by going round: it is the last that a pct schedule would run. */
+void schedule_yield(struct schedule *s, int task);
 /* Time could run past those that can run: does it? */
 bool schedule_lets_time_pass(struct schedule *s);
 

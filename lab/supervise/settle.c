@@ -71,7 +71,7 @@ void settle_block(struct supervisor *s, struct tracee *t)
 	const struct event *from = t->library >= 0 ? t->library_event : t->event;
 
 	t->state = ASLEEP;
-	t->idle_steps = 0;
+	t->idle_steps = t->polls = 0;
 	memset(t->spin_counts, 0, sizeof(t->spin_counts));
 	memset(t->spin_names, 0, sizeof(t->spin_names));
 	if (t->block_logged || !from || (t->in_call && call_makes_task(t->call)))
@@ -165,45 +165,6 @@ static bool must_stop(const struct tracee *t)
 	return !call_may_block(t->call);
 }
 
-/* utime + stime of /proc/PID/stat, in clock ticks; -1 if it cannot be told. */
-static long ticks_of(const struct tracee *t)
-{
-	char text[512];
-	ssize_t n = pread(t->stat_fd, text, sizeof(text) - 1, 0);
-	const char *after;
-	unsigned long user, system;
-
-	if (n <= 0)
-		return -1;
-	text[n] = '\0';
-	after = strrchr(text, ')');
-	if (!after || sscanf(after, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
-			      &system) != 2)
-		return -1;
-	return (long)(user + system);
-}
-
-/* The watch has rung while the current task did not stop. Loops are counted by the runtime's ticks;
- * what it cannot count (a loop without a body, a program without our runtime, code of a library)
- * would run until RLIMIT_CPU. After a second of processor time without a stop it is looked at. */
-static void look_at_current(struct supervisor *s)
-{
-	struct tracee *t = s->current;
-	long ticks = ticks_of(t);
-
-	if (s->watched != t->index || s->watched_steps != s->steps || ticks < 0) {
-		s->watched = t->index;
-		s->watched_steps = s->steps;
-		s->watched_ticks = ticks;
-		return;
-	}
-	if (!s->config.spin_steps || ticks - s->watched_ticks < sysconf(_SC_CLK_TCK))
-		return;
-	t->looked_at = true;
-	if (ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL) < 0 && errno != ESRCH)
-		supervisor_fail(s, "interrupt t%d", t->index);
-}
-
 static void wait_for(struct supervisor *s, struct tracee *t)
 {
 	int status;
@@ -214,7 +175,7 @@ static void wait_for(struct supervisor *s, struct tracee *t)
 		if (tid < 0) {
 			if (errno == EINTR) {
 				if (t->state == MOVING)
-					look_at_current(s);
+					watch_rings(s);
 				continue;
 			}
 			supervisor_fail(s, "wait for t%d", t->index);

@@ -104,7 +104,9 @@ static const char *what_it_does(const struct tracee *t, int sig)
 /* What we sent for an alarm must look as the kernel's own (SI_KERNEL), not as a kill by pid 0. */
 bool signal_fix_sender(siginfo_t *info)
 {
-	if (info->si_signo != SIGALRM || info->si_code != SI_USER || info->si_pid != 0)
+	if ((info->si_signo != SIGALRM && info->si_signo != SIGVTALRM &&
+		    info->si_signo != SIGPROF) ||
+		info->si_code != SI_USER || info->si_pid != 0)
 		return false;
 	info->si_code = SI_KERNEL;
 	info->si_uid = 0;

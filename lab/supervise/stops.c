@@ -269,6 +269,14 @@ static void on_trap(struct supervisor *s, struct tracee *t, int sig)
 		}
 		return;
 	}
+	if (t->preempted) {
+		t->preempted = false;
+		if (fetch(s, t)) {
+			t->state = STOPPED;
+			t->stop = STOP_EVENT;
+		}
+		return;
+	}
 	/* the second stop of our own PTRACE_INTERRUPT: no choice, go on */
 	t->trap_pending = false;
 	t->state = MOVING;

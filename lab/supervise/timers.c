@@ -87,10 +87,10 @@ static void queue(
 		syscall(SYS_rt_sigqueueinfo, t->tid, timer->signo, &info);
 }
 
-void timer_fire(struct supervisor *s, struct tracee *t, int number)
+void timer_fire(struct supervisor *s, struct tracee *t, int number, int64_t now)
 {
 	struct posix_timer *timer = &t->process->timers[number];
-	int times = (int)timer_advance(&timer->timer, s->now);
+	int times = (int)timer_advance(&timer->timer, now);
 	struct event *e = task_event(s, t, EVENT_EXPIRE, "timer");
 
 	event_add_int(s->log, e, "timer", number);

@@ -22,7 +22,7 @@ struct process *process_new(void)
 	struct process *p = lab_xmalloc(sizeof(*p));
 
 	p->references = 1;
-	p->real.deadline = NO_DEADLINE;
+	p->real.deadline = p->virtual.deadline = p->profile.deadline = NO_DEADLINE;
 	return p;
 }
 

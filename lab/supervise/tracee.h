@@ -55,7 +55,9 @@ struct timer {
 };
 
 struct posix_timer {
-	bool used;
+	bool used, by_cpu; /* by_cpu: its times are processor time of OWNER */
+	int owner;         /* index of the task; its process, unless PER_THREAD */
+	bool per_thread;
 	struct timer timer;
 	int clock, notify, signo;
 	uint64_t value;
@@ -94,7 +96,10 @@ struct process {
 	char *path;                  /* of the executable, as the program sees it */
 	uint64_t entry, interpreter; /* AT_ENTRY, AT_BASE */
 	bool subreaper;
-	int64_t cpu; /* virtual processor time, ns */
+	int64_t cpu;                   /* virtual processor time, ns */
+	int64_t children_cpu;          /* of those that were waited for */
+	struct timer virtual, profile; /* ITIMER_VIRTUAL, ITIMER_PROF: by CPU */
+	int64_t used; /* real processor time when the watch last rang; 0: not known */
 };
 
 struct call;
@@ -128,6 +133,11 @@ struct tracee {
 	bool trap_pending; /* PTRACE_INTERRUPT: one more stop will come, not a choice */
 	bool suspect;      /* it may have been woken, whatever it waits for */
 	bool looked_at;    /* interrupted because it ran a second without a stop */
+	bool preempted;    /* ... because it computes while a timer is due, or others could run */
+	bool yields;       /* it has had its turn */
+	uint64_t turn;     /* POLLS when that was last so */
+	uint64_t polls;    /* how often it asked in vain since it last slept */
+	int64_t cpu;       /* virtual processor time of the thread, ns */
 	bool wait_for_death;
 	int64_t otherwise; /* its result if a signal does more than pass by; 0: the kernel's to say
 			    */
@@ -228,6 +238,8 @@ struct supervisor {
 	pid_t early[64]; /* children whose first stop came before their parent's event */
 	size_t early_count;
 	enum supervise_stop ended_by; /* spin, limit */
+	bool cpu_timers;              /* some timer goes by processor time */
+	bool burning;                 /* the watch rings often: see watch.c */
 	int watched; /* the task that ran when the watch last rang, at which step, its ticks */
 	uint64_t watched_steps;
 	long watched_ticks;
@@ -359,20 +371,28 @@ void handler_calls_library(struct supervisor *s, struct tracee *t, int id);
 /* clock.c */
 #define CLOCK_FAR (INT64_MAX / 4) /* a deadline from here on is never */
 void clock_creep(struct supervisor *s, struct tracee *t, bool reads_clock);
+/* T has computed for so long. */
+void clock_spend(struct supervisor *s, struct tracee *t, int64_t ns);
+/* Timers by processor time: they come due while someone runs, never while all sleep. */
+bool clock_cpu_due(const struct supervisor *s);
+bool clock_expire_cpu(struct supervisor *s);
+int64_t clock_of_timer(const struct supervisor *s, const struct posix_timer *timer);
+/* Whose processor time CLOCK tells; NULL: nobody's here, the kernel knows. *THREAD: its alone. */
+struct tracee *clock_owner(struct supervisor *s, struct tracee *t, int clock, bool *thread);
 int64_t clock_next_deadline(const struct supervisor *s);
 /* Ends every wait and fires every timer that is due; true if any was. */
 bool clock_expire(struct supervisor *s);
 int64_t clock_deadline(const struct supervisor *s, int clock, bool absolute, int64_t ns);
 bool clock_sleeps(int clock);
 bool clock_is_cpu(int clock);
-int64_t clock_read(const struct supervisor *s, const struct tracee *t, int clock);
+int64_t clock_read(const struct supervisor *s, int clock); /* none of processor time */
 
 /* clock_calls.c */
 enum enter clock_enter(struct supervisor *s, struct tracee *t, int nr);
 
 /* timers.c: POSIX timers and timerfds that come due */
 int64_t timer_advance(struct timer *timer, int64_t now); /* how many times it came due */
-void timer_fire(struct supervisor *s, struct tracee *t, int number);
+void timer_fire(struct supervisor *s, struct tracee *t, int number, int64_t now); /* by its clock */
 /* Its signal is taken; INFO gets what the kernel would have written there. true: INFO changed. */
 bool timer_taken(struct tracee *t, siginfo_t *info);
 int timer_overrun(struct tracee *t, struct posix_timer *timer);
@@ -391,6 +411,11 @@ bool waits_outside(struct supervisor *s, bool until_later);
 
 /* image.c: at the exec event */
 void image_start(struct supervisor *s, struct tracee *t);
+
+/* watch.c */
+void watch_start(struct sigaction *before);
+void watch_stop(const struct sigaction *before);
+void watch_rings(struct supervisor *s);
 
 /* settle.c */
 void settle(struct supervisor *s);
