@@ -50,7 +50,7 @@ struct judge_request {
 	const char *program;
 	bool helper;             /* not the student's: one of the lab's (emit, nap, slurp, ...) */
 	const char *const *args; /* after argv[0]; ARGS("3", "x") */
-	const char *const *env;  /* "NAME=value" added to the standard environment; ARGS(...) */
+	const char *const *env;  /* "NAME=value" in the standard environment; ARGS(...) */
 	const char *input;       /* text; or bytes with input_len */
 	size_t input_len;
 	bool input_open;              /* the test will send more, and close it */

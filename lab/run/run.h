@@ -25,7 +25,7 @@ struct run_program {
 	const char *name;        /* a program of bin/ */
 	bool helper;             /* instead, one of the lab's own (guest/: emit, nap, slurp, ...) */
 	const char *const *argv; /* NULL-terminated; NULL: just NAME */
-	const char *const *env;  /* "NAME=value" added to the standard environment; NULL */
+	const char *const *env;  /* "NAME=value" in the standard environment; NULL */
 	bool own_stdin;          /* this one reads the input; default: the first program */
 	bool closed[3];          /* start with fd 0, 1, 2 closed */
 };

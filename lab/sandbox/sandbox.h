@@ -191,7 +191,7 @@ struct sandbox_command {
 	const char *path;                /* inside; searched in PATH if it has no '/' */
 	const char *const *argv;         /* NULL-terminated */
 	const char *const *envp;         /* NULL: the standard environment */
-	const char *const *env_more;     /* added to it; NULL: nothing */
+	const char *const *env_more;     /* added to it, or instead of its own; NULL */
 	int fds[3];                      /* become 0, 1, 2; -1: /dev/null; SANDBOX_CLOSED: closed */
 	const struct sock_fprog *filter; /* installed right before exec; NULL: none */
 	bool foreground_terminal;        /* trace: fd 0 is a terminal, make it the group's */

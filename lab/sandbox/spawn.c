@@ -51,6 +51,31 @@ static size_t add_words(const struct sandbox *s, struct buf *body, const char *c
 	return n;
 }
 
+/* Does one of MORE, which are "NAME=value", set the variable of WORD? */
+static bool is_set_anew(const char *word, const char *const *more)
+{
+	size_t len = strcspn(word, "=") + 1;
+
+	for (; more && *more; more++)
+		if (strncmp(word, *more, len) == 0)
+			return true;
+	return false;
+}
+
+/* ENV but for what MORE sets, and MORE: of two PATHs a program would find the first. */
+static size_t add_env(
+	const struct sandbox *s, struct buf *body, const char *const *env, const char *const *more)
+{
+	size_t n = 0;
+
+	for (; *env; env++) {
+		const char *const one[] = {*env, NULL};
+
+		n += is_set_anew(*env, more) ? 0 : add_words(s, body, one);
+	}
+	return n + add_words(s, body, more);
+}
+
 static int pack(const struct sandbox *s, const struct sandbox_command *c, struct wire_spawn *head,
 	struct buf *body, struct lab_error *e)
 {
@@ -67,14 +92,13 @@ static int pack(const struct sandbox *s, const struct sandbox_command *c, struct
 			e, LAB_USAGE, "the name of the program is too long: %.60s...", path);
 	strcpy(head->path, path);
 	head->argc = (uint32_t)add_words(s, body, c->argv);
-	head->envc = (uint32_t)add_words(s, body, env);
+	head->envc = (uint32_t)add_env(s, body, env, c->env_more);
 	if (!c->envp && s->own_root) {
 		const char *const pwd[] = {pwd_word, NULL};
 
 		snprintf(pwd_word, sizeof pwd_word, "PWD=%s", s->work_dir);
 		head->envc += (uint32_t)add_words(s, body, pwd);
 	}
-	head->envc += (uint32_t)add_words(s, body, c->env_more);
 	while (body->len % 4)
 		buf_putc(body, '\0');
 	head->word_bytes = (uint32_t)body->len;

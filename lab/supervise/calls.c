@@ -115,7 +115,7 @@ const struct call calls[] = {
 	ROW(SYS_execve, "execve", .alias = "exec", .flags = CALL_WAKES | CALL_USEFUL,
 		.args = {PATH}, .decode = decode_exec),
 	ROW(SYS_execveat, "execveat", .alias = "exec", .flags = CALL_WAKES | CALL_USEFUL,
-		.args = {SKIP, PATH}),
+		.args = {SKIP, PATH}, .decode = decode_exec),
 	ROW(SYS_wait4, "waitpid", .alias = "wait", .flags = CALL_BLOCKS | CALL_WAKES,
 		.args = {{"pid", ARG_PID}}, .leave = leave_wait, .decode = decode_flags_wait),
 	ROW(SYS_waitid, "waitid", .alias = "wait", .flags = CALL_BLOCKS | CALL_WAKES,

@@ -310,7 +310,7 @@ void decode_clone(struct supervisor *s, struct tracee *t, struct event *e)
 
 void decode_exec(struct supervisor *s, struct tracee *t, struct event *e)
 {
-	uint64_t argv = arch_argument(&t->entry, 1);
+	uint64_t argv = arch_argument(&t->entry, arch_number(&t->entry) == SYS_execveat ? 2 : 1);
 
 	for (unsigned i = 0; i < 8; i++) {
 		uint64_t addr;

@@ -189,7 +189,7 @@ END_TEST
 
 START_TEST(environment_is_added_to)
 {
-	static const char *const env[] = {"COLOUR=blue", NULL};
+	static const char *const env[] = {"COLOUR=blue", "HOME=/elsewhere", NULL};
 	struct run *run = start("env", "COLOUR");
 	const char *const argv[] = {PROGRAM, "env", "COLOUR", NULL};
 	struct lab_error e = {0};
@@ -199,7 +199,7 @@ START_TEST(environment_is_added_to)
 		});
 
 	run_until_exit(run, task, &e);
-	ck_assert_str_eq(buf_text(run_output(run, 1)), "none /home/student\nblue /home/student\n");
+	ck_assert_str_eq(buf_text(run_output(run, 1)), "none /home/student\nblue /elsewhere\n");
 	run_free(run);
 }
 END_TEST
