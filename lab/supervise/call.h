@@ -117,6 +117,7 @@ void leave_signal_taken(struct supervisor *s, struct tracee *t, struct event *e,
 void leave_sysv_get(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
 void leave_prctl(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
 void leave_timerfd(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
+void leave_sysinfo(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
 void leave_parent(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
 
 /* socket_times.c */

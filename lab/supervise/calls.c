@@ -162,6 +162,7 @@ const struct call calls[] = {
 	ROW(SYS_clock_getres, "clock_getres", .flags = READS_CLOCK, .enter = enter_clock),
 	ROW(SYS_gettimeofday, "gettimeofday", .flags = READS_CLOCK, .enter = enter_clock),
 	ROW(SYS_time, "time", .flags = READS_CLOCK, .enter = enter_clock),
+	ROW(SYS_sysinfo, "sysinfo", .flags = CALL_QUIET, .leave = leave_sysinfo),
 	ROW(SYS_times, "times", .flags = READS_CLOCK, .enter = enter_clock),
 	ROW(SYS_getrusage, "getrusage", .flags = READS_CLOCK, .enter = enter_clock),
 	ROW(SYS_timer_create, "timer_create", .args = {{"clock", ARG_CLOCK}}, .enter = enter_clock),

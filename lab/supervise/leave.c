@@ -17,6 +17,7 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lab/supervise/call.h"
 
@@ -347,8 +348,41 @@ static void add_received(
 		event_add_bytes(s->log, e, "data", bytes, len);
 }
 
+/* /proc/uptime tells CLOCK_BOOTTIME and how long the processors were idle. As many bytes as the
+ * kernel wrote: the second number is filled up with zeros in front. */
+static void leave_uptime(struct supervisor *s, struct tracee *t, int64_t bytes)
+{
+	int64_t hundredths = clock_read(s, CLOCK_BOOTTIME) / 10000000;
+	char path[64], link[32] = "", text[64];
+	int n, width;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)t->tid,
+		(int)arch_argument(&t->entry, 0));
+	if (readlink(path, link, sizeof(link) - 1) < 0 || strcmp(link, "/proc/uptime") != 0)
+		return;
+	n = snprintf(text, sizeof(text), "%lld.%02lld ", (long long)hundredths / 100,
+		(long long)hundredths % 100);
+	width = (int)bytes - n - 1;
+	if (bytes >= (int64_t)sizeof(text) || width < 4)
+		return;
+	snprintf(text + n, sizeof(text) - (size_t)n, "%0*d.00\n", width - 3, 0);
+	tracee_write(t, arch_argument(&t->entry, 1), text, (size_t)bytes);
+}
+
+/* sysinfo(2): a part of a second counts as one, as in the kernel. */
+void leave_sysinfo(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
+{
+	int64_t uptime = (clock_read(s, CLOCK_BOOTTIME) + 999999999) / 1000000000;
+
+	(void)e;
+	if (result == 0) /* the first field */
+		tracee_write(t, arch_argument(&t->entry, 0), &uptime, sizeof(uptime));
+}
+
 void leave_receive(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
 {
+	if (e && result > 0 && reads_proc(e) && t->call->nr == SYS_read)
+		leave_uptime(s, t, result);
 	if (e && result > 0 && !reads_proc(e))
 		add_received(s, t, e, arch_argument(&t->entry, 1), result);
 }
