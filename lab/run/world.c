@@ -22,6 +22,7 @@ const struct supervise_world *world_of(struct sandbox *s, struct supervise_world
 		.folder_count = from->folder_count,
 		.root = from->root,
 		.queues = from->queues,
+		.queues_folder = from->queues_folder,
 		.no_queues = from->no_queues,
 		.key = from->key,
 		.processes = from->processes,

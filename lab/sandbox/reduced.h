@@ -42,7 +42,8 @@ struct reduced {
 	char **excluded;
 	size_t excluded_count;
 	bool supervised;
-	bool change_uid; /* to UID, GID: we are root */
+	bool change_uid; /* to UID, GID: we are root, */
+	bool own_uid;    /* and no other sandbox has that one */
 	uid_t uid;
 	gid_t gid;
 	int abi; /* Landlock's */

@@ -176,7 +176,7 @@ static void queues(const struct reduced *r, void *context,
 	void (*found)(void *context, const char *kind, const char *name))
 {
 	size_t len = r->world.queues ? strlen(r->world.queues) : 0, count = 0;
-	DIR *dir = len ? opendir("/dev/mqueue") : NULL;
+	DIR *dir = len ? opendir(r->world.queues_folder) : NULL;
 	char **names = NULL;
 
 	for (struct dirent *d; dir && (d = readdir(dir));) {

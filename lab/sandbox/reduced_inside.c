@@ -168,7 +168,8 @@ void reduced_tidy(const struct inside *in)
 		kill_children();
 	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR);
 	remove_objects(r->notes);
-	dir = r->world.queues ? open("/dev/mqueue", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	dir = r->world.queues ? open(r->world.queues_folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+			      : -1;
 	if (dir >= 0) {
 		each_entry(dir, remove_queue, r->world.queues);
 		close(dir);

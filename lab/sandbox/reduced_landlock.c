@@ -126,7 +126,7 @@ static int allow_devices(struct reduced *r, struct lab_error *e)
 		if (allow(r, nodes[i], READ_FILE | WRITE_FILE, e) < 0)
 			return -1;
 	/* Queues are opened as files of this file system, wherever they are named from. */
-	return r->world.queues ? allow(r, "/dev/mqueue", READ_FILE | WRITE_FILE, e) : 0;
+	return r->world.queues ? allow(r, r->world.queues_folder, READ_FILE | WRITE_FILE, e) : 0;
 }
 
 static int allow_op(struct reduced *r, const struct sandbox_op *op, struct lab_error *e)

@@ -26,10 +26,14 @@
 #define MIB          (UINT64_C(1) << 20)
 #define COPY_MAX     (64 * MIB)
 #define MQUEUE_MAGIC 0x19800202 /* linux/magic.h */
-#define NOBODY       65533      /* as in full isolation: owns nothing on the host */
-#define CAP_KILL     5          /* linux/capability.h */
-#define CAP_SETUID   7
-#define CAP_PTRACE   19
+/* Users of nobody: systemd's "Users, Groups, UIDs and GIDs on systemd Systems" calls 1879048192 to
+ * 2147483647 unused; where a container has not so many, the one of full isolation. */
+#define UID_FIRST  UINT32_C(1879048192)
+#define UID_COUNT  (UINT32_C(1) << 28)
+#define NOBODY     65533
+#define CAP_KILL   5 /* linux/capability.h */
+#define CAP_SETUID 7
+#define CAP_PTRACE 19
 
 enum sandbox_isolation reduced_wish(void)
 {
@@ -59,7 +63,33 @@ static bool capable(int cap)
 	return set >> cap & 1;
 }
 
-/* As root: another uid, which we must be able to take, to trace and to kill. */
+/* Whether FILE, a uid_map or gid_map, has all of UID_FIRST and what follows. */
+static bool maps_all(const char *file)
+{
+	FILE *f = fopen(file, "re");
+	unsigned first, outside, count;
+	bool all = false;
+
+	while (f && fscanf(f, "%u %u %u", &first, &outside, &count) == 3)
+		all = all || (first <= UID_FIRST && count - (UID_FIRST - first) >= UID_COUNT &&
+				     count > UID_FIRST - first);
+	if (f)
+		fclose(f);
+	return all;
+}
+
+static uint32_t draw(void)
+{
+	static uint32_t drawn; /* where the kernel has no random numbers yet */
+
+	if (getrandom(&drawn, sizeof drawn, GRND_NONBLOCK) < 0)
+		drawn = drawn * 69069 + (uint32_t)getpid();
+	return drawn;
+}
+
+/* As root: another uid, which we must be able to take, to trace and to kill. One that no other
+ * sandbox has, so that the kernel itself keeps them apart: signals, objects, /proc, and what is
+ * counted by user. */
 static int choose_uid(struct reduced *r, struct lab_error *e)
 {
 	if (geteuid() != 0)
@@ -71,7 +101,8 @@ static int choose_uid(struct reduced *r, struct lab_error *e)
 			"start the lab as an ordinary user, or the container with "
 			"--cap-add=SYS_PTRACE");
 	r->change_uid = true;
-	r->uid = r->gid = NOBODY;
+	r->own_uid = maps_all("/proc/self/uid_map") && maps_all("/proc/self/gid_map");
+	r->uid = r->gid = r->own_uid ? UID_FIRST + draw() % UID_COUNT : NOBODY;
 	return 0;
 }
 
@@ -264,24 +295,41 @@ static int execute(struct reduced *r, const struct sandbox_plan *plan, const str
 /* ---- the world --------------------------------------------------------------------------------
  */
 
+/* Where the queues of our namespace can be opened as files; NULL: nowhere. */
+static char *queues_folder(void)
+{
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	char line[PATH_MAX + 512], where[PATH_MAX];
+	char *found = NULL;
+	struct statfs fs;
+
+	/* ID PARENT MAJOR:MINOR ROOT MOUNT-POINT OPTIONS... - TYPE ...: proc_pid_mountinfo(5). */
+	while (f && fgets(line, sizeof line, f))
+		if (strstr(line, " - mqueue ") &&
+			sscanf(line, "%*s %*s %*s %*s %4095s", where) == 1 &&
+			statfs(where, &fs) == 0 && fs.f_type == MQUEUE_MAGIC) {
+			free(found);
+			found = lab_xstrdup(where);
+		}
+	if (f)
+		fclose(f);
+	return found;
+}
+
 static void name_objects(struct reduced *r)
 {
-	struct statfs fs;
-	uint32_t drawn[2] = {(uint32_t)getpid(), (uint32_t)(uintptr_t)r >> 4};
+	uint32_t first = draw(), second = draw();
 
-	if (getrandom(drawn, sizeof drawn, GRND_NONBLOCK) < 0)
-		drawn[0] ^= drawn[1];
-	r->world.key = drawn[0];
-	if (statfs("/dev/mqueue", &fs) == 0 && fs.f_type == MQUEUE_MAGIC)
-		r->world.queues = lab_xprintf("ipclab.%08x%08x.", drawn[0], drawn[1]);
+	r->world.key = draw();
+	r->world.queues_folder = queues_folder();
+	if (r->world.queues_folder)
+		r->world.queues = lab_xprintf("ipclab.%08x%08x.", first, second);
 	else
 		r->world.no_queues =
 			"POSIX message queues cannot be judged with reduced isolation here: it "
-			"opens "
-			"them through /dev/mqueue, which is not mounted (sudo mkdir -p /dev/mqueue "
-			"&& "
-			"sudo mount -t mqueue mqueue /dev/mqueue; or allow user namespaces, see "
-			"ipclab doctor)";
+			"opens them through /dev/mqueue, which is not mounted (sudo mkdir -p "
+			"/dev/mqueue && sudo mount -t mqueue mqueue /dev/mqueue; or allow user "
+			"namespaces, see ipclab doctor)";
 }
 
 static int make_root(struct reduced *r, struct lab_error *e)
@@ -322,9 +370,9 @@ static int build(struct reduced *r, struct sandbox_plan *plan, struct lab_error 
 	r->world.processes = (unsigned)plan->limits.processes - 1; /* and their parent */
 	r->world.shared_bytes = 16 * MIB;
 	r->world.signals_stay = r->abi >= 6;
-	/* RLIMIT_NPROC would count all that the user runs; the supervisor counts the run's tasks.
-	 */
-	plan->limits.processes = UINT64_MAX;
+	/* RLIMIT_NPROC counts all that the user runs; the supervisor counts the run's tasks. */
+	if (!r->own_uid)
+		plan->limits.processes = UINT64_MAX;
 	return reduced_landlock(r, plan, e);
 }
 
@@ -362,6 +410,7 @@ void reduced_free(struct reduced *r)
 		free(r->excluded[i]);
 	free(r->excluded);
 	free((char *)(uintptr_t)r->world.queues);
+	free((char *)(uintptr_t)r->world.queues_folder);
 	free(r->filter.filter);
 	free(r->root);
 	free(r->work_dir);

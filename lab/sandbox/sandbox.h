@@ -164,14 +164,15 @@ struct sandbox_world {
 		const char *inside, *outside;
 	} folders[16]; /* what the plan shows, and where it lies; longest INSIDE first */
 	size_t folder_count;
-	const char *root;      /* all that a program of this world may change lies below */
-	const char *queues;    /* goes before the names of POSIX message queues, */
-	const char *no_queues; /* or why there can be none */
-	uint32_t key;          /* to be XORed into the keys of System V objects */
-	unsigned processes;    /* at most */
-	uint64_t shared_bytes; /* of System V segments together, at most */
-	pid_t reaper;          /* who adopts: what is PID 1 in full isolation */
-	bool signals_stay;     /* the kernel lets no signal out of this world */
+	const char *root;          /* all that a program of this world may change lies below */
+	const char *queues;        /* goes before the names of POSIX message queues, */
+	const char *queues_folder; /* which lie here; /dev/mqueue to programs */
+	const char *no_queues;     /* or why there can be none */
+	uint32_t key;              /* to be XORed into the keys of System V objects */
+	unsigned processes;        /* at most */
+	uint64_t shared_bytes;     /* of System V segments together, at most */
+	pid_t reaper;              /* who adopts: what is PID 1 in full isolation */
+	bool signals_stay;         /* the kernel lets no signal out of this world */
 };
 const struct sandbox_world *sandbox_world(const struct sandbox *s);
 /* The supervisor has seen a System V object being made: KIND and the kernel's ID, and number and

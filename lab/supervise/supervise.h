@@ -50,8 +50,9 @@ struct supervise_world {
 		const char *inside, *outside;
 	} folders[16]; /* longest INSIDE first */
 	size_t folder_count;
-	const char *root;   /* what programs may change lies below */
-	const char *queues; /* before the names of POSIX message queues */
+	const char *root;          /* what programs may change lies below */
+	const char *queues;        /* before the names of POSIX message queues, */
+	const char *queues_folder; /* which lie here */
 	const char
 		*no_queues; /* or why there can be none: to open one ends the run (unsupported) */
 	uint32_t key;       /* XORed into keys of System V objects */

@@ -344,6 +344,7 @@ const char *world_plain(const struct supervisor *s, const char *path, char *room
 enum enter world_translate_paths(struct supervisor *s, struct tracee *t); /* world_paths.c */
 int64_t world_plain_result(struct supervisor *s, struct tracee *t, int64_t result);
 bool world_knows_paths_of(int64_t nr);
+void world_check_opened(struct supervisor *s, struct tracee *t, int64_t fd);
 /* PATH as the kernel must get it, in ROOM if it differs; NULL if what it names, or would make, does
  * not lie in what the run owns. DIR: descriptor that it is relative to, or AT_FDCWD. */
 const char *world_reach(const struct supervisor *s, const struct tracee *t, int dir,

@@ -140,6 +140,11 @@ int64_t world_leave(struct supervisor *s, struct tracee *t, int64_t result)
 	case SYS_semctl:
 	case SYS_msgctl:
 		return world_object_result(s, t, result);
+	case SYS_open:
+	case SYS_openat:
+	case SYS_creat:
+		world_check_opened(s, t, result);
+		return result;
 	default:
 		return result;
 	}
@@ -180,6 +185,8 @@ void world_leave_silent(struct supervisor *s, struct tracee *t)
 	t->silent = false;
 	if (t->rewritten)
 		arch_restore(&t->regs, &t->entry);
+	if (arch_number(&t->entry) == 437 /* openat2 */)
+		world_check_opened(s, t, result);
 	shown = world_plain_result(s, t, result);
 	arch_set_result(&t->regs, shown);
 	if ((t->rewritten || shown != result) && arch_write(t->tid, &t->regs) < 0 && errno != ESRCH)

@@ -4,8 +4,10 @@
  * Queues: their names get a beginning that is the run's alone.
  *
  * System V: keys are XORed with the run's own number, so that no two runs, and no program of the
- * machine's, mean the same object. Numbers count from 0 as in a fresh namespace. A number that this
- * run has not made names nothing (EINVAL), whatever the machine has under it. The limits are those
+ * machine's, mean the same object. Who tries keys finds nothing either: a key that the run has
+ * given to no object of its own is not asked for, and what is made under it is made anew. Numbers
+ * count from 0 as in a fresh namespace. A number that this run has not made names nothing (EINVAL),
+ * whatever the machine has under it. The limits are those
  * that full isolation sets (sandbox/ops.c), and what is made is told to whom removes it.
  */
 #include "config.h"
@@ -81,9 +83,15 @@ static bool has_many_descriptors(const struct tracee *t)
 }
 
 /* RLIMIT_MSGQUEUE counts what all programs of the user hold. Where this run alone cannot have
- * used it up, the failure says nothing about the program. */
+ * used it up, the failure says nothing about the program. Nor does EACCES for a queue that there
+ * cannot have been: then the folder is another namespace's. */
 static void check_queue(struct supervisor *s, struct tracee *t, int64_t result)
 {
+	if (result == -EACCES && s->queues_made == 0 && t->rewritten &&
+		arch_argument(&t->entry, 1) & O_CREAT)
+		supervisor_cannot(s, "the message queues of /dev/mqueue are another namespace's: "
+				     "mount it anew (sudo mount -t mqueue mqueue /dev/mqueue), or "
+				     "allow user namespaces (ipclab doctor)");
 	if (result >= 0)
 		s->queues_made++;
 	else if (result == -EMFILE && s->queues_made < QUEUES_HELD && !has_many_descriptors(t))
@@ -111,8 +119,9 @@ static struct world_object *by_id(struct supervisor *s, int kind, int id)
 	return NULL;
 }
 
-/* The kernel gives a number again only when its sequence has come round. */
-static bool is_there(const struct world_object *o)
+/* What IPC_STAT says of it: 0 and the key that it has now (none, once it is to be removed), or the
+ * errno. */
+static int status(const struct world_object *o, int32_t *key)
 {
 	struct shmid_ds shm;
 	struct msqid_ds msg;
@@ -121,7 +130,46 @@ static bool is_there(const struct world_object *o)
 		 : o->kind == MSG ? msgctl(o->id, IPC_STAT, &msg)
 				  : semctl(o->id, 0, IPC_STAT, &sem);
 
-	return rc == 0 || (errno != EINVAL && errno != EIDRM);
+	if (rc < 0)
+		return errno;
+	*key = o->kind == SHM   ? shm.shm_perm.__key
+	       : o->kind == MSG ? msg.msg_perm.__key
+				: sem.sem_perm.__key;
+	return 0;
+}
+
+/* The kernel gives a number again only when its sequence has come round. */
+static bool is_there(const struct world_object *o)
+{
+	int32_t key;
+	int errnum = status(o, &key);
+
+	return errnum != EINVAL && errnum != EIDRM;
+}
+
+/* The one key that would become IPC_PRIVATE is given the place of the run's own number. */
+static int32_t real_key(const struct supervisor *s, int32_t key)
+{
+	uint32_t real = (uint32_t)key ^ s->config.world->key;
+
+	return real == IPC_PRIVATE ? key : (int32_t)real;
+}
+
+/* Has an object of this run KEY? One that forbids to be looked at may. */
+static bool has_key(struct supervisor *s, int kind, int32_t key)
+{
+	for (size_t i = s->made_count; i-- > 0;) {
+		const struct world_object *o = &s->made[i];
+		int32_t now;
+		int errnum;
+
+		if (o->kind != kind || o->key != key)
+			continue;
+		errnum = status(o, &now);
+		if (errnum == 0 ? now == real_key(s, key) : errnum == EACCES)
+			return true;
+	}
+	return false;
 }
 
 /* How many of KIND there are, and how many bytes they have. */
@@ -189,16 +237,23 @@ static int limit(struct supervisor *s, struct tracee *t, int kind)
 
 static enum enter name_key(struct supervisor *s, struct tracee *t, int kind)
 {
-	uint32_t key = (uint32_t)arch_argument(&t->entry, 0), real = key ^ s->config.world->key;
-	int flags = (int)arch_argument(&t->entry, kind == MSG ? 1 : 2);
-	int errnum = key == IPC_PRIVATE || flags & IPC_CREAT ? limit(s, t, kind) : 0;
+	unsigned flags_arg = kind == MSG ? 1 : 2;
+	int32_t key = (int32_t)arch_argument(&t->entry, 0);
+	uint64_t flags = arch_argument(&t->entry, flags_arg);
+	bool known = key != IPC_PRIVATE && has_key(s, kind, key);
+	int errnum = 0;
 
+	if (key == IPC_PRIVATE || (!known && flags & IPC_CREAT))
+		errnum = limit(s, t, kind);
+	else if (!known)
+		errnum = ENOENT;
 	if (errnum)
 		return world_refuse(t, errnum);
 	if (key == IPC_PRIVATE)
 		return ENTER_MAKE;
-	/* The one key that would become IPC_PRIVATE is given the place of the run's own number. */
-	arch_set_argument(&t->regs, 0, real == IPC_PRIVATE ? key : real);
+	arch_set_argument(&t->regs, 0, (uint64_t)(uint32_t)real_key(s, key));
+	if (!known)
+		arch_set_argument(&t->regs, flags_arg, flags | IPC_EXCL);
 	t->rewritten = true;
 	return ENTER_MAKE;
 }
@@ -265,6 +320,9 @@ int64_t world_object_result(struct supervisor *s, struct tracee *t, int64_t resu
 	case SYS_shmget:
 	case SYS_semget:
 	case SYS_msgget:
+		if (result == -EEXIST && !has_key(s, kind, (int32_t)arch_argument(&t->entry, 0)))
+			supervisor_cannot(s, "a System V object of this machine has the key that "
+					     "stands for one of the run's: try again");
 		return result < 0 ? result : remember(s, t, kind, (int)result);
 	default:
 		if (result >= 0 && command_of(t) == IPC_STAT)

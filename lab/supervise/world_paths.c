@@ -1,8 +1,8 @@
 /*
  * Paths of a world without a mount namespace: the plan's names become the real ones at a call's
  * entry, and real ones the plan's where the kernel tells them (getcwd, readlink, /proc). What may
- * be opened is Landlock's to say. What Landlock does not know of (chmod, chown, times) is allowed
- * below the run's own folder only.
+ * be opened is Landlock's to say. What Landlock does not know of (chmod, chown, times, inotify) is
+ * allowed below the run's own folder only.
  *
  * Only beginnings of absolute paths are translated. A link or ".." that leads to a name of the
  * plan's leads to the machine's folder of that name instead, which is closed.
@@ -12,18 +12,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "lab/base/fd.h"
 #include "lab/supervise/call.h"
 
-#define NO        (-1)
-#define PATH_MOST 4096
+#define NO           (-1)
+#define PATH_MOST    4096
+#define MQUEUE_MAGIC 0x19800202 /* linux/magic.h */
 
 /* Where a call has its paths: argument of each, and of the descriptor that it is relative to. */
 static const struct path_call {
@@ -64,7 +67,7 @@ static const struct path_call {
 	{SYS_readlink, NO, 0, NO, NO, false},
 	{SYS_readlinkat, 0, 1, NO, NO, false},
 	{SYS_chdir, NO, 0, NO, NO, false},
-	{SYS_inotify_add_watch, NO, 1, NO, NO, false},
+	{SYS_inotify_add_watch, NO, 1, NO, NO, true},
 	{SYS_chmod, NO, 0, NO, NO, true},
 	{SYS_fchmodat, 0, 1, NO, NO, true},
 	{452 /* fchmodat2 */, 0, 1, NO, NO, true},
@@ -110,6 +113,13 @@ static const char *behind(const char *path, const char *name)
 static const char *real_name(
 	const struct supervise_world *w, const char *path, char *room, size_t size)
 {
+	const char *queue = path[0] == '/' && w->queues ? behind(path, "/dev/mqueue") : NULL;
+
+	if (queue && *queue) {
+		queue += strspn(queue, "/");
+		snprintf(room, size, "%s/%s%s", w->queues_folder, *queue ? w->queues : "", queue);
+		return room;
+	}
 	for (size_t i = 0; path[0] == '/' && i < w->folder_count; i++) {
 		const char *rest = behind(path, w->folders[i].inside);
 
@@ -228,6 +238,31 @@ enum enter world_translate_paths(struct supervisor *s, struct tracee *t)
 }
 
 /* ---- at the exit ---- */
+
+/* Landlock must let all queues be opened, so that mq_open(3) can. A program that has opened one as
+ * a file which is not the run's does not get to use it: it is attacking, by links or folders that
+ * led there past the names above. */
+void world_check_opened(struct supervisor *s, struct tracee *t, int64_t fd)
+{
+	const struct supervise_world *w = s->config.world;
+	LAB_FREE char *link = NULL;
+	char real[PATH_MOST];
+	struct statfs fs;
+	const char *name;
+	ssize_t n;
+
+	if (!w->queues || fd < 0)
+		return;
+	link = lab_xprintf("/proc/%d/fd/%d", (int)t->tid, (int)fd);
+	if (statfs(link, &fs) < 0 || fs.f_type != MQUEUE_MAGIC)
+		return;
+	n = readlink(link, real, sizeof(real) - 1);
+	real[n > 0 ? n : 0] = '\0';
+	name = strrchr(real, '/');
+	if (name && strncmp(name + 1, w->queues, strlen(w->queues)) != 0 &&
+		strcmp(real, w->queues_folder) != 0)
+		kill(t->tid, SIGKILL);
+}
 
 /* getcwd counts its NUL, readlink writes none. */
 int64_t world_plain_result(struct supervisor *s, struct tracee *t, int64_t result)

@@ -13,8 +13,10 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -103,6 +105,11 @@ static const struct row {
 	{{"descriptors"}, "take all descriptors", "dup: EMFILE\n", 0, NULL},
 	{{"core"}, "leave a core file", "", SIGABRT, NULL},
 	{{"raise-limits"}, "raise the limits", NULL, 0, NULL},
+
+	{{"keys"}, "find by a key what is removed",
+		"make: ok\nmake again: EEXIST\nfind: ok\nmake or find: ok\nattach: ok\nremove: ok\n"
+		"find a removed one: ENOENT\nanother one\nremove that: ok\n",
+		0, NULL},
 
 	/* Processes that are ours. */
 	{{"cripple"}, "take the reaper's descriptors",
@@ -218,6 +225,7 @@ START_TEST(files_outside_are_not_changed)
 	ck_assert_str_eq(said,
 		"open: EACCES\nchmod: EPERM\nchmod by link: EPERM\nutimensat: EPERM\n"
 		"truncate: EPERM\nunlink: EACCES\nchmod by O_PATH: EPERM\nsetxattr: EPERM\n"
+		"inotify: EPERM\n"
 		"network: EAFNOSUPPORT\n");
 	ck_assert_int_eq(stat(file, &st), 0);
 	ck_assert_int_eq(st.st_size, 4);
@@ -238,6 +246,202 @@ START_TEST(the_world_has_the_plans_names)
 }
 END_TEST
 
+/* ---- queues ---------------------------------------------------------------------------------- */
+
+/* Where queues can be opened as files; NULL: nowhere. */
+static char *queues_folder(void)
+{
+	FILE *f = fopen("/proc/self/mounts", "re");
+	char line[4096], where[4096];
+	char *found = NULL;
+
+	while (!found && f && fgets(line, sizeof line, f))
+		if (sscanf(line, "%*s %4095s mqueue ", where) == 1 && strstr(line, " mqueue "))
+			found = lab_xstrdup(where);
+	if (f)
+		fclose(f);
+	return found;
+}
+
+static bool write_line(const char *path, const char *format, unsigned id)
+{
+	LAB_FREE char *line = lab_xprintf(format, id, id);
+	FD_SCOPED fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	return fd >= 0 && fd_write_all(fd, line, strlen(line)) == 0;
+}
+
+/* Mounts them below a new folder, for this process and its children alone. */
+static char *mount_queues(void)
+{
+	char dir[] = "/var/tmp/ipclab-test.XXXXXX";
+	unsigned uid = geteuid(), gid = getegid();
+
+	if (unshare(CLONE_NEWNS | CLONE_NEWIPC | (uid ? CLONE_NEWUSER : 0)) < 0)
+		return NULL;
+	if (uid && (!write_line("/proc/self/setgroups", "deny", 0) ||
+			   !write_line("/proc/self/uid_map", "%u %u 1", uid) ||
+			   !write_line("/proc/self/gid_map", "%u %u 1", gid)))
+		return NULL;
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || !mkdtemp(dir))
+		return NULL;
+	if (mount("mqueue", dir, "mqueue", 0, NULL) < 0) {
+		rmdir(dir);
+		return NULL;
+	}
+	return lab_xstrdup(dir);
+}
+
+static void unmount_queues(const char *dir)
+{
+	if (strncmp(dir, "/var/tmp/", 9) == 0 && umount2(dir, MNT_DETACH) == 0)
+		rmdir(dir);
+}
+
+START_TEST(queues_of_others_are_not_seen)
+{
+	LAB_FREE char *mounted = queues_folder();
+	LAB_FREE char *folder = mounted ? lab_xstrdup(mounted) : mount_queues();
+	LAB_FREE char *name = lab_xprintf("ipclab-test-%d", (int)getpid());
+	LAB_FREE char *slashed = lab_xprintf("/%s", name);
+	LAB_FREE char *left = NULL;
+	LAB_FREE char *said = NULL;
+	LAB_FREE char *stolen = NULL;
+	LAB_FREE char *nothing = NULL;
+	LAB_FREE char *wanted = lab_xprintf("mqueue %s\n", slashed);
+	struct mq_attr attr = {.mq_maxmsg = 1, .mq_msgsize = 1};
+	int status, killed, still;
+	mqd_t queue;
+
+	if (!folder)
+		return; /* see a_run_says_why_it_has_no_queues */
+	queue = mq_open(slashed, O_CREAT | O_EXCL | O_RDWR, 0666, &attr);
+	ck_assert_int_ge(queue, 0);
+	fchmod(queue, 0666); /* whatever the umask */
+	ck_assert_int_eq(mq_send(queue, "x", 1, 0), 0);
+	if (fork() == 0) { /* the machine stays as it is for what is to be undone below */
+		refuse_namespaces();
+		said = attack_in_run(
+			(const char *const[]){"attacks", "take-queue", name, NULL}, &status, &left);
+		stolen = attack_in_run(
+			(const char *const[]){"attacks", "steal-queue", folder, name, NULL},
+			&killed, &nothing);
+		ck_assert_str_eq(said,
+			"mq_open: ENOENT\nmq_unlink: ENOENT\nopen: ENOENT\nmake: ok\nsend: ok\n"
+			"open as a file: ok\nreceive: ok\n");
+		ck_assert_int_eq(status, 0);
+		ck_assert_str_eq(left, wanted);
+		ck_assert_str_eq(stolen, "chdir: ok\n");
+		ck_assert_int_eq(killed, SIGKILL);
+		_exit(0);
+	}
+	wait(&status);
+	still = mq_getattr(queue, &attr);
+	mq_unlink(slashed);
+	if (!mounted)
+		unmount_queues(folder);
+	ck_assert_int_eq(status, 0);
+	ck_assert_int_eq(still, 0);
+	ck_assert_int_eq(attr.mq_curmsgs, 1);
+}
+END_TEST
+
+START_TEST(a_run_says_why_it_has_no_queues)
+{
+	LAB_FREE char *mounted = queues_folder();
+	const char *const words[] = {"attacks", "take-queue", "x", NULL};
+	struct run_request request = {
+		.bin_dir = box_bin_dir(),
+		.helpers_dir = "/usr/share",
+		.programs = {{.name = "attacks", .argv = words}},
+		.program_count = 1,
+		.cpu = -1,
+	};
+	struct lab_error e = {0};
+	struct run *r;
+
+	if (mounted)
+		return;
+	refuse_namespaces();
+	r = run_start(&request, &e);
+	ck_assert_msg(r != NULL, "%s", e.text);
+	ck_assert_int_eq(run_until_end(r, &e), RUN_FAILED);
+	ck_assert_int_eq(e.kind, LAB_UNSUPPORTED);
+	ck_assert_msg(strstr(e.text, "mount -t mqueue") != NULL, "%s", e.text);
+	run_free(r);
+}
+END_TEST
+
+/* ---- runs beside each other ------------------------------------------------------------------ */
+
+static void begin_reduced(struct box *b)
+{
+	box_prepare(b);
+	b->sandbox = sandbox_start_as(&b->plan, SANDBOX_REDUCED, &b->e);
+	ck_assert_msg(b->sandbox != NULL, "%s", b->e.text);
+}
+
+static void end_reduced(struct box *b)
+{
+	sandbox_stop(b->sandbox);
+	free(b->filter.filter);
+}
+
+static uid_t uid_of(pid_t pid)
+{
+	LAB_FREE char *path = lab_xprintf("/proc/%d/status", (int)pid);
+	FILE *f = fopen(path, "re");
+	unsigned uid = 0;
+	char line[128];
+
+	while (f && fgets(line, sizeof line, f))
+		if (sscanf(line, "Uid: %u", &uid) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return uid;
+}
+
+/* What holds should the supervisor overlook something: nobody supervises here. Either the kernel
+ * keeps signals in (Landlock 6), or root has given each sandbox a uid of its own. */
+START_TEST(the_kernel_keeps_sandboxes_apart)
+{
+	const char *const waiting[] = {"attacks", "core", NULL};
+	struct box victim, attacker;
+	struct box_run sits, shoots;
+	LAB_FREE char *number = NULL;
+	long abi = syscall(444 /* landlock_create_ruleset */, NULL, 0, 1);
+	uid_t uid;
+
+	begin_reduced(&victim);
+	begin_reduced(&attacker);
+	sits = box_spawn(&victim, waiting, -1, -1); /* and is never let go */
+	uid = uid_of(sits.outside);
+	number = lab_xprintf("%d", (int)sits.outside);
+	shoots =
+		box_run(&attacker, (const char *const[]){"attacks", "signal-others", number, NULL});
+	ck_assert_uint_ne(uid, 0);
+	if (abi >= 6 || geteuid() == 0)
+		ck_assert_msg(strncmp(shoots.output.data,
+				      "kill: EPERM\ntgkill: EPERM\nsigqueue: EPERM\n"
+				      "kill group: EPERM\n",
+				      strlen("kill: EPERM\ntgkill: EPERM\nsigqueue: EPERM\n"
+					     "kill group: EPERM\n")) == 0,
+			"%s", shoots.output.data);
+	ck_assert_int_eq(kill(sits.outside, 0), 0);
+	buf_done(&shoots.output);
+	end_reduced(&attacker);
+	if (geteuid() == 0) {
+		begin_reduced(&attacker);
+		shoots = box_spawn(&attacker, waiting, -1, -1);
+		ck_assert_uint_ne(uid_of(shoots.outside), 0);
+		ck_assert_uint_ne(uid_of(shoots.outside), uid);
+		end_reduced(&attacker);
+	}
+	end_reduced(&victim);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("reduced");
@@ -253,6 +457,9 @@ int main(void)
 	tcase_add_test(others, objects_of_others_are_not_seen);
 	tcase_add_test(others, files_outside_are_not_changed);
 	tcase_add_test(others, the_world_has_the_plans_names);
+	tcase_add_test(others, queues_of_others_are_not_seen);
+	tcase_add_test(others, a_run_says_why_it_has_no_queues);
+	tcase_add_test(others, the_kernel_keeps_sandboxes_apart);
 	suite_add_tcase(suite, table);
 	suite_add_tcase(suite, others);
 	runner = srunner_create(suite);
