@@ -18,6 +18,21 @@ bool expects_of(struct judged *judged, enum verdict_class class)
 	return class != CLASS_TIME || !judged || strncmp(judged->schedule, "slow:", 5) != 0;
 }
 
+/* A run that was not given another process does other things than it would have. */
+static enum verdict_class explain_by_limit(
+	const struct judged *judged, enum verdict_class class, struct buf *message)
+{
+	struct findings found;
+
+	verdict_crowd(run_log(judged->run), &found);
+	if (found.count) {
+		buf_printf(message, "\n\n%s", found.list[0].message);
+		class = CLASS_LIMIT;
+	}
+	findings_done(&found);
+	return class;
+}
+
 void fail_check(struct judged *judged, enum verdict_class class, struct event_place place,
 	const char *fmt, ...)
 {
@@ -27,6 +42,8 @@ void fail_check(struct judged *judged, enum verdict_class class, struct event_pl
 	va_start(ap, fmt);
 	buf_vprintf(&message, fmt, ap);
 	va_end(ap);
+	if (judged)
+		class = explain_by_limit(judged, class, &message);
 	judge_close_runs(); /* they keep their logs, to which PLACE belongs */
 	judge_record(
 		VERDICT_FAIL, class, buf_text(&message), place, judged ? judged->schedule : NULL);

@@ -105,12 +105,23 @@ void verdict_findings(const struct event_log *log, struct findings *out)
 	find_leaks(log, out);
 }
 
-void verdict_handlers(const struct event_log *log, struct findings *out)
+static void only(struct findings *out, enum verdict_class class, const struct event_log *log,
+	char *(*rule)(const struct event_log *log, struct event_place *place))
 {
 	struct event_place place = {NULL, 0, NULL};
-	char *message = handler_message(log, &place);
+	char *message = rule(log, &place);
 
 	*out = (struct findings){0};
 	if (message)
-		findings_add(out, CLASS_HANDLER, false, message, place);
+		findings_add(out, class, false, message, place);
+}
+
+void verdict_handlers(const struct event_log *log, struct findings *out)
+{
+	only(out, CLASS_HANDLER, log, handler_message);
+}
+
+void verdict_crowd(const struct event_log *log, struct findings *out)
+{
+	only(out, CLASS_LIMIT, log, crowd_message);
 }

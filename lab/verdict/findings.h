@@ -19,6 +19,7 @@ char *crash_message(const struct event_log *log, const struct event *e, struct e
 char *zombie_message(const struct event_log *log, struct event_place *place);
 char *survivor_message(const struct event_log *log, struct event_place *place);
 char *left_message(const struct event_log *log, struct event_place *place);
+char *crowd_message(const struct event_log *log, struct event_place *place);
 char *handler_message(const struct event_log *log, struct event_place *place);
 
 #endif

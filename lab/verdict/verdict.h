@@ -104,6 +104,9 @@ void verdict_findings(const struct event_log *log, struct findings *out);
 /* Calls in signal handlers that are not async-signal-safe: at most one finding for all. No house
  * rule: POSIX allows them where what was interrupted is safe itself. */
 void verdict_handlers(const struct event_log *log, struct findings *out);
+/* The limit of processes, where it was met: at most one finding, of the class limit. It explains what
+ * else is wrong with a run, and is nothing wrong by itself. */
+void verdict_crowd(const struct event_log *log, struct findings *out);
 void findings_done(struct findings *f);
 
 /* Two texts that should be equal, as a short diff with invisible bytes made visible. */

@@ -28,6 +28,20 @@
 /* One choice of two. */
 #define EITHER(n) "- choice - among=\"t1 t2\" picked=t" n
 
+/* The kernel refuses a process; what a test plans has its own line before it. */
+#define CROWD                                                                                     \
+	"t1 fork fork child=t2 pid=412 @x.c:5:main", "t1 call fork ret=412 child=t2 @x.c:5:main", \
+		"t1 call fork ret=-1 err=EAGAIN @x.c:5:main", "t2 exit - status=0",               \
+		"t2 reaped - by=t1"
+#define PLANNED "t1 fault fork n=1 how=EAGAIN", "t1 call fork ret=-1 err=EAGAIN @x.c:5:main"
+
+/* printf() and exit() in a handler, the first one twice. */
+#define IN_HANDLER                                                                    \
+	"t1 deliver SIGINT how=handler",                                              \
+		"t1 unsafe printf sig=SIGINT handler=on_int why=stdio @x.c:3:on_int", \
+		"t1 unsafe printf sig=SIGINT handler=on_int why=stdio @x.c:3:on_int", \
+		"t1 unsafe exit sig=SIGINT handler=on_int why=exit @x.c:4:on_int"
+
 /* A child that is dead and not waited for. */
 #define CHILD                                                              \
 	"t1 fork fork child=t2 pid=412 @x.c:5:main", "t2 exit - status=0", \
@@ -49,6 +63,9 @@ const struct fake_run fake_runs[] = {
 	{.program = "crash", .lines = LINES(START, "t1 killed SIGSEGV @x.c:6:main")},
 	{.program = "hang", .lines = LINES(START, HANG)},
 	{.program = "zombie", .lines = LINES(START, CHILD, HELLO, EXIT("0"))},
+	{.program = "crowd", .lines = LINES(START, CROWD, EXIT("1"))},
+	{.program = "planned", .lines = LINES(START, PLANNED, EXIT("1"))},
+	{.program = "unsafe", .lines = LINES(START, IN_HANDLER, EXIT("0"))},
 	{.program = "racy", .schedule = "random:2", .lines = LINES(START, CHOICES, EXIT("1"))},
 	{.program = "racy", .lines = LINES(START, CHOICES, EXIT("0"))},
 	{.program = "busy", .lines = LINES(START, CHOICES, HELLO, EXIT("0"))},
@@ -233,6 +250,38 @@ END_TEST
 START_TEST(zombie_allowed)
 {
 	judge_run("zombie", .may_leave = true);
+}
+END_TEST
+
+START_TEST(limit_of_processes)
+{
+	expect_exit(judge_run("crowd"), 0);
+}
+END_TEST
+
+START_TEST(limit_of_processes_survived)
+{
+	expect_exit(judge_run("crowd"), 1);
+}
+END_TEST
+
+START_TEST(no_process_as_planned)
+{
+	expect_exit(judge_run("planned"), 0);
+}
+END_TEST
+
+START_TEST(handlers_unsafe)
+{
+	expect_safe_handlers(judge_run("hello"));
+	expect_safe_handlers(judge_run("unsafe"));
+	broken_check("the handler should have ended this check");
+}
+END_TEST
+
+START_TEST(handlers_not_asked_for)
+{
+	expect_exit(judge_run("unsafe"), 0);
 }
 END_TEST
 
@@ -504,10 +553,12 @@ int main(int argc, char **argv)
 		CHECK(own_words_first), CHECK(deadlock_asked_for), CHECK(deadlock_before_output),
 		CHECK(deadlock_at_the_end), CHECK(deadlock_allowed), CHECK(crash),
 		CHECK(crash_allowed), CHECK(zombie), CHECK(zombie_after_own_words),
-		CHECK(zombie_allowed), CHECK(explored), CHECK(explored_whole), CHECK(explored_all),
-		CHECK(explored_all_and_caught), CHECK(explored_too_much),
-		CHECK(bodies_draw_the_same), CHECK(swept_and_caught), CHECK(swept_whole),
-		CHECK(cases_of_a_table), CHECK(steers), CHECK(waits_in_vain),
+		CHECK(zombie_allowed), CHECK(limit_of_processes),
+		CHECK(limit_of_processes_survived), CHECK(no_process_as_planned),
+		CHECK(handlers_unsafe), CHECK(handlers_not_asked_for), CHECK(explored),
+		CHECK(explored_whole), CHECK(explored_all), CHECK(explored_all_and_caught),
+		CHECK(explored_too_much), CHECK(bodies_draw_the_same), CHECK(swept_and_caught),
+		CHECK(swept_whole), CHECK(cases_of_a_table), CHECK(steers), CHECK(waits_in_vain),
 		CHECK(steers_otherwise), CHECK(finds_events), CHECK(drawn), CHECK(answer_right),
 		CHECK(answer_wrong), CHECK(answer_empty), CHECK(answer_not_there),
 		CHECK(answers_readable), CHECK(broken_in_words), CHECK(run_cannot_start),
