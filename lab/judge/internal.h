@@ -59,12 +59,17 @@ struct loop {
 	unsigned count, done; /* explore: schedules */
 	struct rng rng;
 	unsigned worlds;
-	char *schedule;         /* explore: the one of this body; NULL: none */
-	struct paths paths;     /* explore: of a program small enough for all its schedules */
-	bool all;               /* explore: those are being walked */
-	size_t choices;         /* explore: of the first body's runs, at least */
-	struct run_fault fault; /* sweep: the one of this body; call NULL: none */
-	bool fault_came;        /* sweep: in the body before */
+	char *schedule;               /* explore: the one of this body; NULL: none */
+	struct paths paths;           /* explore: of a program small enough for all its schedules */
+	bool all;                     /* explore: those are being walked */
+	size_t choices;               /* explore: of the first body's runs, at least */
+	struct run_fault fault;       /* sweep: the one of this body; call NULL: none */
+	bool fault_came;              /* sweep: in the body before */
+	const struct run_fault *each; /* sweep_each: the calls to come */
+	size_t each_count;
+	unsigned tried, unnoticed; /* sweep_each: bodies in which a call failed */
+	struct buf list;           /* of those that went unnoticed */
+	struct event_place place;  /* of the first one; its strings are kept */
 };
 
 struct state {

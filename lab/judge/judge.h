@@ -77,8 +77,11 @@ struct judge_request {
 #define JUDGE_LIST(type, field, number, ...)         \
 	.field = (const struct type[]){__VA_ARGS__}, \
 	.number = sizeof((const struct type[]){__VA_ARGS__}) / sizeof(struct type)
-#define FILES(...)  JUDGE_LIST(run_file, files, file_count, __VA_ARGS__)
-#define MORE(...)   JUDGE_LIST(run_program, more, more_count, __VA_ARGS__)
+#define FILES(...) JUDGE_LIST(run_file, files, file_count, __VA_ARGS__)
+#define MORE(...)  JUDGE_LIST(run_program, more, more_count, __VA_ARGS__)
+/* What fails (struct run_fault of run.h): the N-th call of a kind, every one (no .n), or a drawn
+ * choice (.one_in = 3, .seed = 7); how: with an errno, or .kind = RUN_FAULT_SHORT (.bytes), _EINTR,
+ * _KILL (.signal: its caller dies at it), _DROP (what is sent with sendto() is lost). */
 #define FAULTS(...) JUDGE_LIST(run_fault, faults, fault_count, __VA_ARGS__)
 
 /* Runs to the end, or starts and stops before the first step, to be steered. */
@@ -223,10 +226,43 @@ void broken_check(const char *fmt, ...) __attribute__((format(printf, 1, 2), nor
  *
  *	sweep(.call = "fork", .errnum = EAGAIN) { ... swept() is its number ... }
  *
+ * Every call that can fail, once each: the same for each kind of a list, in one loop. The body says
+ * with noticed() if the program has noticed the failure; when all are through, the check fails with
+ * the list of those that it has not. In bodies without a failing call noticed() says nothing.
+ *
+ *	sweep_each(USUAL_FAULTS)
+ *	{
+ *		struct judged *run = judge_run("copy", .input = "text\n");
+ *
+ *		noticed(run, exit_of(run) == 1 && errors_of(run)[0]);
+ *	}
+ *
  * Every body of a loop draws the same inputs and sees the same process ids. A body may not be left
  * by break or return, and loops do not nest. */
 #define explore(count) for (judge_explore_begin(count); judge_explore_next();)
 #define sweep(...)     for (judge_sweep_begin(&(struct run_fault){__VA_ARGS__}); judge_sweep_next();)
+#define sweep_each(...)                                                                           \
+	for (judge_sweep_each_begin((const struct run_fault[]){__VA_ARGS__},                      \
+		     sizeof((const struct run_fault[]){__VA_ARGS__}) / sizeof(struct run_fault)); \
+		judge_sweep_next();)
+/* What a program that makes them has to look at. (An error of close() that only read, or of a
+ * sleep, is not for every program to care for.) */
+#define USUAL_FAULTS                                                                            \
+	{.call = "fork", .errnum = EAGAIN}, {.call = "pipe", .errnum = EMFILE},                 \
+		{.call = "open", .errnum = EMFILE}, {.call = "dup", .errnum = EMFILE},          \
+		{.call = "read", .errnum = EIO}, {.call = "write", .errnum = ENOSPC},           \
+		{.call = "socket", .errnum = EMFILE}, {.call = "kill", .errnum = EPERM},        \
+		{.call = "sigaction", .errnum = EINVAL}, {.call = "mq_open", .errnum = ENFILE}, \
+		{.call = "mq_send", .errnum = EBADF}, {.call = "mq_receive", .errnum = EBADF},  \
+		{.call = "mmap", .errnum = ENOMEM}, {.call = "ftruncate", .errnum = EFBIG},     \
+		{.call = "sem_open", .errnum = EMFILE}, {.call = "sem_init", .errnum = ENOSPC}, \
+		{.call = "shmget", .errnum = ENOSPC}, {.call = "shmat", .errnum = ENOMEM},      \
+		{.call = "semget", .errnum = ENOSPC}, {.call = "msgget", .errnum = ENOSPC},     \
+	{                                                                                       \
+		.call = "pthread_create", .errnum = EAGAIN                                      \
+	}
+void noticed(struct judged *run, bool it_was);
+void judge_sweep_each_begin(const struct run_fault *faults, size_t count);
 void judge_explore_begin(unsigned count);
 bool judge_explore_next(void);
 void judge_sweep_begin(const struct run_fault *fault);

@@ -16,6 +16,7 @@ static void loop_done(struct loop *loop)
 {
 	free(loop->schedule);
 	paths_done(&loop->paths);
+	buf_done(&loop->list);
 }
 
 static void begin(unsigned count)
@@ -141,6 +142,7 @@ void judge_sweep_begin(const struct run_fault *fault)
 {
 	begin(0);
 	judge_state.loop.fault = *fault;
+	judge_state.loop.fault.n = 0;
 }
 
 static bool fault_came(void)
@@ -151,21 +153,78 @@ static bool fault_came(void)
 	return false;
 }
 
+void judge_sweep_each_begin(const struct run_fault *faults, size_t count)
+{
+	begin(0);
+	judge_state.loop.each = faults;
+	judge_state.loop.each_count = count;
+	judge_state.loop.fault = faults[0];
+	judge_state.loop.fault.n = 0;
+}
+
+/* What sweep_each() is for: all that went unnoticed, in one message. */
+static void tell_unnoticed(struct loop *loop)
+{
+	if (loop->unnoticed)
+		fail_check(NULL, CLASS_FAULT, loop->place,
+			"We made %u calls fail, one in each run. %u of these failures went "
+			"unnoticed:%s\n\nEvery call that can fail is asked whether it did, at "
+			"once, "
+			"by what it returns; errno then tells why.",
+			loop->tried, loop->unnoticed, buf_text(&loop->list));
+}
+
+/* The next kind of call of sweep_each(); false: that was the last. */
+static bool next_call(struct loop *loop)
+{
+	if (loop->each_count < 2)
+		return false;
+	loop->each_count--;
+	loop->fault = *++loop->each;
+	loop->fault.n = 0;
+	return true;
+}
+
 bool judge_sweep_next(void)
 {
 	struct loop *loop = &judge_state.loop;
-	bool more = loop->done == 0 || fault_came();
+	bool more = loop->fault.n == 0 || fault_came();
 
 	judge_end_runs();
-	if (loop->done == SWEEP_MOST)
+	if (loop->fault.n == SWEEP_MOST)
 		broken_check("more than %d calls of %s to make fail", SWEEP_MOST, loop->fault.call);
-	if (!more) {
+	if (!more && !next_call(loop)) {
 		loop->fault.call = NULL;
+		tell_unnoticed(loop);
 		return false;
 	}
 	next_body();
-	loop->fault.n = loop->done;
+	loop->fault.n++;
 	return true;
+}
+
+void noticed(struct judged *run, bool it_was)
+{
+	struct loop *loop = &judge_state.loop;
+	const struct event *e = find_event(run, EVENT_FAULT, NULL, 0, 0);
+	struct event_place place;
+
+	if (!loop->each || !e)
+		return;
+	loop->tried++;
+	if (it_was)
+		return;
+	place = place_of(e);
+	buf_printf(&loop->list, "\n- %s number %u", e->name, loop->fault.n);
+	if (place.file)
+		buf_printf(&loop->list, " at %s:%d", place.file, place.line);
+	buf_printf(&loop->list, ": %s, and `%s` went on to %s", event_text(e, "how"),
+		command_of(run), how_ended(run, task_of(run)));
+	if (loop->unnoticed++ == 0 && place.file) {
+		loop->place = place;
+		loop->place.file = judge_keep(lab_xstrdup(place.file));
+		loop->place.function = NULL;
+	}
 }
 
 unsigned swept(void)

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "lab/base/sha256.h"
@@ -48,12 +49,14 @@ static void add_program(
 static void add_fault(
 	struct event_log *log, struct event *e, const struct run_fault *f, size_t number)
 {
-	static const char *const kinds[] = {"errno", "short", "eintr", "kill"};
+	static const char *const kinds[] = {"errno", "short", "eintr", "kill", "drop"};
 	BUF_SCOPED text = BUF_INIT;
 	char key[40];
 
 	buf_printf(&text, "%s/%u/%s/%d/%zu/%d/%d", f->call, f->n, kinds[f->kind], f->errnum,
 		f->bytes, f->signal, f->task);
+	if (f->one_in)
+		buf_printf(&text, "/%u/%" PRIu64, f->one_in, f->seed);
 	snprintf(key, sizeof(key), "fault%zu", number);
 	event_add_text(log, e, key, buf_text(&text));
 }

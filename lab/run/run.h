@@ -37,12 +37,20 @@ struct run_file {
 	unsigned mode; /* 0: 0644 */
 };
 
-enum run_fault_kind { RUN_FAULT_ERRNO, RUN_FAULT_SHORT, RUN_FAULT_EINTR, RUN_FAULT_KILL };
+enum run_fault_kind {
+	RUN_FAULT_ERRNO,
+	RUN_FAULT_SHORT,
+	RUN_FAULT_EINTR,
+	RUN_FAULT_KILL,
+	RUN_FAULT_DROP /* of sendto: it says that all was sent, and nothing was (a lost datagram) */
+};
 
 /* The n-th call of a kind, counted from main() over all tasks (or one), is made to fail. */
 struct run_fault {
 	const char *call; /* "fork" stands for fork, vfork and clone of a process; "read", ... */
 	unsigned n;       /* from 1; 0: every one */
+	unsigned one_in;  /* instead of N: about one in so many, drawn from SEED */
+	uint64_t seed;
 	enum run_fault_kind kind;
 	int errnum;   /* RUN_FAULT_ERRNO */
 	size_t bytes; /* RUN_FAULT_SHORT: at most so many are moved */

@@ -117,7 +117,7 @@ static int add_faults(
 	struct run *r, const struct run_fault *faults, size_t count, struct lab_error *e)
 {
 	static const int kinds[] = {
-		SUPERVISE_ERRNO, SUPERVISE_SHORT, SUPERVISE_EINTR, SUPERVISE_KILL};
+		SUPERVISE_ERRNO, SUPERVISE_SHORT, SUPERVISE_EINTR, SUPERVISE_KILL, SUPERVISE_DROP};
 
 	if (r->fault_count + count > RUN_FAULTS_MAX)
 		return lab_fail(e, LAB_BROKEN, "more than %d faults for one run", RUN_FAULTS_MAX);
@@ -128,6 +128,8 @@ static int add_faults(
 		*into = (struct supervise_fault){
 			.call = f->call,
 			.n = f->n,
+			.one_in = f->one_in,
+			.seed = f->seed,
 			.errnum = f->errnum,
 			.bytes = f->bytes,
 			.signal = f->signal,

@@ -52,11 +52,21 @@ static bool matches(const struct supervise_fault *f, const struct tracee *t)
 	return is_called(t->call, f->call) || (strcmp(f->call, shm_name) == 0 && opens_shm(t));
 }
 
+/* A draw depends on its number alone, so that one more call before changes none of the others. */
+static bool is_due(const struct supervise_fault *f)
+{
+	struct rng rng = rng_seed(f->seed * 1000003 + f->seen);
+
+	if (f->one_in)
+		return rng_below(&rng, f->one_in) == 0;
+	return f->n == 0 || f->n == f->seen;
+}
+
 /* NULL so far, or F if it strikes now; F has matched a call. */
 static struct supervise_fault *count(struct supervise_fault *hit, struct supervise_fault *f)
 {
 	f->seen++;
-	return !hit && (f->n == 0 || f->n == f->seen) ? f : hit;
+	return !hit && is_due(f) ? f : hit;
 }
 
 static void log_fault(struct supervisor *s, struct tracee *t, const char *call,
@@ -79,6 +89,8 @@ static const char *how_name(const struct supervise_fault *f)
 		return "short";
 	case SUPERVISE_KILL:
 		return signal_name(f->signal);
+	case SUPERVISE_DROP:
+		return "drop";
 	case SUPERVISE_ERRNO:
 		break;
 	}
@@ -136,6 +148,9 @@ bool fault_strikes(struct supervisor *s, struct tracee *t)
 	case SUPERVISE_KILL:
 		signal_send(s, t, f->signal, "fault", false);
 		return false;
+	case SUPERVISE_DROP:
+		arch_skip(&t->regs, (int64_t)arch_argument(&t->entry, 2));
+		return true;
 	}
 	return false;
 }
@@ -179,18 +194,24 @@ static bool can_be_short(const struct call *c)
 
 static int check(const struct supervise_fault *f, struct lab_error *e)
 {
-	bool known = is_library_call(f->call), can_be = false;
+	bool known = is_library_call(f->call), can_be = false, can_drop = false;
 
 	for (size_t i = 0; i < call_count; i++)
 		if (is_called(&calls[i], f->call) && calls[i].nr < MARK_FIRST) {
 			known = true;
 			can_be = can_be || can_be_short(&calls[i]);
+			can_drop = can_drop || calls[i].nr == SYS_sendto;
 		}
 	if (!known)
 		return lab_fail(e, LAB_BROKEN,
 			"a fault for \"%s\": no call of that name is known here", f->call);
 	if (f->kind == SUPERVISE_SHORT && !can_be)
 		return lab_fail(e, LAB_BROKEN, "a fault for \"%s\": it cannot be short", f->call);
+	if (f->kind == SUPERVISE_DROP && !can_drop)
+		return lab_fail(e, LAB_BROKEN, "a fault for \"%s\": it cannot be dropped", f->call);
+	if (f->n && f->one_in)
+		return lab_fail(e, LAB_BROKEN, "a fault for \"%s\": number %u, or one in %u?",
+			f->call, f->n, f->one_in);
 	if (f->kind == SUPERVISE_SHORT && f->bytes == 0)
 		return lab_fail(e, LAB_BROKEN,
 			"a fault for \"%s\": 0 bytes would be the end of the file", f->call);

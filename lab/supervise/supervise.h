@@ -30,8 +30,16 @@ struct supervisor;
 /* A planned failure; run_fault of run.h in the supervisor's words. */
 struct supervise_fault {
 	const char *call;
-	unsigned n; /* 0: every */
-	enum { SUPERVISE_ERRNO, SUPERVISE_SHORT, SUPERVISE_EINTR, SUPERVISE_KILL } kind;
+	unsigned n;      /* 0: every */
+	unsigned one_in; /* not 0: about one in so many instead, drawn from SEED */
+	uint64_t seed;
+	enum {
+		SUPERVISE_ERRNO,
+		SUPERVISE_SHORT,
+		SUPERVISE_EINTR,
+		SUPERVISE_KILL,
+		SUPERVISE_DROP
+	} kind;
 	int errnum;
 	size_t bytes;
 	int signal;

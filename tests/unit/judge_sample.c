@@ -380,6 +380,29 @@ START_TEST(swept_whole)
 }
 END_TEST
 
+START_TEST(swept_each_and_caught)
+{
+	sweep_each({.call = "fork", .errnum = EAGAIN}, {.call = "pipe", .errnum = EMFILE})
+	{
+		struct judged *run = judge_run("forker");
+
+		noticed(run, exit_of(run) == 1);
+	}
+	broken_check("what went unnoticed should have ended this check");
+}
+END_TEST
+
+START_TEST(swept_each_whole)
+{
+	sweep_each(USUAL_FAULTS)
+	{
+		struct judged *run = judge_run("careful");
+
+		noticed(run, exit_of(run) == 1);
+	}
+}
+END_TEST
+
 START_TEST(cases_of_a_table)
 {
 	expect_cases("hello", {.output = "hello\n", .errors = ""}, {ARGS("again"), .status = 1});
@@ -558,7 +581,8 @@ int main(int argc, char **argv)
 		CHECK(handlers_unsafe), CHECK(handlers_not_asked_for), CHECK(explored),
 		CHECK(explored_whole), CHECK(explored_all), CHECK(explored_all_and_caught),
 		CHECK(explored_too_much), CHECK(bodies_draw_the_same), CHECK(swept_and_caught),
-		CHECK(swept_whole), CHECK(cases_of_a_table), CHECK(steers), CHECK(waits_in_vain),
+		CHECK(swept_whole), CHECK(swept_each_and_caught), CHECK(swept_each_whole),
+		CHECK(cases_of_a_table), CHECK(steers), CHECK(waits_in_vain),
 		CHECK(steers_otherwise), CHECK(finds_events), CHECK(drawn), CHECK(answer_right),
 		CHECK(answer_wrong), CHECK(answer_empty), CHECK(answer_not_there),
 		CHECK(answers_readable), CHECK(broken_in_words), CHECK(run_cannot_start),

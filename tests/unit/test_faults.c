@@ -24,6 +24,10 @@
 	{                                                                                 \
 		.call = (name), .n = (number), .kind = RUN_FAULT_ERRNO, .errnum = (error) \
 	}
+#define DRAWN(name, among, number)                                                    \
+	{                                                                             \
+		.call = (name), .one_in = (among), .seed = (number), .errnum = EAGAIN \
+	}
 #define INTERRUPTED(name, number)                                      \
 	{                                                              \
 		.call = (name), .n = (number), .kind = RUN_FAULT_EINTR \
@@ -147,6 +151,22 @@ static const struct row {
 	{"in both", {{.call = "read", .n = 2, .kind = RUN_FAULT_EINTR, .task = 2}}, "", "ok 1", 0},
 	{"open exec", {FAILS("open", 3, EMFILE)}, "t1 open n=3 how=EMFILE", "ok EMFILE", 0},
 
+	/* A drawn choice: another seed, another one; the same, the same. */
+	{"fork fork fork fork fork fork", {DRAWN("fork", 3, 1)},
+		"t1 fork n=1 how=EAGAIN; t1 fork n=2 how=EAGAIN; t1 fork n=3 how=EAGAIN; "
+		"t1 fork n=6 how=EAGAIN",
+		"EAGAIN EAGAIN EAGAIN ok ok EAGAIN", 0},
+	{"fork fork fork fork fork fork", {DRAWN("fork", 3, 2)},
+		"t1 fork n=1 how=EAGAIN; t1 fork n=4 how=EAGAIN; t1 fork n=6 how=EAGAIN",
+		"EAGAIN ok ok EAGAIN ok EAGAIN", 0},
+	{"fork fork", {DRAWN("fork", 1, 1)}, "t1 fork n=1 how=EAGAIN; t1 fork n=2 how=EAGAIN",
+		"EAGAIN EAGAIN", 0},
+
+	/* A datagram that is lost on its way: its sender does not know. */
+	{"datagrams", {{.call = "sendto", .n = 2, .kind = RUN_FAULT_DROP}}, "t1 send n=2 how=drop",
+		"1 2 3 1 3", 0},
+	{"datagrams", {{0}}, "", "1 2 3 1 2", 0},
+
 	/* Death at a call: before it is made. */
 	{"in both", {KILLED("read", 1, SIGKILL, 0)}, "t2 read n=1 how=SIGKILL", "KILL 1", 0},
 	{"in both", {KILLED("read", 1, SIGKILL, 1)}, "t1 read n=1 how=SIGKILL", "", -SIGKILL},
@@ -169,6 +189,10 @@ static const struct {
 	{SHORT("sem_wait", 1, 3), "a fault for \"sem_wait\": it cannot be short"},
 	{SHORT("read", 1, 0), "a fault for \"read\": 0 bytes would be the end of the file"},
 	{FAILS("read", 1, 0), "a fault for \"read\": which errno?"},
+	{{.call = "read", .n = 1, .kind = RUN_FAULT_DROP},
+		"a fault for \"read\": it cannot be dropped"},
+	{{.call = "read", .n = 2, .one_in = 3, .errnum = EIO},
+		"a fault for \"read\": number 2, or one in 3?"},
 };
 
 static char *built;

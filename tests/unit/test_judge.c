@@ -185,6 +185,12 @@ static const struct row {
 	{"swept_and_caught", VERDICT_FAIL, CLASS_FAULT, "fork number 2 failed: exit status 0", 0,
 		"natural", 2},
 	{"swept_whole", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 3},
+	{"swept_each_and_caught", VERDICT_FAIL, CLASS_FAULT,
+		"We made 4 calls fail, one in each run. 2 of these failures went unnoticed:\n"
+		"- fork number 2: EAGAIN, and `forker` went on to exit status 0\n"
+		"- fork number 2: EAGAIN, and `forker` went on to exit status 0\n\n",
+		0, NULL, 6},
+	{"swept_each_whole", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 63},
 	{"cases_of_a_table", VERDICT_FAIL, CLASS_EXIT, "`hello again` ended with exit status 0", 9,
 		"natural", 2},
 	{"steers", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 1},
