@@ -55,6 +55,7 @@ extern const struct screen_key screen_common_keys[];
 /* Runs the student's editor on the current exercise, with the terminal to itself. */
 void ui_edit(struct ui *ui);
 
-extern const struct screen screen_list, screen_exercise, screen_lesson, screen_solution, screen_help;
+extern const struct screen screen_list, screen_exercise, screen_lesson, screen_solution,
+	screen_help;
 
 #endif
