@@ -277,15 +277,19 @@ static void read_news(const char *line, struct job_news *news)
 	json_decref(o);
 }
 
-/* The child has said its last word, or ended without it. */
+/*
+ * The child has said its last word, or ended without it. It has only to leave, and we wait for that:
+ * whoever sees the verdict and ends the lab at once shall find nothing of it left.
+ */
 static void finish(struct jobs *j, bool told, struct job_news *news)
 {
 	if (!told) {
 		*news = (struct job_news){.state = JOB_FAILED};
 		lab_fail(&news->error, LAB_BROKEN, "the check ended before it had a verdict");
 	}
-	job_cancel(j);
-	jobs_reap(j);
+	fd_close(&j->results);
+	buf_clear(&j->line);
+	end(&j->child);
 }
 
 bool job_read(struct jobs *j, struct job_news *news)
