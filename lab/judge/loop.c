@@ -155,11 +155,9 @@ static bool fault_came(void)
 
 void judge_sweep_each_begin(const struct run_fault *faults, size_t count)
 {
-	begin(0);
+	judge_sweep_begin(faults);
 	judge_state.loop.each = faults;
 	judge_state.loop.each_count = count;
-	judge_state.loop.fault = faults[0];
-	judge_state.loop.fault.n = 0;
 }
 
 /* What sweep_each() is for: all that went unnoticed, in one message. */

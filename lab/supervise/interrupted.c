@@ -11,39 +11,11 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
-#include "lab/base/fd.h"
 #include "lab/supervise/call.h"
-
-static uint64_t field(const char *status, const char *name)
-{
-	const char *at = strstr(status, name);
-
-	return at ? strtoull(at + strlen(name), NULL, 16) : 0;
-}
-
-/* A signal waits to be delivered to T. */
-static bool signal_waits(const struct tracee *t)
-{
-	char path[64], status[4096];
-	ssize_t n = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)t->tid);
-	FD_SCOPED fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0)
-		n = read(fd, status, sizeof(status) - 1);
-	status[n > 0 ? n : 0] = '\0';
-	return (field(status, "\nSigPnd:") | field(status, "\nShdPnd:")) &
-	       ~field(status, "\nSigBlk:");
-}
 
 /* Transfers that sleep although something was moved: all of it is what they are for. */
 static bool moves_all(const struct tracee *t)
@@ -128,7 +100,8 @@ bool interrupted_breaks_off(struct tracee *t, int64_t result, uint64_t asked)
 		break_off(t, -E_RESTARTNOHAND, -EINTR);
 		return true;
 	default:
-		if (result <= 0 || (uint64_t)result >= asked || !moves_all(t) || !signal_waits(t))
+		if (result <= 0 || (uint64_t)result >= asked || !moves_all(t) ||
+			!signal_pends(t, NULL))
 			return false;
 		t->moved += result;
 		pass_over(&t->regs, result);

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -51,8 +50,7 @@ static enum where peer_of(const struct supervisor *s, const struct tracee *t, in
 	struct sockaddr_storage peer = {.ss_family = AF_UNSPEC};
 	socklen_t size = sizeof(peer), cred_size = sizeof(struct ucred);
 	struct ucred cred = {0};
-	FD_SCOPED pidfd = pidfd_open(t->group, 0);
-	FD_SCOPED socket = pidfd < 0 ? -1 : pidfd_getfd(pidfd, fd, 0);
+	FD_SCOPED socket = tracee_take_descriptor(t, fd);
 
 	if (socket < 0 || getpeername(socket, (struct sockaddr *)&peer, &size) < 0)
 		return ANYWHERE;

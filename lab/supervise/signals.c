@@ -54,8 +54,8 @@ static bool ignored_by_default(int sig)
 	return sig == SIGCHLD || sig == SIGCONT || sig == SIGURG || sig == SIGWINCH;
 }
 
-/* Of the signals that are pending for T (FLAGS: for its process), one that runs a handler. */
-static bool handler_waits(const struct tracee *t, uint64_t blocked, unsigned flags)
+static bool is_queued(const struct tracee *t, uint64_t blocked, unsigned flags,
+	bool (*matters)(const struct tracee *t, int sig))
 {
 	struct __ptrace_peeksiginfo_args from = {.flags = flags, .nr = 16};
 	siginfo_t list[16];
@@ -64,15 +64,29 @@ static bool handler_waits(const struct tracee *t, uint64_t blocked, unsigned fla
 	while ((n = ptrace(PTRACE_PEEKSIGINFO, t->tid, &from, list)) > 0) {
 		for (long i = 0; i < n; i++) {
 			int sig = list[i].si_signo;
-			uintptr_t handler = t->process->handlers[sig];
 
-			if (!(blocked >> (sig - 1) & 1) && handler != (uintptr_t)SIG_DFL &&
-				handler != (uintptr_t)SIG_IGN)
+			if (!(blocked >> (sig - 1) & 1) && (!matters || matters(t, sig)))
 				return true;
 		}
 		from.off += (uint64_t)n;
 	}
 	return false;
+}
+
+bool signal_pends(const struct tracee *t, bool (*matters)(const struct tracee *t, int sig))
+{
+	uint64_t blocked = 0;
+
+	return ptrace(PTRACE_GETSIGMASK, t->tid, sizeof(blocked), &blocked) == 0 &&
+	       (is_queued(t, blocked, 0, matters) ||
+		       is_queued(t, blocked, PTRACE_PEEKSIGINFO_SHARED, matters));
+}
+
+static bool has_handler(const struct tracee *t, int sig)
+{
+	uintptr_t handler = t->process->handlers[sig];
+
+	return handler != (uintptr_t)SIG_DFL && handler != (uintptr_t)SIG_IGN;
 }
 
 /* The program's own instructions make no stop, so between what it did last and the entry of its
@@ -81,23 +95,16 @@ static bool handler_waits(const struct tracee *t, uint64_t blocked, unsigned fla
  * wrong because of this, and of this alone.) What comes when it sleeps ends the call. */
 bool signal_comes_first(const struct supervisor *s, const struct tracee *t)
 {
-	uint64_t blocked = 0;
-
-	if (!call_may_block(t->call) || call_makes_task(t->call) || t->restarting ||
-		(s->resumed == t->entered && !t->signalled) ||
-		ptrace(PTRACE_GETSIGMASK, t->tid, sizeof(blocked), &blocked) < 0)
-		return false;
-	return handler_waits(t, blocked, 0) || handler_waits(t, blocked, PTRACE_PEEKSIGINFO_SHARED);
+	return call_may_block(t->call) && !call_makes_task(t->call) && !t->restarting &&
+	       (s->resumed != t->entered || t->signalled) && signal_pends(t, has_handler);
 }
 
 static const char *what_it_does(const struct tracee *t, int sig)
 {
-	uintptr_t handler = t->process->handlers[sig];
-
-	if (handler == (uintptr_t)SIG_IGN)
-		return "ignored";
-	if (handler != (uintptr_t)SIG_DFL)
+	if (has_handler(t, sig))
 		return "handler";
+	if (t->process->handlers[sig] == (uintptr_t)SIG_IGN)
+		return "ignored";
 	return ignored_by_default(sig) ? "ignored" : "default";
 }
 

@@ -8,11 +8,9 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
-#include <unistd.h>
 
 #include "lab/base/fd.h"
 #include "lab/supervise/call.h"
@@ -47,23 +45,15 @@ static bool is_send(int option)
 	return option == SO_SNDTIMEO || option == SNDTIMEO_NEW;
 }
 
-/* The program's descriptor FD as one of ours; -1. */
-static int take(const struct tracee *t, int fd)
+/* FD of T is a socket of the internet protocols. */
+static bool is_internet(const struct tracee *t, int fd)
 {
-	FD_SCOPED pidfd = pidfd_open(t->group, 0);
-
-	return pidfd < 0 ? -1 : pidfd_getfd(pidfd, fd, 0);
-}
-
-static int domain_of(const struct tracee *t, int fd)
-{
-	FD_SCOPED socket = take(t, fd);
+	FD_SCOPED socket = tracee_take_descriptor(t, fd);
 	socklen_t size = sizeof(int);
-	int domain = 0;
+	int domain = AF_UNSPEC;
 
-	if (socket < 0 || getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &size) < 0)
-		return AF_UNSPEC;
-	return domain;
+	return socket >= 0 && getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 &&
+	       (domain == AF_INET || domain == AF_INET6);
 }
 
 /* The kernel has accepted the new time; zero means none. A negative one means not to wait, which
@@ -81,19 +71,16 @@ void leave_setsockopt(struct supervisor *s, struct tracee *t, struct event *e, i
 	if (result < 0 || !id || (!is_receive(option) && !is_send(option)) ||
 		!tracee_read(t, arch_argument(&t->entry, 3), &tv, sizeof(tv)))
 		return;
-	FD_SCOPED socket = take(t, fd);
+	FD_SCOPED socket = tracee_take_descriptor(t, fd);
 	if (socket >= 0 && tv.tv_sec >= 0)
 		setsockopt(socket, SOL_SOCKET, is_send(option) ? SO_SNDTIMEO : SO_RCVTIMEO, &none,
 			sizeof(none));
 	times = times_of(s, id);
 	if (!times)
 		times = new_times(s, id);
-	if (tv.tv_sec < 0)
-		ns = 0;
-	else
-		ns = tv.tv_sec > CLOCK_FAR / SECOND
-			     ? 0
-			     : tv.tv_sec * SECOND + tv.tv_usec * INT64_C(1000);
+	ns = tv.tv_sec < 0 || tv.tv_sec > CLOCK_FAR / SECOND
+		     ? 0
+		     : tv.tv_sec * SECOND + tv.tv_usec * INT64_C(1000);
 	if (is_send(option))
 		times->send = ns;
 	else
@@ -125,7 +112,6 @@ void leave_accept(struct supervisor *s, struct tracee *t, struct event *e, int64
 {
 	const struct socket_times *from;
 	const char *id;
-	int domain;
 
 	if (result < 0)
 		return;
@@ -133,8 +119,7 @@ void leave_accept(struct supervisor *s, struct tracee *t, struct event *e, int64
 	if (e && id)
 		event_add_text(s->log, e, "newobj", id);
 	from = times_of(s, object_of_fd(s, t, (int)arch_argument(&t->entry, 0)));
-	domain = from ? domain_of(t, (int)result) : AF_UNSPEC;
-	if (id && (domain == AF_INET || domain == AF_INET6)) {
+	if (id && from && is_internet(t, (int)result)) {
 		struct socket_times copy = *from;
 
 		copy.id = id;
@@ -154,10 +139,7 @@ int64_t socket_time(struct supervisor *s, struct tracee *t, int fd, bool sends)
 
 int socket_time_result(const struct tracee *t)
 {
-	int domain;
-
 	if (t->call->nr != SYS_connect)
 		return -EAGAIN;
-	domain = domain_of(t, (int)arch_argument(&t->entry, 0));
-	return domain == AF_INET || domain == AF_INET6 ? -EINPROGRESS : -EAGAIN;
+	return is_internet(t, (int)arch_argument(&t->entry, 0)) ? -EINPROGRESS : -EAGAIN;
 }

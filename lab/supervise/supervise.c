@@ -7,7 +7,6 @@
 #include "lab/supervise/supervise.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lab/base/fd.h"
 #include "lab/supervise/tracee.h"
 
 #define OPTIONS                                                                                   \
@@ -96,30 +94,9 @@ void supervise_stir(struct supervisor *s)
 	s->look |= LOOK_DATA;
 }
 
-/* /proc/PID/status; the empty text if there is none. */
-static void read_status(pid_t pid, char text[static 4096])
-{
-	char path[64];
-	ssize_t n = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	FD_SCOPED fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0)
-		n = read(fd, text, 4095);
-	text[n > 0 ? n : 0] = '\0';
-}
-
-/* What stands behind a field's name ("\nSigIgn:"); NULL if it is not there. */
-static const char *field_of(const char *status, const char *name)
-{
-	const char *field = strstr(status, name);
-
-	return field ? field + strlen(name) : NULL;
-}
-
 static void inherit_signals(struct tracee *t, const char *status)
 {
-	const char *field = field_of(status, "\nSigIgn:");
+	const char *field = tracee_status_field(status, "\nSigIgn:");
 	uint64_t ignored = field ? strtoull(field, NULL, 16) : 0;
 
 	for (int sig = 1; sig < SIGNAL_COUNT; sig++)
@@ -130,7 +107,7 @@ static void inherit_signals(struct tracee *t, const char *status)
 /* What getppid() says to the process of STATUS; 0 if unknown. */
 static long parent_inside(const char *status)
 {
-	const char *field = field_of(status, "\nPPid:");
+	const char *field = tracee_status_field(status, "\nPPid:");
 	long parent = field ? strtol(field, NULL, 10) : 0;
 
 	return parent ? tracee_read_inside_pid((pid_t)parent) : 0;
@@ -141,7 +118,7 @@ int supervise_attach(struct supervisor *s, pid_t outside, pid_t inside, const ch
 {
 	struct tracee *t;
 	struct event *event;
-	char status[4096];
+	char status[STATUS_SIZE];
 
 	if (ptrace(PTRACE_SEIZE, outside, NULL, OPTIONS) < 0)
 		return lab_fail_errno(e, errno == EPERM ? LAB_UNSUPPORTED : LAB_BROKEN,
@@ -150,7 +127,7 @@ int supervise_attach(struct supervisor *s, pid_t outside, pid_t inside, const ch
 	t->inside = inside;
 	t->process = process_new();
 	t->state = MOVING;
-	read_status(outside, status);
+	tracee_read_status(outside, status);
 	inherit_signals(t, status);
 	event = task_event(s, t, EVENT_START, NULL);
 	event_add_text(s->log, event, "prog", name);

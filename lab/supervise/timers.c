@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/pidfd.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -194,10 +193,7 @@ static bool find_holder(const struct supervisor *s, struct timer_descriptor *d)
 /* The kernel's own timerfd, as a descriptor of ours; -1: nobody has it any more. */
 static int take_descriptor(const struct supervisor *s, struct timer_descriptor *d)
 {
-	if (!find_holder(s, d))
-		return -1;
-	FD_SCOPED pidfd = pidfd_open(s->tracees[d->tracee - 1]->group, 0);
-	return pidfd < 0 ? -1 : pidfd_getfd(pidfd, d->fd, 0);
+	return find_holder(s, d) ? tracee_take_descriptor(s->tracees[d->tracee - 1], d->fd) : -1;
 }
 
 /* Where the kernel does not let its count be set (no CONFIG_CHECKPOINT_RESTORE) it expires now,

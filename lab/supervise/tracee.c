@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -134,32 +135,47 @@ struct tracee *tracee_by_inside(struct supervisor *s, pid_t inside)
 	return NULL;
 }
 
+void tracee_read_status(pid_t tid, char text[static STATUS_SIZE])
+{
+	FD_SCOPED fd = open_proc(tid, "status");
+	ssize_t n = fd < 0 ? -1 : fd_read_full(fd, text, STATUS_SIZE - 1);
+
+	text[n > 0 ? n : 0] = '\0';
+}
+
+const char *tracee_status_field(const char *status, const char *name)
+{
+	const char *field = strstr(status, name);
+
+	return field ? field + strlen(name) : NULL;
+}
+
 /* The last number of NSpid: the pid in its own namespace (proc(5), /proc/PID/status). */
 pid_t tracee_read_inside_pid(pid_t tid)
 {
-	FD_SCOPED fd = open_proc(tid, "status");
-	char text[2048];
-	ssize_t n = fd < 0 ? -1 : fd_read_full(fd, text, sizeof(text) - 1);
-	const char *line;
+	char status[STATUS_SIZE];
+	const char *field;
 	long last = tid;
 
-	if (n <= 0)
-		return tid;
-	text[n] = '\0';
-	line = strstr(text, "\nNSpid:");
-	if (!line)
-		return tid;
-	line += 7;
-	while (*line == '\t' || *line == ' ') {
+	tracee_read_status(tid, status);
+	field = tracee_status_field(status, "\nNSpid:");
+	while (field && (*field == '\t' || *field == ' ')) {
 		char *end;
-		long value = strtol(line, &end, 10);
+		long value = strtol(field, &end, 10);
 
-		if (end == line)
+		if (end == field)
 			break;
 		last = value;
-		line = end;
+		field = end;
 	}
 	return (pid_t)last;
+}
+
+int tracee_take_descriptor(const struct tracee *t, int fd)
+{
+	FD_SCOPED pidfd = pidfd_open(t->group, 0);
+
+	return pidfd < 0 ? -1 : pidfd_getfd(pidfd, fd, 0);
 }
 
 bool tracee_read(const struct tracee *t, uint64_t addr, void *into, size_t len)

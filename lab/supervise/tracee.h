@@ -256,7 +256,14 @@ struct process *process_new(void);
 struct process *process_copy(const struct process *p);
 void process_release(struct process *p);
 void process_exec(struct process *p);
+#define STATUS_SIZE 4096
+/* /proc/TID/status; the empty text if there is none. */
+void tracee_read_status(pid_t tid, char text[static STATUS_SIZE]);
+/* What stands behind a field's name ("\nSigIgn:"); NULL if it is not there. */
+const char *tracee_status_field(const char *status, const char *name);
 pid_t tracee_read_inside_pid(pid_t tid);
+/* The program's descriptor FD as one of ours, which the caller closes; -1. */
+int tracee_take_descriptor(const struct tracee *t, int fd);
 bool tracee_read(const struct tracee *t, uint64_t addr, void *into, size_t len);
 /* Up to LEN bytes: less where the memory ends before. */
 size_t tracee_read_some(const struct tracee *t, uint64_t addr, void *into, size_t len);
@@ -448,6 +455,9 @@ void report_spin(struct supervisor *s, struct tracee *t);
 void signal_stop(struct supervisor *s, struct tracee *t, int sig);
 bool signal_fix_sender(siginfo_t *info); /* true: INFO changed */
 const char *signal_name(int sig);        /* "SIGINT", "SIGRTMIN+3" */
+/* A signal that is not blocked waits to be delivered to T, which stands; MATTERS, unless NULL, says
+ * which ones count. */
+bool signal_pends(const struct tracee *t, bool (*matters)(const struct tracee *t, int sig));
 /* T is to make its call, which may sleep. Was it sent a signal while it stood before it, for which
  * it has a handler? */
 bool signal_comes_first(const struct supervisor *s, const struct tracee *t);

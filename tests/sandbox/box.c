@@ -5,11 +5,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -183,4 +186,37 @@ char *box_left(struct box *b)
 		buf_printf(&text, "%s %s\n", list[i].kind, list[i].path);
 	free(list);
 	return buf_take(&text);
+}
+
+void box_own_for_ever(struct box *b, int say_to)
+{
+	const char *words[] = {"attacks", "wait-for-ever", b->tag, NULL};
+	struct box_run run = box_spawn(b, words, -1, -1);
+
+	if (sandbox_release(b->sandbox, run.inside, &b->e) == 0)
+		fd_write_all(say_to, &run.outside, sizeof run.outside);
+	for (;;)
+		pause();
+}
+
+void box_kill_owner(struct box *b, void (*own)(struct box *b, int say_to))
+{
+	int ends[2], pidfd;
+	pid_t owner, program;
+	struct pollfd gone;
+
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	owner = fork();
+	if (owner == 0)
+		own(b, ends[1]);
+	close(ends[1]);
+	ck_assert_int_eq(fd_read_full(ends[0], &program, sizeof program), sizeof program);
+	pidfd = (int)syscall(SYS_pidfd_open, program, 0);
+	ck_assert_int_ge(pidfd, 0);
+	kill(owner, SIGKILL);
+	waitpid(owner, NULL, 0);
+	gone = (struct pollfd){.fd = pidfd, .events = POLLIN};
+	ck_assert_int_eq(poll(&gone, 1, 20000), 1);
+	close(pidfd);
+	close(ends[0]);
 }

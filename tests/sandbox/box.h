@@ -49,6 +49,13 @@ void box_finish(struct box *b, struct box_run *run);
 /* "kind path\n" of each thing that is left. */
 char *box_left(struct box *b);
 
+/* In a child: OWN starts what it likes with a sandbox in B, says the pid of a program in it to
+ * SAY_TO, and does not return. That child is killed, and the test fails if the program outlives it.
+ */
+void box_kill_owner(struct box *b, void (*own)(struct box *b, int say_to));
+/* For OWN: a program in B's sandbox that does not end; says its pid and waits for ever. */
+void box_own_for_ever(struct box *b, int say_to);
+
 int box_open_fds(void);
 /* How many processes of the host are called NAME. */
 int box_processes_called(const char *name);

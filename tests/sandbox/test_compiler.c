@@ -15,6 +15,7 @@
 
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
+#include "tests/tap.h"
 
 /* 10^8 tokens. */
 #define BOMB                                                             \
@@ -120,17 +121,10 @@ int main(void)
 {
 	Suite *suite = suite_create("compiler");
 	TCase *table = tcase_create("sources");
-	SRunner *runner;
-	int failed;
 
 	box_bin_dir();
 	tcase_set_timeout(table, 60);
 	tcase_add_loop_test(table, source, 0, (int)(sizeof rows / sizeof *rows));
 	suite_add_tcase(suite, table);
-	runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed > 0;
+	return tap_run(suite);
 }

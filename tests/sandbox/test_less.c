@@ -5,11 +5,10 @@
 #include "config.h"
 
 #include "box.h"
+#include "refusals.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +18,7 @@
 #include <unistd.h>
 
 #include "lab/base/fd.h"
+#include "tests/tap.h"
 
 /* Runs `sh -c SCRIPT` as trace would, to its end. Its status; what it prints goes to OUT. */
 static int run_as_caller(const char *script, int in, int out, bool foreground, bool *own_pids)
@@ -98,47 +98,16 @@ END_TEST
 
 /* ---- machines that refuse ------------------------------------------------------------------- */
 
-/* The flags of namespaces in clone(2). */
-static int refuse_namespaces(scmp_filter_ctx ctx)
-{
-	static const uint64_t flags[] = {CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWIPC, CLONE_NEWNS};
-	int rc = 0;
-
-	for (size_t i = 0; i < sizeof flags / sizeof *flags && rc == 0; i++)
-		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
-			SCMP_A0(SCMP_CMP_MASKED_EQ, flags[i], flags[i]));
-	return rc;
-}
-
-static int refuse_mounts(scmp_filter_ctx ctx)
-{
-	return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(mount), 0);
-}
-
-static int lack_open_tree(scmp_filter_ctx ctx)
-{
-	return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(open_tree), 0);
-}
-
 static const struct machine {
-	const char *like;
-	int (*refuse)(scmp_filter_ctx ctx);
+	const char *like, *how; /* HOW: of refusals.h */
 	const char *says;
 	bool trace_has_pids;
 } machines[] = {
-	{"Docker's default seccomp profile", refuse_namespaces, "clone into new namespaces", false},
-	{"Ubuntu 24.04's AppArmor: clone works, mounts do not", refuse_mounts, "mount", false},
-	{"a kernel before 5.2", lack_open_tree, "open", true},
+	{"Docker's default seccomp profile", "docker", "clone into new namespaces", false},
+	{"Ubuntu 24.04's AppArmor: clone works, mounts do not", "apparmor",
+		"refused to this process", false},
+	{"a kernel before 5.2", "old-kernel", "open", true},
 };
-
-static void become(const struct machine *m)
-{
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
-
-	ck_assert_int_eq(m->refuse(ctx), 0);
-	ck_assert_int_eq(seccomp_load(ctx), 0);
-	seccomp_release(ctx);
-}
 
 START_TEST(refusal_is_told)
 {
@@ -149,7 +118,7 @@ START_TEST(refusal_is_told)
 	bool told = false;
 
 	box_prepare(&b);
-	become(m);
+	ck_assert_int_eq(refuse_as(m->how), 0);
 	ck_assert_ptr_eq(sandbox_start_as(&b.plan, SANDBOX_FULL, &b.e), NULL);
 	ck_assert_int_eq(b.e.kind, LAB_UNSUPPORTED);
 	ck_assert_msg(strstr(b.e.text, m->says) != NULL, "%s: %s", m->like, b.e.text);
@@ -175,7 +144,7 @@ START_TEST(isolation_is_reduced_then)
 	struct box_run run;
 
 	box_prepare(&b);
-	become(m);
+	ck_assert_int_eq(refuse_as(m->how), 0);
 	box_begin(&b);
 	ck_assert_int_eq(sandbox_isolation_of(b.sandbox), SANDBOX_REDUCED);
 	run = BOX_RUN(&b, "say", "4");
@@ -191,7 +160,7 @@ START_TEST(trace_works_all_the_same)
 {
 	bool own_pids;
 
-	become(&machines[_i]);
+	ck_assert_int_eq(refuse_as(machines[_i].how), 0);
 	ck_assert_int_eq(run_as_caller("exit 5", -1, -1, false, &own_pids), 5 << 8);
 	ck_assert_int_eq(own_pids, machines[_i].trace_has_pids);
 	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
@@ -203,8 +172,6 @@ int main(void)
 	Suite *suite = suite_create("less");
 	TCase *caller = tcase_create("caller"), *refused = tcase_create("refused");
 	const int count = (int)(sizeof machines / sizeof *machines);
-	SRunner *runner;
-	int failed;
 
 	box_bin_dir();
 	tcase_set_timeout(caller, 60);
@@ -216,10 +183,5 @@ int main(void)
 	tcase_add_loop_test(refused, trace_works_all_the_same, 0, count);
 	suite_add_tcase(suite, caller);
 	suite_add_tcase(suite, refused);
-	runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed > 0;
+	return tap_run(suite);
 }

@@ -20,46 +20,22 @@
 
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
+#include "tests/tap.h"
 
 /* ---- the end of the owner ----------------------------------------------------------------------
  */
 
-/* In a child: starts a sandbox with a program in it, says the program's pid, and waits. */
-static void own_for_ever(int say_to)
+static void own_alone(struct box *b, int say_to)
 {
-	struct box b;
-	const char *words[] = {"attacks", "wait-for-ever", NULL, NULL};
-	struct box_run run;
-
-	box_start(&b);
-	words[2] = b.tag;
-	run = box_spawn(&b, words, -1, -1);
-	if (sandbox_release(b.sandbox, run.inside, &b.e) == 0)
-		fd_write_all(say_to, &run.outside, sizeof run.outside);
-	for (;;)
-		pause();
+	box_start(b);
+	box_own_for_ever(b, say_to);
 }
 
 START_TEST(nothing_outlives_a_killed_owner)
 {
-	int ends[2], pidfd;
-	pid_t owner, program;
-	struct pollfd gone;
+	struct box b;
 
-	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
-	owner = fork();
-	if (owner == 0)
-		own_for_ever(ends[1]);
-	close(ends[1]);
-	ck_assert_int_eq(fd_read_full(ends[0], &program, sizeof program), sizeof program);
-	pidfd = (int)syscall(SYS_pidfd_open, program, 0);
-	ck_assert_int_ge(pidfd, 0);
-	kill(owner, SIGKILL);
-	waitpid(owner, NULL, 0);
-	gone = (struct pollfd){.fd = pidfd, .events = POLLIN};
-	ck_assert_int_eq(poll(&gone, 1, 20000), 1);
-	close(pidfd);
-	close(ends[0]);
+	box_kill_owner(&b, own_alone);
 }
 END_TEST
 
@@ -286,17 +262,10 @@ int main(void)
 {
 	Suite *suite = suite_create("life");
 	TCase *sandboxes = tcase_create("sandboxes");
-	SRunner *runner;
-	int failed;
 
 	box_bin_dir();
 	tcase_set_timeout(sandboxes, 60);
 	add_sandbox_tests(sandboxes);
 	suite_add_tcase(suite, sandboxes);
-	runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed > 0;
+	return tap_run(suite);
 }

@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/tap.h"
+
 static const char *const say[] = {"attacks", "say", NULL};
 
 /* ---- programs ----------------------------------------------------------------------------------
@@ -273,17 +275,10 @@ int main(void)
 {
 	Suite *suite = suite_create("program");
 	TCase *programs = tcase_create("programs");
-	SRunner *runner;
-	int failed;
 
 	box_bin_dir();
 	tcase_set_timeout(programs, 60);
 	add_program_tests(programs);
 	suite_add_tcase(suite, programs);
-	runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed > 0;
+	return tap_run(suite);
 }

@@ -5,13 +5,14 @@
  */
 #include "config.h"
 
+#include "attack_rows.h"
 #include "box.h"
+#include "refusals.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <mqueue.h>
 #include <sched.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,21 +27,7 @@
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
 #include "lab/run/run.h"
-
-#define EXITED(n) ((n) << 8)
-
-/* As Docker's default profile has it. */
-static void refuse_namespaces(void)
-{
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
-
-	ck_assert_int_eq(seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(unshare), 0), 0);
-	ck_assert_int_eq(seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
-				 SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_NEWUSER, CLONE_NEWUSER)),
-		0);
-	ck_assert_int_eq(seccomp_load(ctx), 0);
-	seccomp_release(ctx);
-}
+#include "tests/tap.h"
 
 /* Runs `attacks WORDS...` to its end. What it said; STATUS as wait(2) gives it, LEFT as lines. */
 static char *attack_in_run(const char *const *words, int *status, char **left)
@@ -76,62 +63,21 @@ static char *attack_in_run(const char *const *words, int *status, char **left)
 	return said;
 }
 
-static const struct row {
-	const char *words[4];
-	const char *tries;
-	const char *output; /* NULL: any */
-	int status;
-	const char *left; /* NULL: nothing; "*": whatever */
-} rows[] = {
+static const struct attack_row rows[] = {
+	ATTACKS_ALIKE,
+
 	/* Resources. */
-	{{"fork-bomb"}, "take all processes", "fork: EAGAIN\n", 0, NULL},
-	{{"threads"}, "take all processes by threads", "pthread_create: EAGAIN\n", 0, NULL},
-	{{"private-memory"}, "take all memory", "mmap private, MiB: ENOMEM\n", 0, NULL},
-	{{"shared-memory"}, "take all memory, shared", "mmap shared, MiB: ENOMEM\n", 0, NULL},
-	{{"memory-file"}, "take all memory as a file",
-		"write memfd, MiB: EFBIG\nftruncate memfd to 1 TiB: EFBIG\n", 0, NULL},
-	{{"system-v-memory"}, "take all memory as System V segments, detached",
-		"shmget of 32 MiB: EINVAL\nshmget, MiB: ENOSPC\n", 0,
-		"sysv-shm IPC_PRIVATE, id 0\nsysv-shm IPC_PRIVATE, id 1\n"
-		"sysv-shm IPC_PRIVATE, id 2\nsysv-shm IPC_PRIVATE, id 3\n"
-		"sysv-shm IPC_PRIVATE, id 4\nsysv-shm IPC_PRIVATE, id 5\n"
-		"sysv-shm IPC_PRIVATE, id 6\nsysv-shm IPC_PRIVATE, id 7\n"
-		"sysv-shm IPC_PRIVATE, id 8\nsysv-shm IPC_PRIVATE, id 9\n"
-		"sysv-shm IPC_PRIVATE, id 10\nsysv-shm IPC_PRIVATE, id 11\n"
-		"sysv-shm IPC_PRIVATE, id 12\nsysv-shm IPC_PRIVATE, id 13\n"
-		"sysv-shm IPC_PRIVATE, id 14\nsysv-shm IPC_PRIVATE, id 15\n"},
-	{{"sparse-file"}, "make a file of 1 TiB", "ftruncate to 1 TiB: EFBIG\n", 0,
-		"file /home/student/sparse\n"},
-	{{"descriptors"}, "take all descriptors", "dup: EMFILE\n", 0, NULL},
-	{{"core"}, "leave a core file", "", SIGABRT, NULL},
 	{{"raise-limits"}, "raise the limits", NULL, 0, NULL},
 
 	{{"keys"}, "find by a key what is removed",
 		"make: ok\nmake again: EEXIST\nfind: ok\nmake or find: ok\nattach: ok\nremove: ok\n"
 		"find a removed one: ENOENT\nanother one\nremove that: ok\n",
 		0, NULL},
-
-	/* Processes that are ours. */
-	{{"cripple"}, "take the reaper's descriptors",
-		"prlimit init: EPERM\nprlimit parent: EPERM\nleave a file: ok\n", 0, "shm /here\n"},
-	{{"new-namespaces"}, "gain capabilities in a namespace of one's own",
-		"unshare user: EPERM\nunshare mount: EPERM\nclone user: EPERM\nclone pid: EPERM\n"
-		"clone3: ENOSYS\nremount /: EPERM\nbind: EPERM\numount /proc/sys: EPERM\n"
-		"chroot: EPERM\n",
-		0, NULL},
-	{{"every-rule"}, "each call of the table of refused calls", "0 rules do not hold\n", 0,
-		NULL},
-	{{"foreign-call"}, "calls of the 32-bit table", "", SIGSYS, NULL},
-
-	/* Signals and what outlives the program. */
-	{{"kill-init"}, "kill PID 1", "SIGKILL: ok\nSIGSTOP: ok\nSIGTERM: ok\n", 0, NULL},
-	{{"daemon", "@"}, "leave a daemon", "", 0, NULL},
-	{{"close-all"}, "close all descriptors", "", EXITED(3), NULL},
 };
 
 START_TEST(attack)
 {
-	const struct row *row = &rows[_i];
+	const struct attack_row *row = &rows[_i];
 	const char *words[6] = {"attacks"};
 	LAB_FREE char *tag = lab_xprintf("red-%d", (int)getpid());
 	LAB_FREE char *left = NULL;
@@ -140,7 +86,7 @@ START_TEST(attack)
 
 	for (int i = 0; row->words[i]; i++)
 		words[i + 1] = strcmp(row->words[i], "@") == 0 ? tag : row->words[i];
-	refuse_namespaces();
+	ck_assert_int_eq(refuse_as("docker"), 0);
 	said = attack_in_run(words, &status, &left);
 	if (row->output)
 		ck_assert_msg(strcmp(said, row->output) == 0, "%s (%s) got:\n%s\nshould get:\n%s",
@@ -169,7 +115,7 @@ START_TEST(a_process_outside_is_out_of_reach)
 		for (;;)
 			pause();
 	number = lab_xprintf("%d", (int)victim);
-	refuse_namespaces();
+	ck_assert_int_eq(refuse_as("docker"), 0);
 	said = attack_in_run(
 		(const char *const[]){"attacks", "signal-others", number, NULL}, &status, &left);
 	ck_assert_str_eq(said,
@@ -194,7 +140,7 @@ START_TEST(objects_of_others_are_not_seen)
 	int status;
 
 	ck_assert_int_ge(segment, 0);
-	refuse_namespaces();
+	ck_assert_int_eq(refuse_as("docker"), 0);
 	said = attack_in_run((const char *const[]){"attacks", "take-segment", text, number, NULL},
 		&status, &left);
 	ck_assert_int_eq(shmctl(segment, IPC_STAT, &ds), 0);
@@ -219,7 +165,7 @@ START_TEST(files_outside_are_not_changed)
 	file = path_join(dir, "file");
 	chmod(dir, 0777);
 	ck_assert_int_eq(file_write(file, "text", 4, 0666, &e), 0);
-	refuse_namespaces();
+	ck_assert_int_eq(refuse_as("docker"), 0);
 	said = attack_in_run(
 		(const char *const[]){"attacks", "change-others", file, NULL}, &status, &left);
 	ck_assert_str_eq(said,
@@ -239,7 +185,7 @@ START_TEST(the_world_has_the_plans_names)
 	LAB_FREE char *said = NULL;
 	int status;
 
-	refuse_namespaces();
+	ck_assert_int_eq(refuse_as("docker"), 0);
 	said = attack_in_run((const char *const[]){"attacks", "names", NULL}, &status, &left);
 	ck_assert_str_eq(
 		said, "/home/student\n/lab/bin/attacks\nstudent\n/tmp/x: ok\n/dev/shm/x: ok\n");
@@ -320,7 +266,7 @@ START_TEST(queues_of_others_are_not_seen)
 	fchmod(queue, 0666); /* whatever the umask */
 	ck_assert_int_eq(mq_send(queue, "x", 1, 0), 0);
 	if (fork() == 0) { /* the machine stays as it is for what is to be undone below */
-		refuse_namespaces();
+		ck_assert_int_eq(refuse_as("docker"), 0);
 		said = attack_in_run(
 			(const char *const[]){"attacks", "take-queue", name, NULL}, &status, &left);
 		stolen = attack_in_run(
@@ -362,7 +308,7 @@ START_TEST(a_run_says_why_it_has_no_queues)
 
 	if (mounted)
 		return;
-	refuse_namespaces();
+	ck_assert_int_eq(refuse_as("docker"), 0);
 	r = run_start(&request, &e);
 	ck_assert_msg(r != NULL, "%s", e.text);
 	ck_assert_int_eq(run_until_end(r, &e), RUN_FAILED);
@@ -446,8 +392,6 @@ int main(void)
 {
 	Suite *suite = suite_create("reduced");
 	TCase *table = tcase_create("table"), *others = tcase_create("others");
-	SRunner *runner;
-	int failed;
 
 	box_bin_dir();
 	tcase_set_timeout(table, 120);
@@ -462,10 +406,5 @@ int main(void)
 	tcase_add_test(others, the_kernel_keeps_sandboxes_apart);
 	suite_add_tcase(suite, table);
 	suite_add_tcase(suite, others);
-	runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed > 0;
+	return tap_run(suite);
 }

@@ -7,15 +7,13 @@
 #include "box.h"
 
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lab/base/fd.h"
+#include "tests/tap.h"
 
 static void yard_start(struct box *b)
 {
@@ -175,42 +173,12 @@ END_TEST
 /* ---- owners ------------------------------------------------------------------------------------
  */
 
-/* In a child: a sandbox with a program in it, whose pid is said; then waits to be killed. */
-static void own_for_ever(struct box *b, int say_to)
+static void own_in_yard(struct box *b, int say_to)
 {
-	const char *words[] = {"attacks", "wait-for-ever", b->tag, NULL};
-	struct box_run run;
-
 	if (!b->yard)
 		yard_start(b);
 	next_sandbox(b);
-	run = box_spawn(b, words, -1, -1);
-	if (sandbox_release(b->sandbox, run.inside, &b->e) == 0)
-		fd_write_all(say_to, &run.outside, sizeof run.outside);
-	for (;;)
-		pause();
-}
-
-static void kill_owner(struct box *b)
-{
-	int ends[2], pidfd;
-	pid_t owner, program;
-	struct pollfd gone;
-
-	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
-	owner = fork();
-	if (owner == 0)
-		own_for_ever(b, ends[1]);
-	close(ends[1]);
-	ck_assert_int_eq(fd_read_full(ends[0], &program, sizeof program), sizeof program);
-	pidfd = (int)syscall(SYS_pidfd_open, program, 0);
-	ck_assert_int_ge(pidfd, 0);
-	kill(owner, SIGKILL);
-	waitpid(owner, NULL, 0);
-	gone = (struct pollfd){.fd = pidfd, .events = POLLIN};
-	ck_assert_int_eq(poll(&gone, 1, 20000), 1);
-	close(pidfd);
-	close(ends[0]);
+	box_own_for_ever(b, say_to);
 }
 
 START_TEST(a_sandbox_dies_with_its_owner)
@@ -219,7 +187,7 @@ START_TEST(a_sandbox_dies_with_its_owner)
 	LAB_FREE char *processes = NULL;
 
 	yard_start(&b);
-	kill_owner(&b);
+	box_kill_owner(&b, own_in_yard);
 	next_sandbox(&b); /* the yard lives */
 	processes = OUTPUT(&b, "sh", "-c", "echo /proc/[0-9]*");
 	ck_assert_str_eq(processes, "/proc/301\n");
@@ -232,7 +200,7 @@ START_TEST(a_yard_dies_with_its_owner)
 	struct box b;
 
 	box_prepare(&b);
-	kill_owner(&b);
+	box_kill_owner(&b, own_in_yard);
 	free(b.filter.filter);
 }
 END_TEST
@@ -257,8 +225,6 @@ int main(void)
 {
 	Suite *suite = suite_create("yard");
 	TCase *t = tcase_create("sandboxes of a yard");
-	SRunner *runner;
-	int failed;
 
 	box_bin_dir();
 	tcase_set_timeout(t, 60);
@@ -271,10 +237,5 @@ int main(void)
 	tcase_add_test(t, a_yard_dies_with_its_owner);
 	tcase_add_test(t, a_missing_source_is_an_error);
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed > 0;
+	return tap_run(suite);
 }

@@ -18,6 +18,7 @@
 #include "runner/text.h"
 #include "runner/watch.h"
 #include "runner/workspace.h"
+#include "tests/tap.h"
 
 static char *folder;
 
@@ -353,15 +354,8 @@ static TCase *cases(void)
 int main(void)
 {
 	Suite *suite = suite_create("parts");
-	SRunner *runner;
-	int failed;
 
 	setlocale(LC_CTYPE, "C.UTF-8");
 	suite_add_tcase(suite, cases());
-	runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return tap_run(suite);
 }

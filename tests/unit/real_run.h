@@ -16,6 +16,7 @@
 #include "lab/base/path.h"
 #include "lab/build/build.h"
 #include "lab/run/run.h"
+#include "tests/tap.h"
 
 #define REAL_UNUSED __attribute__((unused))
 
@@ -104,17 +105,10 @@ REAL_UNUSED static struct run *real_run(
 REAL_UNUSED static int real_main(const char *name, TCase *tcase)
 {
 	Suite *suite = suite_create(name);
-	SRunner *runner;
-	int failed;
 
 	suite_add_tcase(suite, tcase);
 	tcase_set_timeout(tcase, 300); /* a net: machines can be slow */
-	runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed > 0;
+	return tap_run(suite);
 }
 
 #endif

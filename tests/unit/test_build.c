@@ -23,6 +23,7 @@
 #include "lab/base/path.h"
 #include "lab/build/build.h"
 #include "lab/run/lines.h"
+#include "tests/tap.h"
 
 #define SKIPPED 77 /* automake: a test that could not be run */
 
@@ -595,19 +596,12 @@ static TCase *all_tests(void)
 int main(void)
 {
 	Suite *suite = suite_create("build");
-	SRunner *runner;
 	struct lab_error e;
-	int failed;
 
 	if (!can_build(&e)) {
 		printf("1..0 # SKIP %s\n", e.text);
 		return SKIPPED;
 	}
 	suite_add_tcase(suite, all_tests());
-	runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return tap_run(suite);
 }

@@ -15,6 +15,7 @@
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
 #include "lab/exercise/exercise.h"
+#include "tests/tap.h"
 
 static char *course;
 
@@ -403,8 +404,6 @@ int main(void)
 {
 	Suite *suite = suite_create("catalogue");
 	TCase *tests = tcase_create("catalogue");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_loop_test(tests, fault_of_a_readme, 0, (int)(sizeof(faults) / sizeof(faults[0])));
@@ -415,10 +414,5 @@ int main(void)
 	tcase_add_test(tests, no_course);
 	tcase_add_test(tests, whole_exercise);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return tap_run(suite);
 }

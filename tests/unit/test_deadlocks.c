@@ -16,6 +16,7 @@
 #include "lab/build/build.h"
 #include "lab/run/run.h"
 #include "lab/verdict/verdict.h"
+#include "tests/tap.h"
 #include "tests/unit/text_log.h"
 
 #define PROGRAMS ABS_TOP_SRCDIR "/tests/golden/programs/"
@@ -125,7 +126,6 @@ int main(void)
 	struct lab_error e = {0};
 	Suite *suite = suite_create("deadlocks");
 	TCase *tcase = tcase_create("deadlocks");
-	SRunner *runner;
 	int failed;
 
 	if (!can_run())
@@ -139,12 +139,8 @@ int main(void)
 		tcase, real_deadlocks_are_explained, 0, sizeof(names) / sizeof(names[0]));
 	tcase_set_timeout(tcase, 120); /* a net: compilers can be slow */
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
+	failed = tap_run(suite);
 	path_remove_tree(folder, NULL);
 	free(folder);
-	return failed > 0;
+	return failed;
 }

@@ -24,6 +24,7 @@
 #include "lab/build/build.h"
 #include "lab/guest/markers.h"
 #include "lab/run/lines.h"
+#include "tests/tap.h"
 
 #define SKIPPED   77
 #define MARKS_MAX 4096
@@ -283,7 +284,6 @@ int main(void)
 	Suite *suite = suite_create("guest");
 	TCase *tests = tcase_create("guest");
 	struct lab_error e = {0};
-	SRunner *runner;
 	int failed = build("int main(void) { return 0; }\n", &e);
 
 	tear_down();
@@ -300,10 +300,5 @@ int main(void)
 	tcase_add_test(tests, named_semaphore);
 	tcase_add_test(tests, mutex);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return tap_run(suite);
 }

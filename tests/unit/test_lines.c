@@ -13,6 +13,7 @@
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
 #include "lab/run/lines.h"
+#include "tests/tap.h"
 
 static char *folder, *table;
 
@@ -189,8 +190,6 @@ int main(void)
 {
 	Suite *suite = suite_create("lines");
 	TCase *tests = tcase_create("lines");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_loop_test(tests, place, 0, (int)(sizeof(places) / sizeof(places[0])));
@@ -199,10 +198,5 @@ int main(void)
 	tcase_add_test(tests, many_rows);
 	tcase_add_test(tests, nul_bytes_and_cut_tables);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return tap_run(suite);
 }

@@ -14,6 +14,7 @@
 #include "lab/base/fd.h"
 #include "lab/report/report.h"
 #include "lab/report/words.h"
+#include "tests/tap.h"
 
 #define GOLDEN ABS_TOP_SRCDIR "/tests/golden/"
 
@@ -308,8 +309,6 @@ int main(void)
 {
 	Suite *suite = suite_create("report");
 	TCase *texts = tcase_create("texts"), *events = tcase_create("events");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(texts, failed_check_as_text);
 	tcase_add_test(texts, failed_check_in_colour);
@@ -326,10 +325,5 @@ int main(void)
 	tcase_add_test(events, timeline_shows_what_matters);
 	suite_add_tcase(suite, texts);
 	suite_add_tcase(suite, events);
-	runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed > 0;
+	return tap_run(suite);
 }

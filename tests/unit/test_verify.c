@@ -23,6 +23,7 @@
 #include "runner/verify_shown.h"
 #include "runner/verify_tree.h"
 #include "runner/verify_variant.h"
+#include "tests/tap.h"
 
 START_TEST(header_is_read)
 {
@@ -587,8 +588,6 @@ int main(void)
 {
 	Suite *suite = suite_create("verify");
 	TCase *verify = tcase_create("verify"), *runner = tcase_create("runner");
-	SRunner *all;
-	int failed;
 
 	tcase_add_test(verify, header_is_read);
 	tcase_add_test(verify, phrase_is_found);
@@ -607,10 +606,5 @@ int main(void)
 	tcase_add_test(runner, pool_is_cancelled);
 	suite_add_tcase(suite, verify);
 	suite_add_tcase(suite, runner);
-	all = srunner_create(suite);
-	srunner_set_tap(all, "-");
-	srunner_run_all(all, CK_SILENT);
-	failed = srunner_ntests_failed(all);
-	srunner_free(all);
-	return failed > 0;
+	return tap_run(suite);
 }

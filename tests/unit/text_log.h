@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "lab/event/event.h"
+#include "tests/tap.h"
 
 /* LINES ends in NULL. */
 static inline struct event_log *text_log(const char *const *lines)
@@ -32,19 +33,12 @@ static inline int run_suite(const char *name, const TTest *const *tests, size_t 
 {
 	Suite *suite = suite_create(name);
 	TCase *tcase = tcase_create(name);
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(tcase, 120); /* a net: machines can be slow */
 	for (size_t i = 0; i < count; i++)
 		tcase_add_test(tcase, tests[i]);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed > 0;
+	return tap_run(suite);
 }
 #define RUN_SUITE(name, ...)                                 \
 	run_suite(name, (const TTest *const[]){__VA_ARGS__}, \
