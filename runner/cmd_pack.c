@@ -1,8 +1,6 @@
 /* ipclab pack: what is to be handed in, as one archive that `grade` reads once it is unpacked. */
 #include "config.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,6 +12,7 @@
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
+#include "runner/archive.h"
 #include "runner/catalogue.h"
 #include "runner/cmd.h"
 #include "runner/output.h"
@@ -27,35 +26,9 @@ struct pack_options {
 struct pack {
 	const char *out;
 	const struct workspace *workspace;
-	struct archive *archive;
+	struct buf contents;
 	size_t files, exercises, untouched;
 };
-
-static int archive_failed(struct archive *a, const char *out, struct lab_error *e)
-{
-	errno = archive_errno(a);
-	if (errno > 0)
-		return lab_fail_errno(e, LAB_USAGE, "pack: write \"%s\"", out);
-	return lab_fail(e, LAB_USAGE, "pack: write \"%s\": %s", out, archive_error_string(a));
-}
-
-/* The same files make the same archive: no owner, no time. */
-static int add_file(struct archive *a, const char *out, const char *name, const struct buf *bytes,
-	struct lab_error *e)
-{
-	struct archive_entry *entry = archive_entry_new();
-	bool good;
-
-	archive_entry_set_pathname(entry, name);
-	archive_entry_set_size(entry, (int64_t)bytes->len);
-	archive_entry_set_filetype(entry, AE_IFREG);
-	archive_entry_set_perm(entry, 0644);
-	archive_entry_set_mtime(entry, 0, 0);
-	good = archive_write_header(a, entry) == ARCHIVE_OK &&
-	       archive_write_data(a, buf_text(bytes), bytes->len) == (la_ssize_t)bytes->len;
-	archive_entry_free(entry);
-	return good ? 0 : archive_failed(a, out, e);
-}
 
 /* Whoever unpacks it for grading follows no link. */
 static int refuse_link(const char *path, struct lab_error *e)
@@ -83,8 +56,7 @@ static int add_exercise(struct pack *p, const struct exercise *ex, struct lab_er
 
 		if (s.files[i].refused)
 			return lab_fail(e, LAB_USAGE, "pack: \"%s\" %s", name, s.files[i].refused);
-		if (add_file(p->archive, p->out, name, &s.files[i].bytes, e) < 0)
-			return -1;
+		archive_add(&p->contents, name, &s.files[i].bytes);
 	}
 	p->files += s.count;
 	p->exercises += s.count > 0;
@@ -94,23 +66,15 @@ static int add_exercise(struct pack *p, const struct exercise *ex, struct lab_er
 
 static int write_archive(struct pack *p, int fd, const struct course *course, struct lab_error *e)
 {
-	struct archive *a = p->archive = archive_write_new();
-	int status = 0;
-
-	archive_write_set_format_pax_restricted(a);
-	archive_write_add_filter_gzip(a);
-	archive_write_set_options(a, "gzip:!timestamp");
-	if (archive_write_open_fd(a, fd) != ARCHIVE_OK)
-		status = archive_failed(a, p->out, e);
-	for (size_t i = 0; i < course->count && status == 0; i++)
-		status = add_exercise(p, course->exercises[i], e);
-	if (status == 0 && p->files == 0)
-		status = lab_fail(
+	for (size_t i = 0; i < course->count; i++)
+		if (add_exercise(p, course->exercises[i], e) < 0)
+			return -1;
+	if (p->files == 0)
+		return lab_fail(
 			e, LAB_USAGE, "pack: \"%s\" holds nothing to hand in", p->workspace->dir);
-	if (archive_write_close(a) != ARCHIVE_OK && status == 0)
-		status = archive_failed(a, p->out, e);
-	archive_write_free(a);
-	return status;
+	if (archive_write(&p->contents, fd, p->out, e) < 0)
+		return lab_wrap(e, "pack");
+	return 0;
 }
 
 /* A slip of the hand must not cost a student's file: only an archive is replaced. */
@@ -158,7 +122,10 @@ static int pack_exec(const struct cmd_call *call, struct lab_error *e)
 	CATALOGUE_SCOPED *course = w ? catalogue_open(options->course, e) : NULL;
 	struct pack p = {.out = options->out ? options->out : "ipclab-work.tar.gz", .workspace = w};
 
-	if (!course || pack(&p, course, e) < 0)
+	int status = course ? pack(&p, course, e) : -1;
+
+	buf_done(&p.contents);
+	if (status < 0)
 		return -1;
 	output_name(stdout, p.out);
 	printf(": %zu file%s of %zu exercise%s. This is what to hand in.\n", p.files,

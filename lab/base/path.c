@@ -4,7 +4,8 @@
  * The build defines ABS_TOP_SRCDIR, ABS_TOP_BUILDDIR, PKGDATADIR and PKGLIBEXECDIR. A program that
  * runs from below the build folder uses the source tree and that build; any other uses the
  * installed folders, also when they stand below another root (make install DESTDIR=...). The
- * environment variables IPCLAB_COURSE, IPCLAB_JUDGES and IPCLAB_GUEST override each, for tests.
+ * environment variables IPCLAB_COURSE, IPCLAB_JUDGES, IPCLAB_GUEST and IPCLAB_ARCHIVER override
+ * each, for tests.
  */
 #include "config.h"
 
@@ -361,4 +362,12 @@ const char *lab_judges_dir(void)
 	static char *kept;
 
 	return part(&kept, "IPCLAB_JUDGES", ABS_TOP_BUILDDIR "/judges", PKGLIBEXECDIR "/judges");
+}
+
+const char *lab_archiver(void)
+{
+	static char *kept;
+
+	return part(&kept, "IPCLAB_ARCHIVER", ABS_TOP_BUILDDIR "/ipclab-archiver",
+		PKGLIBEXECDIR "/ipclab-archiver");
 }

@@ -26,5 +26,6 @@ bool path_name_is_plain(const char *name);
 const char *lab_course_dir(void); /* the folder that holds exercises/ */
 const char *lab_guest_dir(void);  /* guest.o, lines, helpers */
 const char *lab_judges_dir(void); /* compiled judges, CHAPTER/EXERCISE below it */
+const char *lab_archiver(void);   /* the program that writes archives */
 
 #endif

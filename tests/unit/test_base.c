@@ -194,9 +194,11 @@ START_TEST(the_environment_chooses_the_folders)
 	ck_assert_int_eq(setenv("IPCLAB_COURSE", "/c", 1), 0);
 	ck_assert_int_eq(setenv("IPCLAB_GUEST", "/g", 1), 0);
 	ck_assert_int_eq(setenv("IPCLAB_JUDGES", "/j", 1), 0);
+	ck_assert_int_eq(setenv("IPCLAB_ARCHIVER", "/a", 1), 0);
 	ck_assert_str_eq(lab_course_dir(), "/c");
 	ck_assert_str_eq(lab_guest_dir(), "/g");
 	ck_assert_str_eq(lab_judges_dir(), "/j");
+	ck_assert_str_eq(lab_archiver(), "/a");
 }
 END_TEST
 
@@ -206,9 +208,11 @@ START_TEST(a_build_finds_its_own_tree)
 	unsetenv("IPCLAB_COURSE");
 	unsetenv("IPCLAB_GUEST");
 	unsetenv("IPCLAB_JUDGES");
+	unsetenv("IPCLAB_ARCHIVER");
 	ck_assert_str_eq(lab_course_dir(), ABS_TOP_SRCDIR);
 	ck_assert_str_eq(lab_guest_dir(), ABS_TOP_BUILDDIR "/guest");
 	ck_assert_str_eq(lab_judges_dir(), ABS_TOP_BUILDDIR "/judges");
+	ck_assert_str_eq(lab_archiver(), ABS_TOP_BUILDDIR "/ipclab-archiver");
 }
 END_TEST
 

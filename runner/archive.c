@@ -1,0 +1,68 @@
+/* The caller's side of an archive: see archive.h. */
+#include "config.h"
+
+#include "runner/archive.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lab/base/fd.h"
+#include "lab/base/path.h"
+
+extern char **environ;
+
+#define SAID_MOST 4096
+
+void archive_add(struct buf *files, const char *name, const struct buf *bytes)
+{
+	buf_printf(files, ARCHIVE_FILE_LINE, bytes->len, name);
+	buf_add(files, bytes->data, bytes->len);
+}
+
+static int start(int in, int out, int said, pid_t *pid, struct lab_error *e)
+{
+	const char *path = lab_archiver();
+	char *argv[] = {(char *)path_base(path), NULL};
+	posix_spawn_file_actions_t actions;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, in, 0);
+	posix_spawn_file_actions_adddup2(&actions, out, 1);
+	posix_spawn_file_actions_adddup2(&actions, said, 2);
+	errno = posix_spawn(pid, path, &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	return errno == 0 ? 0 : lab_fail_errno(e, LAB_BROKEN, "run \"%s\"", path);
+}
+
+/* The archiver has failed and told why, in one line. */
+static int failed(int said, const char *what, struct lab_error *e)
+{
+	BUF_SCOPED why = BUF_INIT;
+
+	if (lseek(said, 0, SEEK_SET) < 0 || fd_read_to_end(said, &why, SAID_MOST) < 0 || !why.len)
+		return lab_fail(e, LAB_BROKEN, "write \"%s\": the archiver was ended", what);
+	why.data[strcspn(why.data, "\n")] = '\0';
+	return lab_fail(e, LAB_USAGE, "write \"%s\": %s", what, why.data);
+}
+
+int archive_write(const struct buf *files, int fd, const char *what, struct lab_error *e)
+{
+	FD_SCOPED in = memfd_create("files", MFD_CLOEXEC);
+	FD_SCOPED said = memfd_create("said", MFD_CLOEXEC);
+	int status;
+	pid_t pid;
+
+	if (in < 0 || said < 0 || fd_write_all(in, files->data, files->len) < 0 ||
+		lseek(in, 0, SEEK_SET) < 0)
+		return lab_fail_errno(e, LAB_BROKEN, "gather what is archived");
+	if (start(in, fd, said, &pid, e) < 0)
+		return -1;
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return lab_fail_errno(e, LAB_BROKEN, "wait for the archiver");
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : failed(said, what, e);
+}
