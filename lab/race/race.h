@@ -60,8 +60,8 @@ void race_join(struct race *r, int waiter, int child);
 /* Nobody can wait for TASK any more (reaped, or its parent ignores SIGCHLD): its memory is freed.
  * Its accesses stay known, and ordered only by what it told others. */
 void race_gone(struct race *r, int task);
-/* TASK runs a new program: holds no lock of memory, is in no handler, has no fence behind it. What
- * was mapped is the caller's to forget, and so are locks of files that close on exec. */
+/* TASK runs a new program: it is in no handler and has no fence behind it. What was mapped is the
+ * caller's to forget, and locks of files that close on exec to unlock. */
 void race_exec(struct race *r, int task);
 /* All that FROM did until now is before all that TO does from now on. For what has no object: the
  * end of a vfork, the rendezvous of two opens of a FIFO (an edge each way). */
@@ -91,8 +91,8 @@ void race_forget_lock(struct race *r, uint64_t key);
 /*
  * Semaphores: a post leaves a token with the clock of who posted, a wait takes the oldest ones. So
  * who waits once knows of one post, not of all: that another one had come already was luck. A
- * semaphore that nobody told of has tokens without a clock. TASK holds KEY from wait to post if its
- * value was at most 1 (told by race_sem_set): a lock.
+ * semaphore that nobody told of has tokens without a clock. A semaphore that was
+ * set to 1 is a lock: TASK holds it from wait to post, which reports tell.
  */
 void race_sem_set(struct race *r, int task, uint64_t key, unsigned value); /* init, SETVAL */
 void race_sem_post(struct race *r, int task, uint64_t key, unsigned tokens);
@@ -125,12 +125,14 @@ void race_forget_channel(struct race *r, uint64_t channel);
 
 /*
  * Signal handlers run in the clock of their task, but interrupt it: a plain access in a handler and
- * one of the interrupted program are a race unless the signal was blocked during the latter, or the
- * handler was set after it. A pair of volatile accesses of at most 4 bytes (volatile sig_atomic_t)
- * or of atomic ones is none. Tell the end also when the handler is left by siglongjmp.
+ * an earlier one of the interrupted program are a race, unless the signal was blocked then, the
+ * handler was set later, or who sent the signal knew of that access. To say who sent it, the
+ * race_acquire or race_receive of the signal comes right before race_handler_begin. Two volatile
+ * accesses of at most 4 bytes (volatile sig_atomic_t) are no race, nor are two atomic ones. Tell
+ * the end also of a handler that is left by siglongjmp.
  */
-void race_handler_set(struct race *r, int task, int sig);   /* sigaction with a handler */
-void race_blocked(struct race *r, int task, uint64_t mask); /* bit SIG - 1: blocked from now on */
+void race_handler_set(struct race *r, int task, int sig);   /* by sigaction, 1 to 64 */
+void race_blocked(struct race *r, int task, uint64_t mask); /* bit SIG - 1; from now on */
 void race_handler_begin(struct race *r, int task, int sig);
 void race_handler_end(struct race *r, int task);
 
@@ -202,6 +204,11 @@ struct race_sync {
 	uint64_t step, site;
 };
 
+struct race_held {
+	bool semaphore; /* KEY is one of a semaphore, else of a lock */
+	uint64_t key;
+};
+
 struct race_side {
 	int task;
 	enum race_kind kind;
@@ -210,8 +217,8 @@ struct race_side {
 	uint64_t begin, end; /* of the whole access */
 	unsigned value_size;
 	unsigned char value[8];
-	size_t held_count; /* locks held then, by key, ascending */
-	const uint64_t *held;
+	size_t held_count; /* what it held then, in the order in which it was taken */
+	const struct race_held *held;
 	struct race_sync sync; /* FIRST: its last after the access; SECOND: its last before */
 };
 

@@ -1,0 +1,287 @@
+/*
+ * Locks and places of publication. A lock is a line of bytes, of which most are locked whole: each
+ * span of it has what was published by those who locked it alone and by those who shared it. Who
+ * locks it alone learns both, who shares it only the former.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/base/buf.h"
+#include "lab/race/internal.h"
+
+struct span {
+	uint64_t begin, end;
+	struct clock *alone, *shared; /* as published by holders of each kind */
+};
+
+struct hold {
+	int task;
+	uint64_t begin, end;
+	bool shared;
+};
+
+struct lock {
+	uint64_t key;
+	struct span *spans; /* by begin, without overlap */
+	size_t span_count;
+	struct hold *holds;
+	size_t hold_count;
+};
+
+static struct lock *lock_get(struct race *r, uint64_t key)
+{
+	struct lock *l = map_find(&r->locks, key);
+
+	if (!l) {
+		l = lab_xmalloc(sizeof(*l));
+		l->key = key;
+		map_add(&r->locks, key, l);
+	}
+	return l;
+}
+
+void lock_free(void *lock)
+{
+	struct lock *l = lock;
+
+	if (!l)
+		return;
+	for (size_t i = 0; i < l->span_count; i++) {
+		clock_drop(l->spans[i].alone);
+		clock_drop(l->spans[i].shared);
+	}
+	free(l->spans);
+	free(l->holds);
+	free(l);
+}
+
+static void span_insert(struct lock *l, size_t i, struct span span)
+{
+	l->spans = lab_xrealloc(l->spans, (l->span_count + 1) * sizeof(*l->spans));
+	memmove(l->spans + i + 1, l->spans + i, (l->span_count - i) * sizeof(*l->spans));
+	l->spans[i] = span;
+	l->span_count++;
+}
+
+/* Make spans begin and end at AT, if any goes across it. */
+static void span_split(struct lock *l, uint64_t at)
+{
+	for (size_t i = 0; i < l->span_count; i++) {
+		struct span *s = &l->spans[i];
+
+		if (s->begin < at && at < s->end) {
+			struct span rest = {at, s->end, clock_ref(s->alone), clock_ref(s->shared)};
+
+			s->end = at;
+			span_insert(l, i + 1, rest);
+			return;
+		}
+	}
+}
+
+/* Neighbours that know the same become one, so that locks of changing ranges stay small. */
+static void span_tidy(struct lock *l)
+{
+	size_t kept = 0;
+
+	for (size_t i = 1; i < l->span_count; i++) {
+		struct span *last = &l->spans[kept], *s = &l->spans[i];
+
+		if (last->end == s->begin && last->alone == s->alone && last->shared == s->shared) {
+			last->end = s->end;
+			clock_drop(s->alone);
+			clock_drop(s->shared);
+		} else {
+			l->spans[++kept] = *s;
+		}
+	}
+	if (l->span_count)
+		l->span_count = kept + 1;
+}
+
+/* TOLD becomes known in all of BEGIN to END. */
+static void publish(struct lock *l, uint64_t begin, uint64_t end, bool shared, struct clock *told)
+{
+	uint64_t at = begin;
+
+	span_split(l, begin);
+	span_split(l, end);
+	for (size_t i = 0; at < end; i++) {
+		if (i == l->span_count || l->spans[i].begin > at) {
+			uint64_t next = i < l->span_count ? l->spans[i].begin : end;
+			struct span gap = {at, next < end ? next : end, NULL, NULL};
+
+			span_insert(l, i, gap);
+		} else if (l->spans[i].end <= at) {
+			continue;
+		}
+		clock_add(shared ? &l->spans[i].shared : &l->spans[i].alone, told);
+		at = l->spans[i].end;
+	}
+	span_tidy(l);
+}
+
+static void learn(
+	struct race *r, struct task *t, struct lock *l, uint64_t begin, uint64_t end, bool shared)
+{
+	struct clock *known = NULL;
+
+	for (size_t i = 0; i < l->span_count; i++) {
+		if (l->spans[i].end <= begin || l->spans[i].begin >= end)
+			continue;
+		clock_add(&known, l->spans[i].alone);
+		if (!shared)
+			clock_add(&known, l->spans[i].shared);
+	}
+	task_learn(r, t, known);
+	clock_drop(known);
+}
+
+void race_release(struct race *r, int task, uint64_t key)
+{
+	struct task *t = task_get(r, task);
+
+	task_sync(r, t, RACE_SYNC_RELEASE, key);
+
+	struct clock *told = task_publish(r, t);
+
+	publish(lock_get(r, key), 0, UINT64_MAX, false, told);
+	clock_drop(told);
+}
+
+void race_acquire(struct race *r, int task, uint64_t key)
+{
+	struct task *t = task_get(r, task);
+	struct lock *l = map_find(&r->locks, key);
+
+	task_sync(r, t, RACE_SYNC_ACQUIRE, key);
+	if (l)
+		learn(r, t, l, 0, UINT64_MAX, false);
+}
+
+static void hold_add(struct lock *l, struct hold hold)
+{
+	l->holds = lab_xrealloc(l->holds, (l->hold_count + 1) * sizeof(*l->holds));
+	l->holds[l->hold_count++] = hold;
+}
+
+static bool holds(const struct lock *l, int task)
+{
+	for (size_t i = 0; i < l->hold_count; i++) {
+		if (l->holds[i].task == task)
+			return true;
+	}
+	return false;
+}
+
+/* What TASK holds of BEGIN to END it holds no more, and has published. Was there any? */
+static bool let_go(struct race *r, struct task *t, struct lock *l, uint64_t begin, uint64_t end)
+{
+	size_t count = l->hold_count;
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++) {
+		struct hold h = l->holds[i];
+
+		if (h.task != t->index || h.end <= begin || h.begin >= end)
+			continue;
+
+		struct clock *told = task_publish(r, t);
+		uint64_t from = h.begin > begin ? h.begin : begin;
+		uint64_t to = h.end < end ? h.end : end;
+
+		any = true;
+		publish(l, from, to, h.shared, told);
+		clock_drop(told);
+		l->holds[i].task = 0;
+		if (h.begin < from)
+			hold_add(l, (struct hold){h.task, h.begin, from, h.shared});
+		if (to < h.end)
+			hold_add(l, (struct hold){h.task, to, h.end, h.shared});
+	}
+	count = 0;
+	for (size_t i = 0; i < l->hold_count; i++) {
+		if (l->holds[i].task)
+			l->holds[count++] = l->holds[i];
+	}
+	l->hold_count = count;
+	return any;
+}
+
+void race_lock_range(
+	struct race *r, int task, uint64_t key, uint64_t begin, uint64_t end, bool shared)
+{
+	struct task *t = task_get(r, task);
+	struct lock *l = lock_get(r, key);
+
+	if (begin >= end)
+		return;
+	/* Held already: to share what was held alone lets others in, who then see what was done. */
+	let_go(r, t, l, begin, end);
+	task_sync(r, t, RACE_SYNC_LOCK, key);
+	learn(r, t, l, begin, end, shared);
+	hold_add(l, (struct hold){task, begin, end, shared});
+	task_hold(t, false, key);
+}
+
+void race_unlock_range(struct race *r, int task, uint64_t key, uint64_t begin, uint64_t end)
+{
+	struct task *t = task_get(r, task);
+	struct lock *l = map_find(&r->locks, key);
+
+	if (!l || !let_go(r, t, l, begin, end))
+		return;
+	task_sync(r, t, RACE_SYNC_UNLOCK, key);
+	if (!holds(l, task))
+		task_unhold(t, false, key);
+}
+
+void race_lock(struct race *r, int task, uint64_t key, bool shared)
+{
+	race_lock_range(r, task, key, 0, UINT64_MAX, shared);
+}
+
+void race_unlock(struct race *r, int task, uint64_t key)
+{
+	struct task *t = task_get(r, task);
+	struct lock *l = lock_get(r, key);
+
+	task_sync(r, t, RACE_SYNC_UNLOCK, key);
+	if (!let_go(r, t, l, 0, UINT64_MAX)) {
+		/* Locked twice, or by another: it lets others in all the same. */
+		struct clock *told = task_publish(r, t);
+
+		publish(l, 0, UINT64_MAX, false, told);
+		clock_drop(told);
+	}
+	task_unhold(t, false, key);
+}
+
+void race_forget_lock(struct race *r, uint64_t key)
+{
+	struct lock *l = map_remove(&r->locks, key);
+
+	for (size_t i = 0; l && i < l->hold_count; i++)
+		task_unhold(task_get(r, l->holds[i].task), false, key);
+	lock_free(l);
+}
+
+void locks_drop_task(struct race *r, struct task *t)
+{
+	for (size_t i = 0; t->held && i < t->held->count; i++) {
+		struct lock *l =
+			t->held->of[i].semaphore ? NULL : map_find(&r->locks, t->held->of[i].key);
+		size_t kept = 0;
+
+		for (size_t j = 0; l && j < l->hold_count; j++) {
+			if (l->holds[j].task != t->index)
+				l->holds[kept++] = l->holds[j];
+		}
+		if (l)
+			l->hold_count = kept;
+	}
+	held_drop(t->held);
+	t->held = NULL;
+}
