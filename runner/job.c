@@ -62,7 +62,9 @@ static void tell_error(const struct teller *t, const struct lab_error *error)
 	json_decref(o);
 }
 
-/* The terminal is the parent's alone: its keys, its signals, its screen. */
+/* The terminal is the parent's alone: its keys, its signals, its screen. A key that came before we
+ * left the parent's group was not meant for us: to ignore a signal drops it, where it is pending.
+ */
 static void let_go_of_terminal(void)
 {
 	static const int back[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCHLD, SIGWINCH};
@@ -70,6 +72,8 @@ static void let_go_of_terminal(void)
 	sigset_t none;
 
 	setpgid(0, 0);
+	for (size_t i = 0; i < sizeof(back) / sizeof(back[0]); i++)
+		signal(back[i], SIG_IGN);
 	for (size_t i = 0; i < sizeof(back) / sizeof(back[0]); i++)
 		signal(back[i], SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
@@ -184,12 +188,19 @@ static int start_child(struct jobs *j, const struct exercise *exercise, const ch
 	struct lab_error *e)
 {
 	FD_SCOPED hear = -1, tell = -1, watch = -1, hold = -1;
+	sigset_t all, before;
 	pid_t pid;
 
 	if (open_pipe(&hear, &tell, e) < 0 || open_pipe(&watch, &hold, e) < 0)
 		return -1;
 	fflush(NULL);
+	sigfillset(&all); /* until each has a group of its own: Ctrl-Z would stop it for ever */
+	sigprocmask(SIG_SETMASK, &all, &before);
 	pid = fork();
+	if (pid > 0)
+		setpgid(pid, pid);
+	if (pid != 0)
+		sigprocmask(SIG_SETMASK, &before, NULL);
 	if (pid < 0)
 		return lab_fail_errno(e, LAB_BROKEN, "fork a check");
 	if (pid == 0) { /* we have one thread: the child may do what it likes */
@@ -199,7 +210,6 @@ static int start_child(struct jobs *j, const struct exercise *exercise, const ch
 			fd_close(&j->ending[i].cancel);
 		be_child(j, exercise, submission, tell, watch);
 	}
-	setpgid(pid, pid);
 	fd_nonblock(hear, true);
 	j->child.pid = pid;
 	j->child.cancel = fd_keep(&hold);
@@ -278,8 +288,8 @@ static void read_news(const char *line, struct job_news *news)
 }
 
 /*
- * The child has said its last word, or ended without it. It has only to leave, and we wait for that:
- * whoever sees the verdict and ends the lab at once shall find nothing of it left.
+ * The child has said its last word, or ended without it. It has only to leave, and we wait for
+ * that: whoever sees the verdict and ends the lab at once shall find nothing of it left.
  */
 static void finish(struct jobs *j, bool told, struct job_news *news)
 {

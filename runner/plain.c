@@ -91,8 +91,10 @@ static void say_verdict(struct plain *p)
 static void act_check(struct plain *p, const char *operand)
 {
 	struct lab_error e = {0};
+	sigset_t before;
 
 	(void)operand;
+	plain_block(&before); /* from where it says so, Ctrl-C cancels the check alone */
 	say("Checking %s. Ctrl-C cancels.", session_exercise(&p->session)->id);
 	fflush(stdout);
 	switch (plain_check(&p->session, p->terminal, &p->status, &e)) {
@@ -109,6 +111,7 @@ static void act_check(struct plain *p, const char *operand)
 		p->quit = true;
 		break;
 	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 static void say_task(struct plain *p)

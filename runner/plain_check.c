@@ -77,17 +77,15 @@ static int wait_for_verdict(struct session *s, bool terminal, int signals)
 enum plain_end plain_check(struct session *s, bool terminal, int *status, struct lab_error *e)
 {
 	FD_SCOPED signals = -1;
-	sigset_t before, set;
+	sigset_t set;
 	int by = -1;
 
-	plain_block(&before);
 	choose_signals(&set);
 	signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (signals < 0)
 		lab_fail_errno(e, LAB_BROKEN, "signalfd");
 	else if (session_check(s, e) == 0)
 		by = wait_for_verdict(s, terminal, signals);
-	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (by < 0)
 		return PLAIN_FAILED;
 	if (by == 0)

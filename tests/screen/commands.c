@@ -335,13 +335,25 @@ static bool do_shot(struct test *t, char **words)
 	return false;
 }
 
+/* Somebody reads there: from then on he waits for a byte. */
+static bool gate_is_open(struct test *t, const void *path)
+{
+	t->gate = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	return t->gate >= 0;
+}
+
 static bool do_gate(struct test *t, char **words)
 {
 	LAB_FREE char *path = path_join(t->home, "gate");
-	FD_SCOPED fd = open(path, O_WRONLY | O_CLOEXEC); /* waits until somebody reads */
+	bool passed = wait_until(t, gate_is_open, path) && fd_write_all(t->gate, "\n", 1) == 0;
 
 	(void)words;
-	return (fd >= 0 && fd_write_all(fd, "\n", 1) == 0) || fail(t, "open the gate");
+	fd_close(&t->gate);
+	if (!passed) {
+		fail(t, "nobody waits at the gate");
+		show_screen(t);
+	}
+	return passed;
 }
 
 static bool do_signal(struct test *t, char **words)
@@ -393,22 +405,28 @@ static bool do_continue(struct test *t, char **words)
 	return wait_until(t, is_in_state, &state) || fail(t, "it did not go on");
 }
 
-static bool is_empty(const char *folder)
+/* Whether nothing is in FOLDER; what is there is added to NAMES, if that is not NULL. */
+static bool is_empty(const char *folder, struct buf *names)
 {
 	DIR *dir = opendir(folder);
 	size_t n = 0;
 
-	while (dir && readdir(dir))
+	for (struct dirent *d = dir ? readdir(dir) : NULL; d; d = readdir(dir)) {
+		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
+			continue;
 		n++;
+		if (names)
+			buf_printf(names, " %s", d->d_name);
+	}
 	if (dir)
 		closedir(dir);
-	return n == 2; /* . and .. */
+	return dir && n == 0;
 }
 
 /* No process, no temporary file. */
 static bool has_left_nothing(struct test *t, const void *temporary)
 {
-	return terminal_processes(t->terminal) == 0 && is_empty(temporary);
+	return terminal_processes(t->terminal) == 0 && is_empty(temporary, NULL);
 }
 
 static bool do_ends(struct test *t, char **words)
@@ -426,9 +444,12 @@ static bool do_ends(struct test *t, char **words)
 		return fail(t, "it ended with %d", terminal_status(t->terminal));
 	if (wanted == -SIGKILL) /* what it had started must see that first */
 		wait_until(t, has_left_nothing, temporary);
-	if (!has_left_nothing(t, temporary))
-		return fail(t, "it has left %zu processes or a temporary file",
+	if (!has_left_nothing(t, temporary)) {
+		fail(t, "it has left %zu processes, and these temporary files:",
 			terminal_processes(t->terminal));
+		is_empty(temporary, &t->why);
+		return false;
+	}
 	return words[1] ? true : is_restored(t); /* a terminal that is gone cannot be looked at */
 }
 

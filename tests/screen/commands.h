@@ -12,6 +12,7 @@ struct test {
 	char **environment; /* NULL-terminated */
 	struct terminal_size size;
 	struct terminal *terminal;
+	int gate;       /* while it is opened; -1 */
 	struct buf why; /* it failed */
 };
 

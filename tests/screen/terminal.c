@@ -64,6 +64,9 @@ static bool same_modes(const struct termios *before)
 	       memcmp(now.c_cc, before->c_cc, sizeof(now.c_cc)) == 0;
 }
 
+/* As a shell does: whoever started the tests in the background may have these ignored. */
+static const int from_terminal[] = {SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGHUP};
+
 static pid_t begin(const char *file, char *const argv[], char *const environment[])
 {
 	pid_t pid = fork();
@@ -71,8 +74,8 @@ static pid_t begin(const char *file, char *const argv[], char *const environment
 	if (pid == 0) {
 		setpgid(0, 0);
 		tcsetpgrp(0, getpid());
-		signal(SIGTTOU, SIG_DFL);
-		signal(SIGHUP, SIG_DFL);
+		for (size_t i = 0; i < sizeof(from_terminal) / sizeof(from_terminal[0]); i++)
+			signal(from_terminal[i], SIG_DFL);
 		execve(file, argv, environment);
 		_exit(127);
 	}

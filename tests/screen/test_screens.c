@@ -120,7 +120,7 @@ static void set_environment(struct test *t)
 
 static bool run_test(const char *folder, const char *name, int number)
 {
-	struct test t = {.name = name, .folder = folder, .size = {24, 80}};
+	struct test t = {.name = name, .folder = folder, .size = {24, 80}, .gate = -1};
 	LAB_FREE char *path = path_join(folder, name);
 	BUF_SCOPED text = BUF_INIT;
 	struct lab_error e = {0};
