@@ -94,8 +94,9 @@ struct judged *judge_start_(const struct judge_request *request);
  * queues, semaphores and processes that are there. To its end, or to be steered. From then on
  * exit_of(), expect_exit(), send_signal() and the like speak of it alone, and output_of(),
  * expect_output() and the like of what was written since; the log, the time and the house rules are
- * the world's. Of a request only program, helper, args, env, closed,
- * input, input_open, may_die and faults (counted from now on) have a meaning here.
+ * the world's. Of a request only program, helper, args, env, closed, input, input_open, may_die and
+ * faults have a meaning here. Faults are counted from now on; when another program comes after the
+ * end of this one, they are over (those of judge_run() are the whole world's).
  *
  *	struct judged *run = judge_run("mq", .args = ARGS("create", "/q"));
  *

@@ -50,6 +50,7 @@ struct run {
 	struct supervisor *supervisor;
 	struct supervise_world world;
 	struct supervise_fault faults[RUN_FAULTS_MAX];
+	size_t fault_roots[RUN_FAULTS_MAX]; /* to which of the roots each belongs */
 	size_t fault_count;
 	struct programs programs;
 	struct stdio io;

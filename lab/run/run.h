@@ -96,7 +96,8 @@ struct run_launch {
 	const void *input; /* what its stdin gives; then end of file unless input_open */
 	size_t input_len;
 	bool input_open;
-	const struct run_fault *faults; /* besides those that there are; counted from now on */
+	const struct run_fault *faults; /* besides the run's; counted from now on, and no longer
+					   when the next program is launched after this one's end */
 	size_t fault_count;
 };
 

@@ -17,6 +17,7 @@
 #define STEP_BUDGET   200000
 #define SPIN_STEPS    10000
 #define OUTPUT_BUDGET (8u << 20)
+#define ALL_ROOTS     SIZE_MAX
 #define WORK_DIR      "/home/student"
 #define HELPERS_DIR   "/lab/helpers"
 
@@ -112,9 +113,10 @@ static bool hook_reached(void *context)
 
 /* ---- start ---- */
 
-/* Behind those that are there already, which go on counting. */
-static int add_faults(
-	struct run *r, const struct run_fault *faults, size_t count, struct lab_error *e)
+/* Behind those that are there already, which go on counting. LAUNCH: they are of the program that
+ * comes next, and not of the whole run. */
+static int add_faults(struct run *r, const struct run_fault *faults, size_t count, bool launch,
+	struct lab_error *e)
 {
 	static const int kinds[] = {
 		SUPERVISE_ERRNO, SUPERVISE_SHORT, SUPERVISE_EINTR, SUPERVISE_KILL, SUPERVISE_DROP};
@@ -136,8 +138,25 @@ static int add_faults(
 			.task = f->task,
 		};
 		into->kind = kinds[f->kind];
+		r->fault_roots[r->fault_count - 1] = launch ? r->root_count : ALL_ROOTS;
 	}
 	return 0;
+}
+
+/* The faults of a program that has ended strike no other one. */
+static void forget_faults(struct run *r)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->fault_count; i++) {
+		size_t root = r->fault_roots[i];
+
+		if (root != ALL_ROOTS && !supervise_alive(r->supervisor, r->roots[root]))
+			continue;
+		r->faults[kept] = r->faults[i];
+		r->fault_roots[kept++] = root;
+	}
+	r->fault_count = kept;
 }
 
 static int make_supervisor(struct run *r, const struct run_request *request, struct lab_error *e)
@@ -304,7 +323,7 @@ struct run *run_start(const struct run_request *request, struct lab_error *e)
 	if (request->input_len)
 		buf_add(&r->pending, request->input, request->input_len);
 	request_log(request, r->log);
-	if (add_faults(r, request->faults, request->fault_count, e) < 0 ||
+	if (add_faults(r, request->faults, request->fault_count, false, e) < 0 ||
 		make_sandbox(r, request, e) < 0 || make_supervisor(r, request, e) < 0 ||
 		start_programs(r, request, e) < 0) {
 		r->finished = true; /* nothing to report */
@@ -334,7 +353,9 @@ int run_launch(struct run *r, const struct run_launch *launch, struct lab_error 
 		return lab_fail(e, LAB_BROKEN, "the world of \"%s\" has ended already",
 			launch->program.name);
 	log_launch(r, launch);
-	if (add_faults(r, launch->faults, launch->fault_count, e) < 0 || io_renew_input(r, e) < 0)
+	forget_faults(r);
+	if (add_faults(r, launch->faults, launch->fault_count, true, e) < 0 ||
+		io_renew_input(r, e) < 0)
 		return -1;
 	r->ended = false;
 	r->out_from = r->out.len;

@@ -247,6 +247,25 @@ START_TEST(faults_count_from_the_launch)
 }
 END_TEST
 
+START_TEST(faults_end_with_their_program)
+{
+	struct run *run = start("create", "/one");
+	struct run_fault every = {.call = "mq_open", .errnum = 28};
+	struct lab_error e = {0};
+	int task;
+
+	/* more often than there is room for faults */
+	for (int i = 0; i <= RUN_FAULTS_MAX; i++) {
+		task = launch(run, "create", "/two",
+			(struct run_launch){.faults = &every, .fault_count = 1});
+		ck_assert_msg(run_until_exit(run, task, &e) != RUN_FAILED, "%s", e.text);
+		ck_assert_int_eq(status_of(run, task), 3);
+	}
+	ck_assert_int_eq(then(run, "create", "/two"), 0);
+	run_free(run);
+}
+END_TEST
+
 START_TEST(nothing_after_a_deadlock)
 {
 	struct run *run = start("block", "");
@@ -340,6 +359,7 @@ int main(void)
 	tcase_add_test(tcase, environment_is_added_to);
 	tcase_add_test(tcase, helpers_live_beside);
 	tcase_add_test(tcase, faults_count_from_the_launch);
+	tcase_add_test(tcase, faults_end_with_their_program);
 	tcase_add_test(tcase, nothing_after_a_deadlock);
 	tcase_add_test(tcase, who_is_being_killed_is_let_go);
 	tcase_add_test(tcase, saved_logs_answer_again);
