@@ -4,6 +4,8 @@
  * What must come out is known from the files; which call was made to fail, and how, is read from
  * the log, for the words. A program that makes no such call (it maps the files, say) cannot be hurt
  * by the fault, and has nothing to do but its work.
+ *
+ * The runs of a check share a world, with the files that they are about.
  */
 #include "config.h"
 
@@ -14,13 +16,18 @@
 
 #include "lab/judge/judge.h"
 
-#define CALLS_MOST 40  /* of one kind that are made to fail, one after the other */
-#define FILES_MANY 300 /* more than a process can have open here (256) */
+#define FILES_MANY 260 /* more than a process can have open here (256) */
 #define LARGE      20000
-#define ONE(file)  FILES({.path = (file).name, .bytes = (file).bytes, .len = (file).len})
-#define TWO(one, two)                                                       \
-	FILES({.path = (one).name, .bytes = (one).bytes, .len = (one).len}, \
-		{.path = (two).name, .bytes = (two).bytes, .len = (two).len})
+#define INTERRUPTED(number)                                        \
+	{                                                          \
+		.call = call, .n = number, .kind = RUN_FAULT_EINTR \
+	}
+#define ENTRY(file)                                                           \
+	{                                                                     \
+		.path = (file).name, .bytes = (file).bytes, .len = (file).len \
+	}
+#define ONE(file)     FILES(ENTRY(file))
+#define TWO(one, two) FILES(ENTRY(one), ENTRY(two))
 
 struct file {
 	const char *name;
@@ -46,6 +53,19 @@ static struct file draw_binary(char *room, size_t len)
 	return (struct file){draw_word(6), room, len};
 }
 
+/* The next call of NAME behind AFTER (NULL: the first) by the latest program, or a child of it. */
+static const struct event *next_call(
+	struct judged *run, const char *name, const struct event *after)
+{
+	const struct event_log *log = log_of(run);
+
+	for (size_t i = after ? (size_t)after->step + 1 : 0; i < log->count; i++)
+		if (event_is(log->events[i], EVENT_CALL, name) &&
+			log->events[i]->task >= task_of(run))
+			return log->events[i];
+	return NULL;
+}
+
 /* Does this call move bytes between a file and standard output? (Or is it one about words?) */
 static bool is_about_copying(const struct event *e)
 {
@@ -57,9 +77,9 @@ static bool is_about_copying(const struct event *e)
 /* The first call of this NAME, of those that copy, for which the answer was an error; NULL. */
 static const struct event *failed_call(struct judged *run, const char *name)
 {
-	const struct event *e;
+	const struct event *e = NULL;
 
-	for (size_t i = 0; (e = find_event(run, EVENT_CALL, name, 0, i)); i++)
+	while ((e = next_call(run, name, e)))
 		if (event_text(e, "err") && is_about_copying(e))
 			return e;
 	return NULL;
@@ -68,9 +88,9 @@ static const struct event *failed_call(struct judged *run, const char *name)
 /* The first write to standard output that accepted less than it was offered; NULL. */
 static const struct event *short_write(struct judged *run)
 {
-	const struct event *e;
+	const struct event *e = NULL;
 
-	for (size_t i = 0; (e = find_event(run, EVENT_CALL, "write", 0, i)); i++)
+	while ((e = next_call(run, "write", e)))
 		if (event_int(e, "ret", -1) >= 0 &&
 			event_int(e, "ret", 0) < event_int(e, "len", 0) && is_about_copying(e))
 			return e;
@@ -111,13 +131,13 @@ START_TEST(copies_files)
 	static char room[LARGE];
 	struct file large = draw_binary(room, (size_t)draw(LARGE - 2000, LARGE));
 	struct file small = draw_file((size_t)draw(3, 9)), empty = draw_file(0);
-	struct judged *run = judge_run("catfiles", .args = ARGS(small.name), ONE(small));
+	struct judged *run = judge_run("catfiles", .args = ARGS(small.name),
+		FILES(ENTRY(small), ENTRY(empty), ENTRY(large)));
 
 	expect_copied(run, small.bytes, small.len);
-	run = judge_run("catfiles", .args = ARGS(empty.name, large.name), TWO(empty, large));
+	then_run(run, "catfiles", .args = ARGS(empty.name, large.name));
 	expect_copied(run, large.bytes, large.len);
-	run = judge_run(
-		"catfiles", .args = ARGS(small.name, empty.name, small.name), TWO(small, empty));
+	then_run(run, "catfiles", .args = ARGS(small.name, empty.name, small.name));
 	expect_copied(run, text_of("%s%s", small.bytes, small.bytes), 2 * small.len);
 }
 END_TEST
@@ -147,7 +167,7 @@ static void expect_reason(struct judged *run, const char *file, int errnum, cons
 		"%s() failed in `%s` (%s), and the program ended with %s and without a word. -1 is "
 		"neither a descriptor nor a number of bytes: test for it, and say on standard "
 		"error what is wrong:\n%s",
-		call, command_of(run), right, how_ended(run, 1), line);
+		call, command_of(run), right, how_ended(run, task_of(run)), line);
 	expect_at(run, !e || !given || strcmp(given, right) == 0, CLASS_FAULT, e,
 		"You reported \"%s\", but the failing call set \"%s\" (%s, `%s`): save errno, or "
 		"report, before you call anything else. The next call that fails sets errno anew.",
@@ -164,9 +184,9 @@ static void expect_reason(struct judged *run, const char *file, int errnum, cons
 static bool is_about(struct judged *run, const struct event *e, const char *name)
 {
 	const char *object = event_text(e, "obj");
-	const struct event *open;
+	const struct event *open = NULL;
 
-	for (size_t i = 0; object && (open = find_event(run, EVENT_CALL, "open", 0, i)); i++)
+	while (object && (open = next_call(run, "open", open)))
 		if (event_text(open, "obj") && strcmp(event_text(open, "obj"), object) == 0)
 			return strcmp(event_text(open, "path"), name) == 0;
 	return false;
@@ -184,16 +204,17 @@ START_TEST(names_the_reason)
 {
 	struct file file = draw_file(30);
 	const char *none = draw_word(7);
-	struct judged *run = judge_run("catfiles", .args = ARGS(none), .look_first = true);
+	struct judged *run =
+		judge_run("catfiles", .args = ARGS(none), ONE(file), .look_first = true);
 
 	expect_reason(run, none, ENOENT, "open");
-	run = judge_run("catfiles", .args = ARGS("."), .look_first = true);
+	then_run(run, "catfiles", .args = ARGS("."));
 	expect_reason(run, ".", EISDIR, "read");
-	run = judge_run("catfiles", .args = ARGS(file.name), ONE(file), .look_first = true,
+	then_run(run, "catfiles", .args = ARGS(file.name),
 		FAULTS({.call = "open", .n = 1, .kind = RUN_FAULT_ERRNO, .errnum = EACCES}));
 	if (find_event(run, EVENT_FAULT, "open", 0, 0))
 		expect_reason(run, file.name, EACCES, "open");
-	run = judge_run("catfiles", .args = ARGS(file.name), ONE(file), .look_first = true,
+	then_run(run, "catfiles", .args = ARGS(file.name),
 		FAULTS({.call = "read", .n = 1, .kind = RUN_FAULT_ERRNO, .errnum = EIO},
 			{.call = "close", .n = 1, .kind = RUN_FAULT_ERRNO, .errnum = EINTR}));
 	if (file_unread(run, &file))
@@ -205,13 +226,13 @@ END_TEST
 static void expect_goes_on(struct judged *run, const struct file *file)
 {
 	const char *given = reason_given(run, file->name);
-	const struct event *e;
+	const struct event *e = NULL;
 	bool opened = false;
 
 	expect(run, exit_of(run) != INT_MIN, CLASS_SPIN,
 		"`%s` does not come to an end: it never gets past the file that cannot be copied.",
 		command_of(run));
-	for (size_t i = 0; (e = find_event(run, EVENT_CALL, "open", 0, i)); i++)
+	while ((e = next_call(run, "open", e)))
 		opened = opened || (event_text(e, "path") && event_int(e, "ret", -1) >= 0 &&
 					   strcmp(event_text(e, "path"), file->name) == 0);
 	expect(run, !given || !opened, CLASS_FAULT,
@@ -227,7 +248,7 @@ static void expect_goes_on(struct judged *run, const struct file *file)
 	expect(run, exit_of(run) == 1, CLASS_EXIT,
 		"`%s` ended with %s. One of the files could not be copied, so the status is 1, "
 		"even if the last one could.",
-		command_of(run), how_ended(run, 1));
+		command_of(run), how_ended(run, task_of(run)));
 }
 
 START_TEST(other_files_are_copied)
@@ -238,9 +259,9 @@ START_TEST(other_files_are_copied)
 		judge_run("catfiles", .args = ARGS(none, file.name), ONE(file), .look_first = true);
 
 	expect_goes_on(run, &file);
-	run = judge_run("catfiles", .args = ARGS(file.name, none), ONE(file), .look_first = true);
+	then_run(run, "catfiles", .args = ARGS(file.name, none));
 	expect_goes_on(run, &file);
-	run = judge_run("catfiles", .args = ARGS(".", file.name), ONE(file), .look_first = true);
+	then_run(run, "catfiles", .args = ARGS(".", file.name));
 	expect_goes_on(run, &file);
 }
 END_TEST
@@ -276,52 +297,67 @@ START_TEST(write_may_accept_less)
 {
 	static char room[9000];
 	struct file small = draw_file(50), large = draw_binary(room, 9000);
-	struct judged *run =
-		judge_run("catfiles", .args = ARGS(small.name), ONE(small), .look_first = true,
-			FAULTS({.call = "write",
-				.n = 1,
-				.kind = RUN_FAULT_SHORT,
-				.bytes = (size_t)draw(5, 30)}));
+	struct judged *run = judge_run("catfiles", .args = ARGS(small.name), TWO(small, large),
+		.look_first = true,
+		FAULTS({.call = "write",
+			.n = 1,
+			.kind = RUN_FAULT_SHORT,
+			.bytes = (size_t)draw(5, 30)}));
 
 	expect_all_written(run, &small);
-	run = judge_run("catfiles", .args = ARGS(small.name), ONE(small), .look_first = true,
+	then_run(run, "catfiles", .args = ARGS(small.name),
 		FAULTS({.call = "write", .n = 0, .kind = RUN_FAULT_SHORT, .bytes = 1}));
 	expect_all_written(run, &small);
-	run = judge_run("catfiles", .args = ARGS(large.name), ONE(large), .look_first = true,
+	then_run(run, "catfiles", .args = ARGS(large.name),
 		FAULTS({.call = "write", .n = 0, .kind = RUN_FAULT_SHORT, .bytes = 1000}));
 	expect_all_written(run, &large);
 }
 END_TEST
 
-/* read() returns PIECE bytes at most, and nothing else is unusual. */
-static void expect_copied_in_pieces(const struct file *file, size_t piece)
+/* read() returns FIRST bytes at most, then REST, and nothing else is unusual. */
+static void expect_copied_in_pieces(const struct file *file, size_t first, size_t rest)
 {
 	struct judged *run =
 		judge_run("catfiles", .args = ARGS(file->name), ONE(*file), .look_first = true,
-			FAULTS({.call = "read", .kind = RUN_FAULT_SHORT, .bytes = piece}));
-	const struct event *e = find_event(run, EVENT_CALL, "read", 0, 0);
+			FAULTS({.call = "read", .n = 1, .kind = RUN_FAULT_SHORT, .bytes = first},
+				{.call = "read", .kind = RUN_FAULT_SHORT, .bytes = rest}));
+	const struct event *e = next_call(run, "read", NULL);
 
 	expect_at(run, !e || is_copied(run, file->bytes, file->len), CLASS_FAULT, e,
-		"Each read() returned %zu byte%s at most, and %zu of %zu bytes came out. Fewer "
-		"bytes than were asked for are not the end of the file; only 0 is. See read(2), "
-		"\"RETURN VALUE\".",
-		piece, piece == 1 ? "" : "s", output_size(run), file->len);
+		"The first read() returned %zu bytes at most, each other one %zu, and %zu of %zu "
+		"bytes came out. Fewer bytes than were asked for are not the end of the file; only "
+		"0 is. See read(2), \"RETURN VALUE\".",
+		first, rest, output_size(run), file->len);
 	expect_copied(run, file->bytes, file->len);
 }
 
 START_TEST(read_may_return_less)
 {
-	struct file file = draw_file(50);
+	struct file file = draw_file((size_t)draw(40, 50));
 
-	expect_copied_in_pieces(&file, 1);
-	expect_copied_in_pieces(&file, (size_t)draw(5, 30));
+	expect_copied_in_pieces(&file, (size_t)draw(5, 30), 1);
 }
 END_TEST
+
+/* The first CALL that was interrupted and not made again at once; else the first that was. */
+static const struct event *interrupted_call(struct judged *run, const char *call)
+{
+	const struct event *first = failed_call(run, call), *e = first, *next;
+
+	for (; e; e = next) {
+		next = next_call(run, call, e);
+		if (event_text(e, "err") && is_about_copying(e) &&
+			(!next || !event_text(e, "obj") || !event_text(next, "obj") ||
+				strcmp(event_text(e, "obj"), event_text(next, "obj")) != 0))
+			return e;
+	}
+	return first;
+}
 
 /* Some CALL was interrupted, which must not be seen outside. */
 static void expect_repeated(struct judged *run, const struct file *file, const char *call)
 {
-	const struct event *e = failed_call(run, call);
+	const struct event *e = interrupted_call(run, call);
 	size_t n = right_bytes(run, file->bytes, file->len), size = output_size(run);
 
 	if (!e)
@@ -344,32 +380,20 @@ static void expect_repeated(struct judged *run, const struct file *file, const c
 	expect_copied(run, file->bytes, file->len);
 }
 
-/* Interrupts the first CALL, then the second, ... and then two in a row. Small pieces make many
- * calls of a program with a large buffer. */
+/* Interrupts each CALL once, and one of them three times in a row. Small pieces make many calls of
+ * a program with a large buffer. */
 static void interrupt_each(const char *call)
 {
 	struct file file = draw_file((size_t)draw(24, 30));
 	size_t piece = (size_t)draw(6, 9);
-	bool strikes = true;
-
-	expect_copied_in_pieces(&file, piece);
-	for (unsigned nth = 1; strikes && nth <= CALLS_MOST; nth++) {
-		struct judged *run = judge_run("catfiles", .args = ARGS(file.name), ONE(file),
-			.look_first = true,
-			FAULTS({.call = call, .n = nth, .kind = RUN_FAULT_EINTR},
-				{.call = "read", .kind = RUN_FAULT_SHORT, .bytes = piece}));
-
-		strikes = failed_call(run, call);
-		if (strikes)
-			expect_repeated(run, &file, call);
-	}
-
 	struct judged *run =
 		judge_run("catfiles", .args = ARGS(file.name), ONE(file), .look_first = true,
-			FAULTS({.call = call, .n = 1, .kind = RUN_FAULT_EINTR},
-				{.call = call, .n = 2, .kind = RUN_FAULT_EINTR},
-				{.call = call, .n = 3, .kind = RUN_FAULT_EINTR}));
+			FAULTS(INTERRUPTED(1), INTERRUPTED(3), INTERRUPTED(5), INTERRUPTED(6),
+				INTERRUPTED(7), INTERRUPTED(9), INTERRUPTED(11), INTERRUPTED(13),
+				{.call = "read", .kind = RUN_FAULT_SHORT, .bytes = piece}));
 
+	if (!is_copied(run, file.bytes, file.len)) /* or is it the pieces? */
+		expect_copied_in_pieces(&file, piece, piece);
 	expect_repeated(run, &file, call);
 }
 
@@ -394,12 +418,12 @@ START_TEST(a_read_fails_in_the_middle)
 		TWO(bad, good), .look_first = true,
 		FAULTS({.call = "read", .n = 2, .kind = RUN_FAULT_ERRNO, .errnum = EIO},
 			{.call = "read", .n = 1, .kind = RUN_FAULT_SHORT, .bytes = 10}));
-	const struct event *failed = failed_call(run, "read"), *e;
+	const struct event *failed = failed_call(run, "read"), *e = NULL;
 	long long before = 0;
 
 	if (!file_unread(run, &bad))
 		return;
-	for (size_t i = 0; (e = find_event(run, EVENT_CALL, "read", 0, i)) && e != failed; i++)
+	while ((e = next_call(run, "read", e)) && e != failed)
 		if (is_about(run, e, bad.name))
 			before += event_int(e, "ret", 0);
 	expect_reason(run, bad.name, EIO, "read");
@@ -434,17 +458,21 @@ START_TEST(says_that_output_failed)
 }
 END_TEST
 
-/* `catfiles NAME NAME ... LAST` ran out of no descriptors. KIND: what there are so many of. */
-static struct judged *expect_all_opened(const char *name, const struct file *last, const char *kind)
+/* `catfiles NAME NAME ... LAST` ran out of no descriptors. KIND: what there are so many of. RUN:
+ * its world; NULL: a new one. */
+static struct judged *expect_all_opened(
+	struct judged *run, const char *name, const struct file *last, const char *kind)
 {
 	const char *args[FILES_MANY + 1] = {NULL};
-	struct judged *run;
 	const struct event *e;
 
 	for (int i = 0; i < FILES_MANY - 1; i++)
 		args[i] = name;
 	args[FILES_MANY - 1] = last->name;
-	run = judge_run("catfiles", .args = args, ONE(*last), .look_first = true);
+	if (run)
+		then_run(run, "catfiles", .args = args);
+	else
+		run = judge_run("catfiles", .args = args, ONE(*last), .look_first = true);
 	e = failed_call(run, "open");
 	expect_at(run, !e || strcmp(event_text(e, "err"), "EMFILE") != 0, CLASS_LEAK, e,
 		"With %d %s on the command line open() failed (EMFILE, %s): there are as many "
@@ -457,15 +485,15 @@ static struct judged *expect_all_opened(const char *name, const struct file *las
 START_TEST(closes_what_it_opens)
 {
 	struct file file = draw_file(3);
-	struct judged *run = expect_all_opened(file.name, &file, "files");
+	struct judged *run = expect_all_opened(NULL, file.name, &file, "files");
 
 	expect(run, output_size(run) == FILES_MANY * file.len, CLASS_OUTPUT,
 		"With %d files of %zu bytes on the command line %zu bytes came out. On standard "
 		"error there is %s.",
 		FILES_MANY, file.len, output_size(run), shown(errors_of(run)));
 	expect(run, exit_of(run) == 0, CLASS_EXIT, "With %d files it ended with %s instead of 0.",
-		FILES_MANY, how_ended(run, 1));
-	expect_all_opened(".", &file, "names, all but the last one of a folder,");
+		FILES_MANY, how_ended(run, task_of(run)));
+	expect_all_opened(run, ".", &file, "names, all but the last one of a folder,");
 }
 END_TEST
 
