@@ -23,7 +23,6 @@ struct judged {
 	struct judged *next;
 	struct run *run;
 	struct model *model;
-	size_t model_at; /* events that the model has seen */
 	char *schedule;
 	char *command;             /* as one would type it */
 	int task;                  /* of the latest program that was asked for */

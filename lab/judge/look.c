@@ -48,15 +48,9 @@ struct model *model_of(struct judged *judged)
 {
 	const struct event_log *log = run_log(judged->run);
 
-	if (judged->model && judged->model_at != log->count) {
-		model_free(judged->model);
-		judged->model = NULL;
-	}
-	if (!judged->model) {
+	if (!judged->model)
 		judged->model = model_new(log);
-		model_go_to(judged->model, log->count);
-		judged->model_at = log->count;
-	}
+	model_go_to(judged->model, log->count);
 	return judged->model;
 }
 
