@@ -234,9 +234,30 @@ bool clock_expire_cpu(struct supervisor *s)
 	return true;
 }
 
+/* All that are due at one instant, as one: who waits for several finds them all. */
+static bool expire_descriptors(struct supervisor *s)
+{
+	size_t due = 0;
+
+	for (size_t i = 0; i < s->descriptor_count; i++)
+		due += s->descriptors[i].timer.deadline <= s->now;
+	if (due > 1)
+		hold_waiters(s);
+	for (size_t i = 0; due && i < s->descriptor_count; i++)
+		if (s->descriptors[i].timer.deadline <= s->now)
+			timer_fire_descriptor(s, &s->descriptors[i]);
+	if (due)
+		s->look |= LOOK_DATA;
+	return due;
+}
+
+/* A wait that ends and what it waited for, at one instant: it has come, and then time is up. */
 bool clock_expire(struct supervisor *s)
 {
 	bool any = false;
+
+	if (expire_descriptors(s))
+		return true;
 
 	for (size_t i = 0; i < s->count; i++) {
 		struct tracee *t = s->tracees[i];
@@ -250,11 +271,5 @@ bool clock_expire(struct supervisor *s)
 		if (t->leader && expire_process(s, t))
 			any = true;
 	}
-	for (size_t i = 0; i < s->descriptor_count; i++)
-		if (s->descriptors[i].timer.deadline <= s->now) {
-			timer_fire_descriptor(s, &s->descriptors[i]);
-			s->look |= LOOK_DATA;
-			any = true;
-		}
 	return any;
 }

@@ -145,8 +145,7 @@ static void begin_event(struct supervisor *s, struct tracee *t)
 	place_of_tracee(s, t, t->event);
 }
 
-/* The same call again, by the kernel's own restart: nothing new happened. */
-static bool is_restart(const struct tracee *t)
+bool call_is_restart(const struct tracee *t)
 {
 	return t->restarting && arch_number(&t->regs) == arch_number(&t->entry) &&
 	       arch_pc(&t->regs) == arch_pc(&t->entry);
@@ -191,7 +190,7 @@ static bool changes_memory(const struct tracee *t)
 
 enum enter call_enter(struct supervisor *s, struct tracee *t)
 {
-	bool again = is_restart(t);
+	bool again = call_is_restart(t);
 	enum enter how = ENTER_MAKE;
 
 	t->restarting = again;

@@ -130,11 +130,60 @@ static bool look(struct supervisor *s, bool *unsure)
 	return moving;
 }
 
-static bool drain(struct supervisor *s)
+/* A process whose status could be taken; not one that a thread of it has taken the place of, by
+ * exec, and that stops there. */
+static bool is_dead(const struct tracee *t)
+{
+	siginfo_t info = {0};
+
+	return t->state == DYING && t->leader &&
+	       (waitid(P_PID, (id_t)t->tid, &info, WSTOPPED | WNOHANG | WNOWAIT | __WALL) < 0 ||
+		       info.si_pid == 0);
+}
+
+/* Stops of all but those that have died, of which somebody may be told. */
+static bool drain_living(struct supervisor *s)
+{
+	bool any = false;
+	int status;
+
+	for (size_t i = 0; i < s->count; i++) {
+		struct tracee *t = s->tracees[i];
+
+		if (t->state == ENDED || !wakes_concern(s, t) || is_dead(t) ||
+			waitpid(t->tid, &status, __WALL | WNOHANG) <= 0)
+			continue;
+		if (t->in_call)
+			wakes_call(s, t);
+		stop_handle(s, t->tid, status);
+		any = true;
+	}
+	return any;
+}
+
+static bool somebody_dies(const struct supervisor *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->tracees[i]->state == DYING)
+			return true;
+	return false;
+}
+
+/* A process closes its descriptors before its parent is told that it has died, and it is told when
+ * we take the status. Who waits for the descriptors comes first, as natively: only when all have
+ * come to rest (QUIET) is the status taken. */
+static bool drain(struct supervisor *s, bool quiet)
 {
 	bool any = false;
 	int status;
 	pid_t tid;
+
+	if (somebody_dies(s)) {
+		if ((quiet && hold_ends(s)) || drain_living(s))
+			return true;
+		if (!quiet)
+			return false;
+	}
 
 	while ((tid = waitpid(-1, &status, __WALL | WNOHANG)) > 0) {
 		const struct tracee *t = tracee_by_tid(s, tid);
@@ -194,11 +243,26 @@ static bool concerns(const struct supervisor *s, const struct tracee *except)
 	return false;
 }
 
+/* ... and leave its status where it is: see drain(). */
+static void wait_until_dead(const struct tracee *t)
+{
+	siginfo_t info;
+
+	while (must_stop(t) && waitid(P_PID, (id_t)t->tid, &info, WEXITED | WNOWAIT | __WALL) < 0 &&
+		errno == EINTR)
+		;
+}
+
 /* The task that was resumed: until it has stopped, or sleeps. Then it waits, unless someone else
  * may be about to wake it: see look(). */
-static void settle_resumed(struct supervisor *s, struct tracee *t)
+void settle_one(struct supervisor *s, struct tracee *t)
 {
 	int status;
+
+	if (t->state == DYING && wakes_others_by_data(s, t)) {
+		wait_until_dead(t);
+		return;
+	}
 
 	for (;;) {
 		pid_t tid;
@@ -225,12 +289,12 @@ static void settle_others(struct supervisor *s)
 {
 	bool moving = true, unsure;
 
-	drain(s);
+	drain(s, false);
 	while (moving && !s->failed) {
 		moving = look(s, &unsure);
 		if (moving)
 			sched_yield();
-		if ((moving || unsure) && drain(s))
+		if ((moving || unsure) && drain(s, !moving))
 			moving = true;
 	}
 }
@@ -240,7 +304,7 @@ void settle(struct supervisor *s)
 	struct tracee *t = s->current;
 
 	if (t && (t->state == MOVING || t->state == DYING))
-		settle_resumed(s, t);
+		settle_one(s, t);
 	else
 		t = NULL; /* its sleep is no news */
 	terminals_settle(s);
@@ -291,6 +355,8 @@ static void resume_entry(struct supervisor *s, struct tracee *t)
 	}
 	if (t->call->nr == SYS_rt_sigreturn)
 		handler_returns(s, t);
+	if (hold_for_call(t))
+		hold_waiters(s);
 	t->in_call = !entry_only;
 	wakes_call(s, t);
 	terminals_call(s, t);
@@ -319,6 +385,7 @@ void tracee_resume(struct supervisor *s, struct tracee *t)
 	case STOP_DEATH:
 		t->state = DYING;
 		wakes_death(s, t);
+		hold_waiters(s);
 		if (ptrace(PTRACE_CONT, t->tid, NULL, NULL) < 0 && errno != ESRCH)
 			supervisor_fail(s, "resume t%d", t->index);
 		break;

@@ -55,6 +55,8 @@ static void on_entry(struct supervisor *s, struct tracee *t)
 		arch_number(&t->regs) == SYS_socket || arch_number(&t->regs) == SYS_socketpair;
 	if (!t->call && s->config.world && world_enter_silent(s, t))
 		return;
+	if (t->call && call_is_restart(t))
+		return;
 	s->steps++;
 	if (!t->call)
 		refuse(s, t, arch_number(&t->regs));

@@ -130,6 +130,7 @@ struct tracee {
 	} redo;
 	bool undisturbed;  /* ... after signals that natively would not have woken it */
 	bool expired;      /* its deadline ended the call */
+	bool held;         /* out of its wait while several things happen (hold.c) */
 	bool trap_pending; /* PTRACE_INTERRUPT: one more stop will come, not a choice */
 	bool suspect;      /* it may have been woken, whatever it waits for */
 	bool looked_at;    /* interrupted because it ran a second without a stop */
@@ -311,6 +312,8 @@ enum enter call_enter(struct supervisor *s, struct tracee *t);
 /* At its exit stop. */
 void call_leave(struct supervisor *s, struct tracee *t);
 void call_decode(struct supervisor *s, struct tracee *t, struct event *e);
+/* T stands at the entry of a call that the kernel makes again: nothing new happened. */
+bool call_is_restart(const struct tracee *t);
 /* After ENTER_SKIP: the end of the event. */
 void call_finish_skipped(struct supervisor *s, struct tracee *t);
 /* A handler will run and the interrupted sleep ends with EINTR. */
@@ -430,11 +433,21 @@ void settle(struct supervisor *s);
 void settle_block(struct supervisor *s, struct tracee *t);
 bool settle_is_asleep(struct supervisor *s, struct tracee *t);
 
+/* The same for one that was resumed: it has stopped, sleeps, or is about to be looked at. */
+void settle_one(struct supervisor *s, struct tracee *t);
+
+/* hold.c: before and after what makes several descriptors ready, one by one */
+bool hold_for_call(const struct tracee *t);
+void hold_waiters(struct supervisor *s);
+bool hold_ends(struct supervisor *s); /* true: someone was held */
+
 /* wakes.c: whom a call of T, its death, or a signal to a process may wake; who is to be looked at
  */
 void wakes_call(struct supervisor *s, const struct tracee *t);
 void wakes_death(struct supervisor *s, const struct tracee *t);
 void wakes_process(struct supervisor *s, const struct process *p);
+/* Somebody sleeps until a descriptor, a lock, memory is another: not T. */
+bool wakes_others_by_data(const struct supervisor *s, const struct tracee *t);
 bool wakes_concern(const struct supervisor *s, const struct tracee *t);
 void tracee_resume(struct supervisor *s, struct tracee *t);
 

@@ -57,6 +57,18 @@ bool wakes_concern(const struct supervisor *s, const struct tracee *t)
 	return false;
 }
 
+bool wakes_others_by_data(const struct supervisor *s, const struct tracee *t)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		const struct tracee *other = s->tracees[i];
+
+		if (other != t && (other->held || (other->state == ASLEEP &&
+							  (ends_sleep(other) & LOOK_DATA))))
+			return true;
+	}
+	return false;
+}
+
 /* From now on signals may come out of nothing. */
 static bool asks_for_signals(const struct tracee *t)
 {

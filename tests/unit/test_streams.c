@@ -1,7 +1,8 @@
 /*
  * More than a pipe holds, at once. Its writer waits for room and goes on while somebody reads, the
  * lab itself or another process: how much comes with which read, and who is met asleep in between,
- * is a matter of luck. The log must not tell.
+ * is a matter of luck. So it is who is woken between two things that one death brings about. The
+ * log must not tell.
  */
 #include "config.h"
 
@@ -15,7 +16,7 @@
 
 #define TIMES 5
 
-static char *large, *pump;
+static char *large, *pump, *deaths;
 
 static void sum_of(struct run *run, char sum[static SHA256_HEX])
 {
@@ -76,13 +77,14 @@ START_TEST(output_stops_behind_its_budget)
 }
 END_TEST
 
-START_TEST(who_waits_within_a_call_is_not_told)
+static void check_same_logs(const char *built, const char *name, const char *schedule)
 {
 	char first[SHA256_HEX], sum[SHA256_HEX];
 
 	for (int i = 0; i < TIMES; i++) {
-		const char *const argv[] = {"pump", NULL};
-		struct run *run = real_run(pump, "pump", argv, (struct run_request){0});
+		const char *const argv[] = {name, NULL};
+		struct run *run =
+			real_run(built, name, argv, (struct run_request){.schedule = schedule});
 
 		sum_of(run, sum);
 		if (i == 0)
@@ -90,6 +92,24 @@ START_TEST(who_waits_within_a_call_is_not_told)
 		ck_assert_str_eq(first, sum);
 		run_free(run);
 	}
+}
+
+START_TEST(who_waits_within_a_call_is_not_told)
+{
+	check_same_logs(pump, "pump", NULL);
+}
+END_TEST
+
+START_TEST(a_death_is_one_event)
+{
+	const char *const argv[] = {"deaths", NULL};
+	struct run *run = real_run(deaths, "deaths", argv, (struct run_request){0});
+
+	ck_assert_str_eq(run_output(run, 1)->data,
+		"0 in vain, 0 with 1, 0 with 2, 0 with 3, 0 with 4, 0 with 5, 60 with 6; told 60 "
+		"times\n");
+	run_free(run);
+	check_same_logs(deaths, "deaths", "random:1");
 }
 END_TEST
 
@@ -109,17 +129,22 @@ int main(void)
 		pump = real_build(
 			folder, "pump", ABS_TOP_SRCDIR "/tests/golden/streams/pump.c", &e);
 	}
-	if (!large || !pump) {
+	if (pump)
+		deaths = real_build(
+			folder, "deaths", ABS_TOP_SRCDIR "/tests/golden/streams/deaths.c", &e);
+	if (!large || !deaths) {
 		fprintf(stderr, "%s\n", e.text);
 		return 99;
 	}
 	tcase_add_test(tcase, large_output_is_logged_the_same);
 	tcase_add_test(tcase, output_stops_behind_its_budget);
 	tcase_add_test(tcase, who_waits_within_a_call_is_not_told);
+	tcase_add_test(tcase, a_death_is_one_event);
 	status = real_main("streams", tcase);
 	path_remove_tree(folder, NULL);
 	free(folder);
 	free(large);
 	free(pump);
+	free(deaths);
 	return status;
 }
