@@ -60,6 +60,43 @@ static const char *const clang_flags[] = {
 	"-ferror-limit=20", "-fno-caret-diagnostics", "-fno-color-diagnostics",
 	"-fno-sanitize-link-runtime", /* the coverage callback is ours, not libclang_rt's */
 };
+
+/* Programs that are built to find races in: each use of memory goes through a callback of
+ * guest/race.o. gcc's driver is not to know: it would link libtsan. Its strings and memory
+ * functions must stay calls, which would else become moves that nobody sees; those that are left
+ * take the shape of loads and stores. */
+static const char *const gcc_races[] = {
+	"-Xpreprocessor",
+	"-fsanitize=thread",
+	"--param=tsan-distinguish-volatile=1",
+	"--param=tsan-instrument-func-entry-exit=0",
+	"-Wno-tsan",
+	"-fno-builtin-memcpy",
+	"-fno-builtin-memmove",
+	"-fno-builtin-memset",
+	"-fno-builtin-mempcpy",
+	"-fno-builtin-bzero",
+	"-fno-builtin-memcmp",
+	"-fno-builtin-memchr",
+	"-fno-builtin-strcpy",
+	"-fno-builtin-stpcpy",
+	"-fno-builtin-strncpy",
+	"-fno-builtin-strcat",
+	"-fno-builtin-strncat",
+	"-fno-builtin-strlen",
+	"-fno-builtin-strcmp",
+	"-fno-builtin-strncmp",
+	"-fno-builtin-strchr",
+	"-fno-builtin-strrchr",
+	"-fno-builtin-strstr",
+};
+static const char *const clang_races[] = {
+	"-fsanitize=thread",
+	"-mllvm",
+	"-tsan-distinguish-volatile",
+	"-mllvm",
+	"-tsan-instrument-func-entry-exit=0",
+};
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const environment[] = {
@@ -134,6 +171,19 @@ static int start(struct compile *c, struct process *p, const char *path, const s
 	return sandbox_release(c->sandbox, p->inside, c->e);
 }
 
+static const char *runtime(const struct compile *c)
+{
+	return c->exercise->races ? "/lab/guest/race.o" : "/lab/guest/guest.o";
+}
+
+static void word_races(struct words *argv, const struct compiler *compiler)
+{
+	if (compiler->family == COMPILER_GCC)
+		word_list(argv, gcc_races, COUNT(gcc_races));
+	else
+		word_list(argv, clang_races, COUNT(clang_races));
+}
+
 static int start_compiler(struct compile *c, const struct build_job *job, struct process *p)
 {
 	LAB_FREE char *output = lab_xprintf("/out/%s", job->program);
@@ -150,10 +200,12 @@ static int start_compiler(struct compile *c, const struct build_job *job, struct
 		word_list(&argv, gcc_flags, COUNT(gcc_flags));
 	else
 		word_list(&argv, clang_flags, COUNT(clang_flags));
+	if (c->exercise->races)
+		word_races(&argv, c->compiler);
 	word(&argv, "-o");
 	word(&argv, output);
-	word(&argv, "/lab/guest/guest.o"); /* first: its .preinit_array entry is the first of all */
-	word(&argv, "@/lab/guest/link.opts");
+	word(&argv, runtime(c)); /* first: its .preinit_array entry is the first of all */
+	word(&argv, c->exercise->races ? "@/lab/guest/race.opts" : "@/lab/guest/link.opts");
 	for (const char **source = job->sources; *source != NULL; source++) {
 		word(&argv, next);
 		next += sprintf(next, "/src/%.250s", *source) + 1;
@@ -176,7 +228,7 @@ static int start_lines(struct compile *c, const struct build_job *job, struct pr
 	int failed;
 
 	word(&argv, "lines");
-	word(&argv, "/lab/guest/guest.o");
+	word(&argv, runtime(c));
 	word(&argv, program);
 	for (size_t i = 0; i < c->sources->count; i++)
 		word(&argv, c->sources->list[i].name);

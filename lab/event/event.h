@@ -54,6 +54,15 @@ enum event_kind {
 	EVENT_UNSAFE,  /* name = a function that is not async-signal-safe, about to be called in a
 			  handler of sig=; [handler=] the function; why=stdio|format|heap|exit|lock|
 			  static|log|listed, see guest/unsafe.h */
+	EVENT_RACE,    /* nothing orders two uses of shared memory, of which the task's came second:
+			  obj=, at= the first of the n= bytes that both touched. Two ACCESS follow,
+			  the first use and the second */
+	EVENT_ACCESS,  /* name = read|write|volatile-read|volatile-write|atomic-read|atomic-write|
+			  atomic-update; at=, n= all of its bytes; [value=] read or written;
+			  [handler=SIGNAL] it was in a handler; [held="mutex:1 ..."] locks held
+			  then; [last=lock|send|... [by=OBJ]] the task's last synchronisation, after
+			  the first use, before the second; of the second: [heard=..., [from=OBJ]]
+			  by which it last knew of the other task */
 	EVENT_STOP,    /* job control stop: name = SIGSTOP, ... */
 	EVENT_CONT,
 	EVENT_EXIT,    /* status=N; thread=1: only the thread ended */

@@ -39,6 +39,7 @@ struct exercise {
 	char *driver; /* source linked with each program, absolute path, or NULL */
 	struct exercise_program *given; /* programs shown, built and run as they are */
 	size_t given_count;
+	bool races; /* built so that data races in shared memory are found */
 	char **api;
 	char **hints;
 	char **files; /* what a student hands in: the starter's files, sorted, without README.md */

@@ -164,6 +164,17 @@ static int read_given(struct reader *r, const yaml_node_t *node)
 	return failed;
 }
 
+static int read_races(struct reader *r, const yaml_node_t *node)
+{
+	const char *text = value_text(node);
+
+	if (text == NULL || (strcmp(text, "true") != 0 && strcmp(text, "false") != 0))
+		return fail_node(
+			r, node, "races is %s, expected true or false", value_describe(node));
+	r->ex->races = strcmp(text, "true") == 0;
+	return 0;
+}
+
 static int read_api(struct reader *r, const yaml_node_t *node)
 {
 	return value_read_list(r, node, "api", &manual, &r->ex->api);
@@ -192,6 +203,7 @@ static const struct key {
 	{"programs", true, read_own_programs},
 	{"driver", false, read_driver},
 	{"given", false, read_given},
+	{"races", false, read_races},
 	{"api", true, read_api},
 	{"hints", true, read_hints},
 };

@@ -19,8 +19,44 @@
 #define MARK_LIB_END   5003 /* (id, result, errno, arg0): it returned */
 /* (id, function): a call of unsafe.h at FUNCTION is made while the flag is set */
 #define MARK_UNSAFE 5004
-#define MARK_FIRST  MARK_MAIN
-#define MARK_LAST   MARK_UNSAFE
+/* Only in programs that are built to find races (guest/race.c): */
+#define MARK_SHARED 5005 /* (table): where the runtime's struct guest_shared is */
+#define MARK_MAPPED 5006 /* a call that may have changed the mappings has returned */
+/* (address, what, place, operand): memory of a shared range is about to be used; see GUEST_ACCESS;
+ * OPERAND is what a compare-exchange expects */
+#define MARK_ACCESS 5007
+/* (path, changed): a name was looked for; CHANGED: it was removed */
+#define MARK_NAME  5008
+#define MARK_FIRST MARK_MAIN
+#define MARK_LAST  MARK_NAME
+
+/* What MARK_ACCESS tells in one word: the size in the low half, then a byte each. PLACE is the
+ * return address into the program. A range whose use has already happened is DONE: nobody else has
+ * run since. */
+enum guest_access {
+	GUEST_READ,
+	GUEST_WRITE,
+	GUEST_LOAD, /* atomics */
+	GUEST_STORE,
+	GUEST_CHANGE,  /* reads and writes in one */
+	GUEST_COMPARE, /* CHANGE if the memory holds OPERAND, else LOAD with the second order */
+	GUEST_FENCE,   /* no address */
+	GUEST_KINDS = 15,
+	GUEST_VOLATILE = 16,
+	GUEST_DONE = 32,
+};
+#define GUEST_ACCESS(kind, order, failure, size) \
+	((long)(unsigned)(size) | (long)(kind) << 32 | (long)(order) << 40 | (long)(failure) << 48)
+
+/* The ranges of shared memory, sorted and apart; the supervisor writes it. An address is in none of
+ * them if it is not below LOW + SPAN. */
+#define GUEST_RANGES_MAX 10240
+struct guest_shared {
+	unsigned long low, span, count;
+	struct guest_range {
+		unsigned long begin, end;
+	} ranges[GUEST_RANGES_MAX];
+};
 
 #define MARK_TICK_BLOCKS 65536 /* blocks of code between two MARK_TICK */
 

@@ -267,6 +267,10 @@ const struct call calls[] = {
 	ROW(MARK_LIB_BEGIN, "library", .flags = CALL_QUIET, .enter = enter_marker),
 	ROW(MARK_LIB_END, "library", .flags = CALL_QUIET, .enter = enter_marker),
 	ROW(MARK_UNSAFE, "unsafe", .flags = CALL_QUIET, .enter = enter_marker),
+	ROW(MARK_SHARED, "shared", .flags = CALL_QUIET, .enter = enter_marker),
+	ROW(MARK_MAPPED, "mapped", .flags = CALL_QUIET, .enter = enter_marker),
+	ROW(MARK_NAME, "name", .flags = CALL_QUIET, .enter = enter_marker),
+	ROW(MARK_ACCESS, "access", .flags = CALL_QUIET, .enter = enter_marker),
 };
 
 const size_t call_count = sizeof(calls) / sizeof(calls[0]);

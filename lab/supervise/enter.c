@@ -207,6 +207,7 @@ enum enter call_enter(struct supervisor *s, struct tracee *t)
 		begin_event(s, t);
 	}
 	t->interrupted = NULL;
+	races_call_begins(s, t);
 	if (!again && !is_redone(t) && fault_strikes(s, t))
 		how = ENTER_SKIP;
 	else if (t->call->enter)

@@ -89,21 +89,38 @@ void handler_ends(struct supervisor *s, struct tracee *t)
 	set_flag(s, t);
 }
 
+/* T, which has entered handlers, is still in one: E gets its place. */
+static bool is_inside(struct supervisor *s, struct tracee *t, struct event *e)
+{
+	uint64_t frame;
+
+	if (place_in_handler(s, t, e, &frame)) {
+		keep_below(t, frame);
+		return true;
+	}
+	t->handler_count = 0; /* it was left by a jump */
+	set_flag(s, t);
+	return false;
+}
+
+void handler_look(struct supervisor *s, struct tracee *t)
+{
+	struct event at = {0};
+
+	if (t->handler_count)
+		is_inside(s, t, &at);
+}
+
 /* An event of the call of NAME that T is about to make, if it makes it in a handler. */
 static void tell(struct supervisor *s, struct tracee *t, const char *name, const char *why)
 {
 	struct event *e = task_event(s, t, EVENT_UNSAFE, name);
 	struct event at = {0};
 	const struct event_place *handler = &at.place;
-	uint64_t frame;
 	unsigned top;
 
-	if (!place_in_handler(s, t, e, &frame)) { /* it was left by a jump */
-		t->handler_count = 0;
-		set_flag(s, t);
+	if (!is_inside(s, t, e))
 		return;
-	}
-	keep_below(t, frame);
 	top = t->handler_count - 1;
 	place_of_address(s, t, t->handlers[top].function, &at);
 	event_add_text(s->log, e, "sig", signal_name(t->handlers[top].signal));

@@ -109,6 +109,7 @@ static void finish(struct supervisor *s, struct tracee *t, int64_t result)
 	else if (e && (t->call->flags & CALL_MAKES_FD) && result >= 0 &&
 		 object_of_fd(s, t, (int)result))
 		event_add_text(s->log, e, "newobj", object_of_fd(s, t, (int)result));
+	races_call_ends(s, t, result);
 	t->event = NULL;
 	if (!e)
 		return;

@@ -128,6 +128,7 @@ static int library_begin(struct supervisor *s, struct tracee *t)
 	if ((id == GUEST_pthread_cond_wait || id == GUEST_pthread_cond_timedwait) && arg1)
 		event_add_text(s->log, e, "mutex", object_of_address(s, t, "mutex", arg1));
 	place_of_tracee(s, t, e);
+	races_library_begins(s, t, id);
 	t->library = id;
 	t->library_event = e;
 	return t->main_reached ? fault_strikes_library(s, t, library_names[id]) : 0;
@@ -157,6 +158,7 @@ static void library_end(struct supervisor *s, struct tracee *t)
 		arg0 = (uint64_t)result;
 		result = result ? 0 : -1;
 	}
+	races_library_ends(s, t, id, result, arg0, e);
 	if (strncmp(library_names[id], "sem_", 4) == 0 && result == 0 && id != GUEST_sem_unlink &&
 		id != GUEST_sem_close && id != GUEST_sem_destroy)
 		add_value(s, t, e, arg0);
@@ -194,6 +196,18 @@ enum enter marker_enter(struct supervisor *s, struct tracee *t, int nr)
 		break;
 	case MARK_UNSAFE:
 		handler_calls(s, t);
+		break;
+	case MARK_SHARED:
+		races_start(s, t, arch_argument(&t->entry, 0));
+		break;
+	case MARK_MAPPED:
+		races_mapped(s, t);
+		break;
+	case MARK_ACCESS:
+		races_use(s, t);
+		break;
+	case MARK_NAME:
+		races_name_used(s, t);
 		break;
 	case MARK_LIB_BEGIN:
 		arch_skip(&t->regs, library_begin(s, t));

@@ -328,6 +328,7 @@ static void handler_returns(struct supervisor *s, struct tracee *t)
 		t->redo.handlers--;
 	library_resumed(t);
 	handler_ends(s, t);
+	races_handler_ends(s, t);
 	if (t->main_reached)
 		tracee_queue(t, task_event(s, t, EVENT_RETURN, NULL));
 }

@@ -95,7 +95,8 @@ static bool has_handler(const struct tracee *t, int sig)
  * wrong because of this, and of this alone.) What comes when it sleeps ends the call. */
 bool signal_comes_first(const struct supervisor *s, const struct tracee *t)
 {
-	return call_may_block(t->call) && !call_makes_task(t->call) && !t->restarting &&
+	return (call_may_block(t->call) || t->call->nr == MARK_ACCESS) &&
+	       !call_makes_task(t->call) && !t->restarting &&
 	       (s->resumed != t->entered || t->signalled) && signal_pends(t, has_handler);
 }
 
@@ -143,6 +144,8 @@ void signal_stop(struct supervisor *s, struct tracee *t, int sig)
 		library_interrupted(t);
 		handler_begins(s, t, sig);
 	}
+	if (strcmp(how, "handler") == 0)
+		races_signal(s, t, sig, info.si_code);
 	if (strcmp(how, "ignored") != 0)
 		t->undisturbed = false;
 	else

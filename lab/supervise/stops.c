@@ -119,6 +119,7 @@ static void on_child(struct supervisor *s, struct tracee *t, const char *name)
 		if (flags & CLONE_PARENT)
 			child->parent = t->parent;
 	}
+	races_fork(s, t, child);
 	t->state = STOPPED;
 	t->stop = STOP_EVENT;
 	if (!t->main_reached)
@@ -178,6 +179,7 @@ static void on_exec(struct supervisor *s, struct tracee *t)
 	if (!fetch(s, t))
 		return;
 	own_process(t);
+	races_exec(s, t);
 	process_exec(t->process);
 	snprintf(link, sizeof(link), "/proc/%d/exe", (int)t->tid);
 	n = readlink(link, real, sizeof(real) - 1);
@@ -354,6 +356,7 @@ static void on_death(struct supervisor *s, struct tracee *t, int status)
 	if (t->leader && WIFEXITED(status)) /* who is killed has no chance to wait */
 		log_zombies(s, t);
 	log_death(s, t, status);
+	races_death(s, t);
 	t->state = ENDED;
 	t->wait_status = status;
 	t->in_call = false;
@@ -411,6 +414,7 @@ void stop_handle(struct supervisor *s, pid_t tid, int status)
 			s->early[s->early_count++] = tid;
 		return;
 	}
+	races_settle(s, t);
 	if (!WIFSTOPPED(status)) {
 		on_death(s, t, status);
 		return;

@@ -59,6 +59,7 @@ void supervise_free(struct supervisor *s)
 	free(s->sockets);
 	free(s->made);
 	schedule_done(&s->schedule);
+	races_free(s);
 	unwinder_free(s->unwinder);
 	event_log_free(s->names);
 	free(s);

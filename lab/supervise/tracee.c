@@ -41,6 +41,7 @@ struct process *process_copy(const struct process *from)
 	p->path = lab_xstrdup(from->path);
 	p->entry = from->entry;
 	p->interpreter = from->interpreter;
+	p->shared_at = from->shared_at;
 	if (from->modules_known) {
 		p->modules = lab_xmalloc(from->module_count * sizeof(*p->modules));
 		memcpy(p->modules, from->modules, from->module_count * sizeof(*p->modules));
@@ -57,6 +58,8 @@ void process_release(struct process *p)
 	free(p->modules);
 	free(p->timers);
 	free(p->path);
+	free(p->shared);
+	free(p->locks);
 	free(p);
 }
 
@@ -73,7 +76,8 @@ void process_exec(struct process *p)
 	for (int i = 0; i < FD_CACHE; i++)
 		if (p->fds[i] && strncmp(p->fds[i], "timerfd:", 8) != 0)
 			p->fds[i] = NULL;
-	p->restorer = p->flag_at = 0;
+	p->restorer = p->flag_at = p->shared_at = 0;
+	p->shared_count = 0;
 	memset(p->addresses, 0, sizeof(p->addresses));
 	free(p->timers);
 	p->timers = NULL;
@@ -116,6 +120,7 @@ void tracee_free(struct tracee *t)
 	fd_close(&t->syscall_fd);
 	process_release(t->process);
 	free(t->queue);
+	free(t->race);
 	free(t);
 }
 

@@ -78,6 +78,17 @@ struct known_address { /* of a futex, semaphore, mutex */
 	const char *kind, *id; /* ID NULL: look again */
 };
 
+struct shared_range { /* memory that others see, and that the race detector watches */
+	uint64_t begin, end;
+	uint64_t object, offset; /* of its first byte */
+};
+
+struct held_lock { /* of a file, as the race detector knows it */
+	uint64_t key;
+	bool whole;          /* flock */
+	uint64_t begin, end; /* else a range */
+};
+
 struct process {
 	unsigned references;
 	const char *fds[FD_CACHE]; /* object ids; NULL: look again */
@@ -99,10 +110,17 @@ struct process {
 	int64_t cpu;                   /* virtual processor time, ns */
 	int64_t children_cpu;          /* of those that were waited for */
 	struct timer virtual, profile; /* ITIMER_VIRTUAL, ITIMER_PROF: by CPU */
-	int64_t used; /* real processor time when the watch last rang; 0: not known */
+	int64_t used;       /* real processor time when the watch last rang; 0: not known */
+	uint64_t shared_at; /* the race runtime's table (guest/race.c); 0: none */
+	struct shared_range *shared;
+	size_t shared_count;
+	struct held_lock *locks; /* of files */
+	size_t lock_count;
 };
 
 struct call;
+struct race_task;
+struct races;
 
 struct tracee {
 	int index;
@@ -177,6 +195,7 @@ struct tracee {
 	uint32_t exit_message;
 	char spin_names[4][24];
 	uint64_t spin_counts[4];
+	struct race_task *race; /* races.c; NULL: it has used no shared memory yet */
 };
 
 struct object_key {
@@ -236,7 +255,8 @@ struct supervisor {
 	size_t made_count;
 	unsigned queues_made; /* POSIX queues that were opened */
 	struct unwinder *unwinder;
-	pid_t early[64]; /* children whose first stop came before their parent's event */
+	struct races *races; /* NULL: no program is built to find races */
+	pid_t early[64];     /* children whose first stop came before their parent's event */
 	size_t early_count;
 	enum supervise_stop ended_by; /* spin, limit */
 	bool cpu_timers;              /* some timer goes by processor time */
@@ -372,11 +392,35 @@ const char *library_call_name(int id);
 void library_interrupted(struct tracee *t); /* a handler begins ... */
 void library_resumed(struct tracee *t);     /* ... and returns */
 
+/* races.c: shared memory, where programs are built to find races; nothing at all elsewhere */
+void races_start(struct supervisor *s, struct tracee *t, uint64_t table);
+void races_mapped(struct supervisor *s, struct tracee *t);
+void races_use(struct supervisor *s, struct tracee *t);
+void races_settle(struct supervisor *s, struct tracee *t); /* at the next stop of T */
+void races_free(struct supervisor *s);
+
+/* races_order.c: what puts tasks in order */
+void races_fork(struct supervisor *s, struct tracee *parent, struct tracee *child);
+void races_exec(struct supervisor *s, struct tracee *t);
+void races_death(struct supervisor *s, struct tracee *t);
+void races_call_begins(struct supervisor *s, struct tracee *t);
+void races_call_ends(struct supervisor *s, struct tracee *t, int64_t result);
+void races_library_begins(struct supervisor *s, struct tracee *t, int id);
+void races_library_ends(struct supervisor *s, struct tracee *t, int id, int64_t result, uint64_t at,
+	const struct event *e);
+void races_name_used(struct supervisor *s, struct tracee *t);
+
+/* races_signal.c */
+/* SIG is delivered to a handler; CODE: of its siginfo. */
+void races_signal(struct supervisor *s, struct tracee *t, int sig, int code);
+void races_handler_ends(struct supervisor *s, struct tracee *t);
+
 /* handlers.c: calls in signal handlers */
 void handler_flag_is(struct tracee *t, uint64_t addr);
 void handler_begins(struct supervisor *s, struct tracee *t, int sig); /* at its delivery */
 void handler_ends(struct supervisor *s, struct tracee *t);            /* at rt_sigreturn */
-void handler_calls(struct supervisor *s, struct tracee *t);           /* MARK_UNSAFE */
+void handler_look(struct supervisor *s, struct tracee *t);  /* is T still in what it entered? */
+void handler_calls(struct supervisor *s, struct tracee *t); /* MARK_UNSAFE */
 void handler_calls_library(struct supervisor *s, struct tracee *t, int id);
 
 /* clock.c */

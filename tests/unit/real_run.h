@@ -21,9 +21,10 @@
 #define REAL_UNUSED __attribute__((unused))
 
 /* The source file FROM as the only file of a submission, program NAME; what is built is in
- * FOLDER/NAME (bin/ and lines/). Caller frees. NULL and E, also where it does not compile. */
-REAL_UNUSED static char *real_build(
-	const char *folder, const char *name, const char *from, struct lab_error *e)
+ * FOLDER/NAME (bin/ and lines/). RACES: so that races are found. Caller frees. NULL and E, also
+ * where it does not compile. */
+REAL_UNUSED static char *real_build_for(const char *folder, const char *name, const char *from,
+	bool races, struct lab_error *e)
 {
 	LAB_FREE char *source = lab_xprintf("%s.c", name);
 	LAB_FREE char *submission = lab_xprintf("%s/%s.in", folder, name);
@@ -38,6 +39,7 @@ REAL_UNUSED static char *real_build(
 		.needs = none,
 		.api = none,
 		.hints = none,
+		.races = races,
 		.folder = submission};
 	BUF_SCOPED text = BUF_INIT;
 	struct build_result result = {0};
@@ -58,6 +60,12 @@ REAL_UNUSED static char *real_build(
 			result.count ? result.diagnostics[0].text : "does not build");
 	build_result_done(&result);
 	return built ? lab_xstrdup(out) : NULL;
+}
+
+REAL_UNUSED static char *real_build(
+	const char *folder, const char *name, const char *from, struct lab_error *e)
+{
+	return real_build_for(folder, name, from, false, e);
 }
 
 /* No namespaces, no supervisor: doctor says so, and there is nothing to prove here. */

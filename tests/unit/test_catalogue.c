@@ -97,7 +97,7 @@ static const struct {
 		"10:1: nothing follows the front matter, expected the exercise's text"},
 	{HEAD "titel: x\n" TAIL END,
 		"7:1: unknown key \"titel\", expected title, kind, minutes, level, points, needs, "
-		"programs, driver, given, api or hints"},
+		"programs, driver, given, races, api or hints"},
 	{HEAD "level: 2\n" TAIL END, "7:1: key \"level\" a second time, expected once"},
 	{HEAD "needs:\n\t- a\n" TAIL END, "8:1: a tab, expected spaces: YAML indents with them"},
 	{HEAD "needs: [a\n" TAIL END, "8:9: did not find expected ',' or ']', expected YAML"},
@@ -133,6 +133,7 @@ static const struct {
 	{"---\nlevel: 6\n---\nText.\n", "2:8: level is \"6\", expected a number from 1 to 5"},
 	{"---\npoints: 99999999999\n---\nText.\n",
 		"2:9: points is \"99999999999\", expected a number from 1 to 1000"},
+	{"---\nraces: yes\n---\nText.\n", "2:8: races is \"yes\", expected true or false"},
 	{"---\nprograms: [count.c]\n---\nText.\n",
 		"2:11: programs is a list, expected a mapping such as {count: [count.c]}"},
 	{"---\nprograms: {count: count.c}\n---\nText.\n",

@@ -1,0 +1,121 @@
+/*
+ * The entry points of -fsanitize=thread for plain accesses: the compiler calls one before each
+ * load and store of the program. This is all that such a program has of a sanitizer: libtsan is not
+ * linked, and what is found out is found out by the supervisor.
+ *
+ * The marker comes before the access, which is the program's own next instruction. Nobody else runs
+ * between the two: the order of the markers is the order of the accesses.
+ */
+#include "config.h"
+
+#include "lab/guest/race.h"
+
+__attribute__((visibility("hidden"))) struct guest_shared ipclab_shared;
+
+/* The range that ends above ADDR first; COUNT if there is none. */
+static inline __attribute__((always_inline)) unsigned long range_above(unsigned long addr)
+{
+	unsigned long low = 0, high = ipclab_shared.count;
+
+	while (low < high) {
+		unsigned long middle = low + (high - low) / 2;
+
+		if (ipclab_shared.ranges[middle].end > addr)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+GUEST_ENTRY void ipclab_access(
+	unsigned long addr, size_t size, long kinds, unsigned long place, long operand)
+{
+	unsigned long at = range_above(addr);
+
+	if (at >= ipclab_shared.count || ipclab_shared.ranges[at].begin >= addr + size)
+		return;
+	if (size > 0xffffffff) /* no object is that large */
+		size = 0xffffffff;
+	ipclab_mark(MARK_ACCESS, (long)addr, kinds | (long)size, (long)place, operand);
+}
+
+/* Inlined into each entry point: for private memory a comparison, and no frame. */
+static inline __attribute__((always_inline)) void use(
+	const void *at, size_t size, int kind, unsigned long place)
+{
+	if (may_be_shared((unsigned long)at))
+		ipclab_access((unsigned long)at, size, GUEST_ACCESS(kind, 0, 0, 0), place, 0);
+}
+
+#define ACCESS(name, size, kind)             \
+	void name(const void *at);           \
+	GUEST_TEXT void name(const void *at) \
+	{                                    \
+		use(at, size, kind, PLACE);  \
+	}
+
+#define SIZE(n)                                                                   \
+	ACCESS(__tsan_read##n, n, GUEST_READ)                                     \
+	ACCESS(__tsan_write##n, n, GUEST_WRITE)                                   \
+	ACCESS(__tsan_unaligned_read##n, n, GUEST_READ)                           \
+	ACCESS(__tsan_unaligned_write##n, n, GUEST_WRITE)                         \
+	ACCESS(__tsan_volatile_read##n, n, GUEST_READ | GUEST_VOLATILE)           \
+	ACCESS(__tsan_volatile_write##n, n, GUEST_WRITE | GUEST_VOLATILE)         \
+	ACCESS(__tsan_unaligned_volatile_read##n, n, GUEST_READ | GUEST_VOLATILE) \
+	ACCESS(__tsan_unaligned_volatile_write##n, n, GUEST_WRITE | GUEST_VOLATILE)
+
+SIZE(1)
+SIZE(2)
+SIZE(4)
+SIZE(8)
+SIZE(16)
+
+void __tsan_read_range(const void *at, size_t size);
+GUEST_TEXT void __tsan_read_range(const void *at, size_t size)
+{
+	use_range(at, size, GUEST_READ, PLACE);
+}
+
+void __tsan_write_range(const void *at, size_t size);
+GUEST_TEXT void __tsan_write_range(const void *at, size_t size)
+{
+	use_range(at, size, GUEST_WRITE, PLACE);
+}
+
+/* C++ only, but a compiler may be told to emit them. */
+ACCESS(__tsan_vptr_read, sizeof(void *), GUEST_READ)
+
+void __tsan_vptr_update(const void *at, const void *value);
+GUEST_TEXT void __tsan_vptr_update(const void *at, const void *value)
+{
+	(void)value;
+	use(at, sizeof(void *), GUEST_WRITE, PLACE);
+}
+
+/* The compilers are told not to call these two (lab/build/compile.c); those that do not know the
+ * option call them all the same. */
+void __tsan_func_entry(void *caller);
+GUEST_TEXT void __tsan_func_entry(void *caller)
+{
+	(void)caller;
+}
+
+void __tsan_func_exit(void);
+GUEST_TEXT void __tsan_func_exit(void)
+{
+}
+
+void __tsan_init(void);
+GUEST_TEXT void __tsan_init(void)
+{
+}
+
+/* Before main: where the table is. The entry follows that of guest.c. */
+static GUEST_TEXT void ipclab_start_races(void)
+{
+	ipclab_mark(MARK_SHARED, (long)&ipclab_shared, 0, 0, 0);
+}
+
+static void (*const ipclab_start_races_entry)(void)
+	__attribute__((section(".preinit_array"), used)) = ipclab_start_races;

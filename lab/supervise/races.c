@@ -1,0 +1,419 @@
+/*
+ * Shared memory, for the race detector: which addresses of a process are shared, under which object
+ * and offset others see them, and each use of one, in order.
+ *
+ * The runtime in the program (guest/race.c) makes a marker before each use of what its table says
+ * is shared. The table is written here, after each call that may have changed the mappings: the
+ * kernel says what there is (/proc/PID/maps). Two mappings are the same memory if device and inode
+ * are.
+ *
+ * A use is told when its task goes on from the marker: then it happens at once, and nobody runs in
+ * between. What a plain write has written can be seen when the task stops next; it is told then,
+ * still before anybody else has moved.
+ *
+ * Whoever reads the same place again and again, and finds the same there, waits: it is to let
+ * others go first, and if that is no help it is a spin.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "lab/supervise/call.h"
+#include "lab/supervise/races.h"
+
+#define PATIENCE       16 /* reads in vain until others have their turn */
+#define READS_PER_STEP 4  /* reads in vain that make one step of a spin */
+
+uint64_t races_site(struct supervisor *s, const struct event_place *place)
+{
+	struct races *r = s->races;
+
+	if (!place->file)
+		return 0;
+	for (size_t i = 0; i < r->place_count; i++)
+		if (r->places[i].line == place->line && strcmp(r->places[i].file, place->file) == 0)
+			return i + 1;
+	r->places = lab_xrealloc(r->places, (r->place_count + 1) * sizeof(*r->places));
+	r->places[r->place_count++] = (struct race_place){
+		.file = supervisor_intern(s, place->file),
+		.function = place->function ? supervisor_intern(s, place->function) : NULL,
+		.line = place->line,
+	};
+	return r->place_count;
+}
+
+static void grow_names(struct races *r)
+{
+	struct race_name *old = r->names;
+	size_t size = r->name_size;
+
+	r->name_size = size ? 2 * size : 64;
+	r->names = lab_xmalloc(r->name_size * sizeof(*r->names));
+	r->name_count = 0;
+	for (size_t i = 0; i < size; i++)
+		for (size_t at = old[i].key; old[i].id; at++)
+			if (!r->names[at & (r->name_size - 1)].id) {
+				r->names[at & (r->name_size - 1)] = old[i];
+				r->name_count++;
+				break;
+			}
+	free(old);
+}
+
+static struct race_name *name_at(const struct races *r, uint64_t key)
+{
+	size_t at = key;
+
+	while (r->names[at & (r->name_size - 1)].id && r->names[at & (r->name_size - 1)].key != key)
+		at++;
+	return &r->names[at & (r->name_size - 1)];
+}
+
+uint64_t races_key(struct supervisor *s, const char *id, uint64_t part)
+{
+	struct races *r = s->races;
+	uint64_t key = (rng_hash(id, strlen(id)) + part) * UINT64_C(0x9e3779b97f4a7c15);
+	struct race_name *name;
+
+	if (2 * r->name_count >= r->name_size)
+		grow_names(r);
+	name = name_at(r, key);
+	if (!name->id) {
+		*name = (struct race_name){key, supervisor_intern(s, id)};
+		r->name_count++;
+	}
+	return key;
+}
+
+const char *races_name(const struct supervisor *s, uint64_t key)
+{
+	return s->races->name_size ? name_at(s->races, key)->id : NULL;
+}
+
+/* What the file behind a shared mapping is called in the log. PATH as in /proc/PID/maps. */
+static const char *name_memory(
+	struct supervisor *s, unsigned major, unsigned minor, uint64_t inode, const char *path)
+{
+	const char *kind = "file";
+	char key[64], room[512];
+
+	path = world_plain(s, path, room, sizeof(room));
+	if (strncmp(path, "/SYSV", 5) == 0) { /* its inode is its id: ipc/shm.c of the kernel */
+		snprintf(key, sizeof(key), "sysv-shm:%" PRIu64, inode);
+		return object_id(s, "sysv-shm", key);
+	}
+	if (strncmp(path, "/dev/zero", 9) == 0)
+		kind = "memory";
+	else if (strncmp(path, "/dev/shm/sem.", 13) == 0)
+		kind = "sem-file";
+	else if (strncmp(path, "/dev/shm/", 9) == 0)
+		kind = "shm";
+	else if (strncmp(path, "/memfd:", 7) == 0)
+		kind = "memfd";
+	snprintf(key, sizeof(key), "%" PRIx64 ":%" PRIu64, (uint64_t)makedev(major, minor), inode);
+	return object_id(s, kind, key);
+}
+
+static void add_range(struct supervisor *s, struct process *p, const char *line)
+{
+	uint64_t begin, end, offset, inode;
+	unsigned major, minor;
+	char mode[8];
+	int path = 0;
+
+	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %" SCNx64 " %x:%x %" SCNu64 " %n", &begin,
+		    &end, mode, &offset, &major, &minor, &inode, &path) < 7 ||
+		mode[3] != 's')
+		return;
+	if ((p->shared_count & (p->shared_count - 1)) == 0)
+		p->shared = lab_xrealloc(p->shared,
+			(p->shared_count ? 2 * p->shared_count : 1) * sizeof(*p->shared));
+	p->shared[p->shared_count++] = (struct shared_range){begin, end,
+		races_key(s, name_memory(s, major, minor, inode, path ? line + path : ""), 0),
+		offset};
+}
+
+static void read_ranges(struct supervisor *s, struct tracee *t)
+{
+	char path[64], line[600];
+	FILE *maps;
+
+	t->process->shared_count = 0;
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)t->tid);
+	maps = fopen(path, "re");
+	if (!maps)
+		return;
+	while (fgets(line, sizeof(line), maps)) {
+		line[strcspn(line, "\n")] = '\0';
+		add_range(s, t->process, line);
+	}
+	fclose(maps);
+}
+
+/* More ranges than the table has room for: its last one covers the rest, and what lies between. */
+static void write_table(const struct tracee *t)
+{
+	const struct process *p = t->process;
+	size_t count = p->shared_count < GUEST_RANGES_MAX ? p->shared_count : GUEST_RANGES_MAX;
+	struct guest_shared *table = lab_xmalloc(sizeof(*table));
+
+	for (size_t i = 0; i < count; i++)
+		table->ranges[i] = (struct guest_range){p->shared[i].begin, p->shared[i].end};
+	if (count) {
+		table->ranges[count - 1].end = p->shared[p->shared_count - 1].end;
+		table->low = table->ranges[0].begin;
+		table->span = table->ranges[count - 1].end - table->low;
+		table->count = count;
+	}
+	tracee_write(t, p->shared_at, table,
+		offsetof(struct guest_shared, ranges) + count * sizeof(table->ranges[0]));
+	free(table);
+}
+
+void races_mapped(struct supervisor *s, struct tracee *t)
+{
+	if (!s->races || !t->process->shared_at)
+		return;
+	read_ranges(s, t);
+	write_table(t);
+}
+
+void races_start(struct supervisor *s, struct tracee *t, uint64_t table)
+{
+	if (!s->races) {
+		s->races = lab_xmalloc(sizeof(*s->races));
+		s->races->race = race_new(NULL);
+	}
+	t->process->shared_at = table;
+	races_mapped(s, t);
+}
+
+void races_free(struct supervisor *s)
+{
+	if (!s->races)
+		return;
+	race_free(s->races->race);
+	free(s->races->places);
+	free(s->races->names);
+	races_channels_free(s->races);
+	free(s->races->sets);
+	free(s->races->named);
+	free(s->races);
+}
+
+struct race_task *races_task(struct tracee *t)
+{
+	if (!t->race)
+		t->race = lab_xmalloc(sizeof(*t->race));
+	return t->race;
+}
+
+/* The line that PLACE returns to. What is inlined from a header has none of its own: then that of
+ * whoever called. */
+static uint64_t site_of(struct supervisor *s, struct tracee *t, uint64_t place)
+{
+	const char *path = t->process->path ? t->process->path : "";
+	uint64_t key = (rng_hash(path, strlen(path)) ^ place) * UINT64_C(0x9e3779b97f4a7c15);
+	struct known_place *known = &s->races->known[key % KNOWN_PLACES];
+	struct event at = {0};
+
+	if (known->key == key)
+		return known->site;
+	place_of_address(s, t, place - 1, &at);
+	if (at.place.file)
+		*known = (struct known_place){key, races_site(s, &at.place)};
+	else
+		place_of_tracee(s, t, &at);
+	return races_site(s, &at.place);
+}
+
+static void read_value(const struct tracee *t, uint64_t addr, struct race_access *access)
+{
+	size_t size = access->size < sizeof(access->value) ? access->size : sizeof(access->value);
+
+	if (tracee_read(t, addr, access->value, size))
+		access->value_size = (unsigned)size;
+}
+
+static void tell(struct supervisor *s, struct tracee *t, const struct race_access *access,
+	uint64_t site, uint64_t step)
+{
+	races_signal_look(s, t);
+	race_at(s->races->race, step, site);
+	race_access(s->races->race, t->index, access);
+	races_tell(s, t);
+}
+
+void races_settle(struct supervisor *s, struct tracee *t)
+{
+	struct race_task *task = t->race;
+
+	if (!task || !task->pending)
+		return;
+	task->pending = false;
+	read_value(t, task->addr, &task->access);
+	tell(s, t, &task->access, task->site, task->step);
+}
+
+static bool is_update(const struct race_access *found, uint64_t expected)
+{
+	return memcmp(found->value, &expected, found->value_size) == 0;
+}
+
+/* What happens, as the detector calls it. FOUND has the value that lies there. */
+static void decide(struct race_access *found, uint64_t what, uint64_t operand)
+{
+	bool is_volatile = what >> 32 & GUEST_VOLATILE;
+
+	found->order = what >> 40 & 15;
+	switch (what >> 32 & GUEST_KINDS) {
+	case GUEST_READ:
+		found->kind = is_volatile ? RACE_VOLATILE_READ : RACE_READ;
+		break;
+	case GUEST_WRITE:
+		found->kind = is_volatile ? RACE_VOLATILE_WRITE : RACE_WRITE;
+		break;
+	case GUEST_LOAD:
+		found->kind = RACE_ATOMIC_READ;
+		break;
+	case GUEST_STORE:
+		found->kind = RACE_ATOMIC_WRITE;
+		break;
+	case GUEST_COMPARE:
+		found->kind = RACE_ATOMIC_READ;
+		if (is_update(found, operand))
+			found->kind = RACE_ATOMIC_UPDATE;
+		else
+			found->order = what >> 48 & 15;
+		break;
+	default:
+		found->kind = RACE_ATOMIC_UPDATE;
+	}
+}
+
+/* It has found something new: no spin. */
+static void no_spin(struct tracee *t, struct race_task *task)
+{
+	task->in_vain = 0;
+	t->idle_steps = 0;
+}
+
+/* A read that finds what it found there before. */
+static void in_vain(struct supervisor *s, struct tracee *t, struct race_task *task)
+{
+	if (++task->in_vain % READS_PER_STEP == 0)
+		t->idle_steps++;
+	t->polls++;
+	if (task->in_vain % PATIENCE)
+		return;
+	t->yields = true;
+	schedule_yield(&s->schedule, t->index);
+}
+
+static void look(struct supervisor *s, struct tracee *t, uint64_t addr, uint64_t place,
+	const struct race_access *access)
+{
+	struct race_task *task = races_task(t);
+	uint64_t value = 0;
+
+	memcpy(&value, access->value, access->value_size);
+	for (unsigned i = 0; i < task->seen_count; i++) {
+		if (task->seen[i].addr != addr || task->seen[i].place != place)
+			continue;
+		if (task->seen[i].value == value) {
+			in_vain(s, t, task);
+			return;
+		}
+		task->seen[i].value = value;
+		no_spin(t, task);
+		return;
+	}
+	no_spin(t, task);
+	if (task->seen_count == SEEN)
+		task->seen_count = 0;
+	task->seen[task->seen_count].addr = addr;
+	task->seen[task->seen_count].place = place;
+	task->seen[task->seen_count++].value = value;
+}
+
+static bool is_plain_write(const struct race_access *access)
+{
+	return access->kind == RACE_WRITE || access->kind == RACE_VOLATILE_WRITE;
+}
+
+static void use(struct supervisor *s, struct tracee *t, struct race_access *access, uint64_t addr,
+	uint64_t what, uint64_t place)
+{
+	struct race_task *task = races_task(t);
+	uint64_t site = site_of(s, t, place), step = s->log->count;
+
+	if (is_plain_write(access) && !(what >> 32 & GUEST_DONE) && !task->pending) {
+		task->pending = true;
+		task->access = *access;
+		task->addr = addr;
+		task->site = site;
+		task->step = step;
+		return;
+	}
+	if (is_plain_write(access) && !(what >> 32 & GUEST_DONE))
+		access->value_size = 0;
+	tell(s, t, access, site, step);
+}
+
+void races_use(struct supervisor *s, struct tracee *t)
+{
+	uint64_t addr = arch_argument(&t->entry, 0), what = arch_argument(&t->entry, 1);
+	uint64_t place = arch_argument(&t->entry, 2), operand = arch_argument(&t->entry, 3);
+	uint64_t end = addr + (uint32_t)what;
+	const struct process *p = t->process;
+
+	if (!s->races || end < addr)
+		return;
+	if ((what >> 32 & GUEST_KINDS) == GUEST_FENCE) {
+		race_at(s->races->race, s->log->count, site_of(s, t, place));
+		race_fence(s->races->race, t->index, what >> 40 & 15);
+		return;
+	}
+	for (size_t i = 0; i < p->shared_count && p->shared[i].begin < end; i++) {
+		const struct shared_range *range = &p->shared[i];
+		uint64_t from = addr > range->begin ? addr : range->begin;
+		uint64_t to = end < range->end ? end : range->end;
+		struct race_access access = {.object = range->object};
+
+		if (from >= to)
+			continue;
+		access.offset = range->offset + (from - range->begin);
+		access.size = to - from;
+		read_value(t, from, &access);
+		decide(&access, what, operand);
+		if (!is_plain_write(&access) && access.kind != RACE_ATOMIC_WRITE)
+			look(s, t, from, place, &access);
+		use(s, t, &access, from, what, place);
+	}
+}
+
+void races_use_by_call(
+	struct supervisor *s, struct tracee *t, uint64_t addr, uint64_t size, bool writes)
+{
+	const struct process *p = t->process;
+	uint64_t end = addr + size;
+
+	for (size_t i = 0; i < p->shared_count && p->shared[i].begin < end; i++) {
+		const struct shared_range *range = &p->shared[i];
+		uint64_t from = addr > range->begin ? addr : range->begin;
+		uint64_t to = end < range->end ? end : range->end;
+		struct race_access access = {
+			.object = range->object, .kind = writes ? RACE_WRITE : RACE_READ};
+
+		if (from >= to)
+			continue;
+		access.offset = range->offset + (from - range->begin);
+		access.size = to - from;
+		read_value(t, from, &access);
+		tell(s, t, &access, t->event ? races_site(s, &t->event->place) : 0, s->log->count);
+	}
+}

@@ -1,0 +1,134 @@
+/*
+ * The supervisor's side of finding races, for its own files only: what is told to the detector
+ * (lab/race), and what it finds. Nothing here does anything before a program says that it is built
+ * for it (MARK_SHARED), so that all other runs stay as they are.
+ *
+ * races.c knows what memory is shared and tells of its uses; races_order.c tells what puts the
+ * tasks in order; races_report.c makes events of what is found.
+ */
+#ifndef LAB_SUPERVISE_RACES_H
+#define LAB_SUPERVISE_RACES_H
+
+#include "lab/race/race.h"
+#include "lab/supervise/tracee.h"
+
+struct race_place {
+	const char *file, *function; /* NULL: unknown */
+	int line;
+};
+
+struct race_name { /* of a key of the detector, as the log calls it */
+	uint64_t key;
+	const char *id;
+};
+
+struct known_place {
+	uint64_t key, site;
+};
+
+#define KNOWN_PLACES 4096
+#define SEEN         32 /* places that a waiting loop may look at */
+
+struct race_task {
+	bool pending; /* a plain write that has been let go */
+	struct race_access access;
+	uint64_t addr, site, step;
+	struct { /* what it has read since it last found something new */
+		uint64_t addr, place, value;
+	} seen[SEEN];
+	unsigned seen_count, in_vain;
+	int forked;          /* its last child */
+	bool name_was_there; /* which the call it makes may make */
+	uint64_t mutex;      /* of the condition that it waits for */
+	uint64_t moved;      /* bytes of its write that have been told of */
+	struct {
+		uint64_t key;
+		int change;
+	} undo[16]; /* semop with SEM_UNDO */
+	size_t undo_count;
+	bool mask_known;   /* the signals that it blocks */
+	unsigned handlers; /* that the detector knows it to be in */
+};
+
+struct sysv_set {
+	int id;
+	unsigned count; /* semaphores; 0: unknown */
+};
+
+/* A channel of bytes or messages, and what is in it as far as it was told. */
+struct race_channel {
+	uint64_t key, bytes;
+	struct race_waiting { /* messages of a POSIX queue, by priority */
+		unsigned priority, count;
+	} * waiting;
+	size_t waiting_count;
+};
+
+/* The two ends of a socketpair(2). */
+struct race_pair {
+	const char *ids[2];
+	bool messages; /* datagrams */
+};
+
+struct races {
+	struct race *race;
+	struct race_place *places; /* of site i + 1 */
+	size_t place_count;
+	struct known_place known[KNOWN_PLACES];
+	struct race_name *names; /* by open addressing; NAME_SIZE is a power of two */
+	size_t name_count, name_size;
+	struct race_channel *channels; /* races_order.c */
+	size_t channel_count;
+	struct race_pair *pairs;
+	size_t pair_count;
+	struct sysv_set *sets;
+	size_t set_count;
+	uint64_t *named; /* keys of semaphores that were opened */
+	size_t named_count;
+	size_t told; /* reports that are in the log */
+};
+
+struct race_task *races_task(struct tracee *t);
+
+/* The number of a place, 0 if it is unknown. */
+uint64_t races_site(struct supervisor *s, const struct event_place *place);
+/* A key for what the log calls ID; PART tells several of one object apart. */
+uint64_t races_key(struct supervisor *s, const char *id, uint64_t part);
+const char *races_name(const struct supervisor *s, uint64_t key); /* NULL: unknown */
+
+/* Uses by a call of the kernel, which has moved SIZE bytes to or from ADDR. */
+void races_use_by_call(
+	struct supervisor *s, struct tracee *t, uint64_t addr, uint64_t size, bool writes);
+
+/* races_order.c */
+void races_name_is(struct supervisor *s, struct tracee *t, const char *path, bool changed);
+void races_thread_joined(struct supervisor *s, struct tracee *t);
+
+/* races_lock.c: calls that have succeeded, and ends */
+void races_flock(struct supervisor *s, struct tracee *t);
+void races_fcntl(struct supervisor *s, struct tracee *t);
+void races_semget(struct supervisor *s, struct tracee *t, int64_t result);
+void races_semop(struct supervisor *s, struct tracee *t);
+void races_semctl(struct supervisor *s, struct tracee *t);
+void races_undo(struct supervisor *s, struct tracee *t);
+void races_locks_drop(struct supervisor *s, struct tracee *t);
+void races_file_closed(struct supervisor *s, struct tracee *t, const char *id);
+
+/* races_channel.c: what a call moves */
+void races_channel_begins(struct supervisor *s, struct tracee *t);
+void races_channel_ends(struct supervisor *s, struct tracee *t, int64_t result);
+/* T closes its descriptors FIRST to LAST. */
+void races_channels_close(struct supervisor *s, struct tracee *t, unsigned first, unsigned last);
+void races_channels_free(struct races *r);
+
+/* races_signal.c */
+void races_signal_sent(struct supervisor *s, struct tracee *from, struct tracee *to, int sig);
+void races_signal_taken(struct supervisor *s, struct tracee *t, int sig, int code);
+void races_signal_ends(struct supervisor *s, struct tracee *t, int64_t result);
+/* Before a use of memory: in which handler T is, and what it blocks. */
+void races_signal_look(struct supervisor *s, struct tracee *t);
+
+/* races_report.c: what has been found since, as events of T. */
+void races_tell(struct supervisor *s, struct tracee *t);
+
+#endif

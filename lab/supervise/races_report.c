@@ -1,0 +1,130 @@
+/*
+ * What the race detector has found, as events: EVENT_RACE, and an EVENT_ACCESS for each of the two
+ * uses. Sites become places again, keys the objects' ids.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "lab/supervise/races.h"
+
+static const char *const kinds[] = {
+	[RACE_READ] = "read",
+	[RACE_WRITE] = "write",
+	[RACE_VOLATILE_READ] = "volatile-read",
+	[RACE_VOLATILE_WRITE] = "volatile-write",
+	[RACE_ATOMIC_READ] = "atomic-read",
+	[RACE_ATOMIC_WRITE] = "atomic-write",
+	[RACE_ATOMIC_UPDATE] = "atomic-update",
+};
+
+static const char *const syncs[] = {
+	[RACE_SYNC_FORK] = "fork",
+	[RACE_SYNC_JOIN] = "wait",
+	[RACE_SYNC_EDGE] = "meet",
+	[RACE_SYNC_RELEASE] = "release",
+	[RACE_SYNC_ACQUIRE] = "acquire",
+	[RACE_SYNC_LOCK] = "lock",
+	[RACE_SYNC_UNLOCK] = "unlock",
+	[RACE_SYNC_POST] = "post",
+	[RACE_SYNC_WAIT] = "take",
+	[RACE_SYNC_ARRIVE] = "arrive",
+	[RACE_SYNC_DEPART] = "depart",
+	[RACE_SYNC_SEND] = "send",
+	[RACE_SYNC_RECEIVE] = "receive",
+	[RACE_SYNC_PUBLISH] = "publish",
+	[RACE_SYNC_LEARN] = "learn",
+	[RACE_SYNC_FENCE] = "fence",
+};
+
+static void set_place(struct supervisor *s, struct event *e, uint64_t site)
+{
+	const struct race_place *place;
+
+	if (!site || site > s->races->place_count)
+		return;
+	place = &s->races->places[site - 1];
+	event_set_place(s->log, e, place->file, place->line, place->function);
+}
+
+/* As a number, where the bytes can be one. */
+static void add_value(struct supervisor *s, struct event *e, const struct race_side *side)
+{
+	int64_t value = 0;
+	unsigned bits = 8 * side->value_size;
+
+	if (side->value_size != side->end - side->begin ||
+		(side->value_size & (side->value_size - 1)))
+		return;
+	memcpy(&value, side->value, side->value_size);
+	if (bits && bits < 64)
+		value = (int64_t)((uint64_t)value << (64 - bits)) >> (64 - bits);
+	event_add_int(s->log, e, "value", value);
+}
+
+static void add_held(struct supervisor *s, struct event *e, const struct race_side *side)
+{
+	BUF_SCOPED held = BUF_INIT;
+
+	for (size_t i = 0; i < side->held_count; i++) {
+		const char *id = races_name(s, side->held[i].key);
+
+		if (id)
+			buf_printf(&held, "%s%s", held.len ? " " : "", id);
+	}
+	if (held.len)
+		event_add_text(s->log, e, "held", buf_text(&held));
+}
+
+static void add_sync(struct supervisor *s, struct event *e, const char *key, const char *object,
+	const struct race_sync *sync)
+{
+	const char *id = races_name(s, sync->key);
+
+	if (sync->kind == RACE_SYNC_NONE)
+		return;
+	event_add_text(s->log, e, key, syncs[sync->kind]);
+	if (id)
+		event_add_text(s->log, e, object, id);
+}
+
+static struct event *side_event(struct supervisor *s, const struct race_side *side)
+{
+	struct tracee *t = s->tracees[side->task - 1];
+	struct event *e = task_event(s, t, EVENT_ACCESS, kinds[side->kind]);
+
+	event_add_int(s->log, e, "at", (int64_t)side->begin);
+	event_add_int(s->log, e, "n", (int64_t)(side->end - side->begin));
+	add_value(s, e, side);
+	if (side->handler)
+		event_add_text(s->log, e, "handler", signal_name(side->handler));
+	add_held(s, e, side);
+	add_sync(s, e, "last", "by", &side->sync);
+	set_place(s, e, side->site);
+	return e;
+}
+
+static void report(struct supervisor *s, struct tracee *t, const struct race_report *found)
+{
+	const char *id = races_name(s, found->object);
+	struct tracee *second = s->tracees[found->second.task - 1];
+	struct event *e = task_event(s, second, EVENT_RACE, NULL);
+
+	event_add_text(s->log, e, "obj", id ? id : "unknown");
+	event_add_int(s->log, e, "at", (int64_t)found->begin);
+	event_add_int(s->log, e, "n", (int64_t)(found->end - found->begin));
+	set_place(s, e, found->second.site);
+	tracee_queue(t, e);
+	tracee_queue(t, side_event(s, &found->first));
+	e = side_event(s, &found->second);
+	add_sync(s, e, "heard", "from", &found->heard);
+	tracee_queue(t, e);
+}
+
+void races_tell(struct supervisor *s, struct tracee *t)
+{
+	struct races *r = s->races;
+
+	while (r->told < race_report_count(r->race))
+		report(s, t, race_report(r->race, r->told++));
+}

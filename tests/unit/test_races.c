@@ -1,0 +1,113 @@
+/*
+ * Races in shared memory, from the compiler's callbacks to the log. Each row runs
+ * tests/golden/races/memory.c with one word; a line of it is named by the comment at its end. What
+ * is a race and what is none is told by tests/races, at length; here it is how its uses are seen.
+ */
+#include "config.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/base/buf.h"
+#include "lab/base/fd.h"
+#include "lab/base/path.h"
+#include "lab/event/event.h"
+#include "lab/run/run.h"
+#include "tests/unit/real_run.h"
+
+#define PROGRAM "memory"
+#define SOURCE  ABS_TOP_SRCDIR "/tests/golden/races/" PROGRAM ".c"
+
+static const struct row {
+	const char *word;
+	const char *races; /* "OBJECT AT+N: TASK KIND VALUE LINE, TASK KIND VALUE LINE" */
+	const char *output;
+} rows[] = {
+	{"plain", "memory:1 0+8: t2 write 1 plain, t3 read 1 plain", "2\n"},
+	{"volatile", "memory:1 8+8: t2 volatile-write 1 volatile, t3 volatile-read 1 volatile",
+		"2\n"},
+	{"atomic", "", "2\n"},
+	{"bytes", "", "0\n"},
+};
+
+static char *built;
+static struct buf source;
+
+/* The comment at the end of LINE of the program, "-" if there is none. */
+static char *comment_of(int line)
+{
+	const char *at = source.data, *end, *open;
+
+	for (int n = 1; n < line && at; n++) {
+		at = strchr(at, '\n');
+		at += at != NULL;
+	}
+	end = at && line > 0 ? strchr(at, '\n') : NULL;
+	for (open = end; open && open > at && strncmp(open, "/* ", 3) != 0; open--)
+		;
+	if (!end || open == at)
+		return lab_xstrdup("-");
+	return lab_xprintf("%.*s", (int)strcspn(open + 3, " "), open + 3);
+}
+
+static void list_races(const struct event_log *log, struct buf *into)
+{
+	for (size_t i = 0; i < log->count; i++) {
+		const struct event *e = log->events[i];
+		LAB_FREE char *comment = comment_of(e->place.line);
+
+		if (e->kind == EVENT_RACE)
+			buf_printf(into, "%s%s %d+%d", into->len ? "; " : "", event_text(e, "obj"),
+				(int)event_int(e, "at", -1), (int)event_int(e, "n", -1));
+		if (e->kind == EVENT_ACCESS)
+			buf_printf(into, "%s t%d %s %d %s",
+				log->events[i - 1]->kind == EVENT_RACE ? ":" : ",", e->task,
+				e->name, (int)event_int(e, "value", -1), comment);
+	}
+}
+
+START_TEST(races_are_in_the_log)
+{
+	const struct row *row = &rows[_i];
+	const char *argv[] = {PROGRAM, row->word, NULL};
+	struct run *run = real_run(built, PROGRAM, argv, (struct run_request){0});
+	const char *printed = buf_text(run_output(run, 1));
+	BUF_SCOPED races = BUF_INIT;
+
+	list_races(run_log(run), &races);
+	ck_assert_msg(strcmp(buf_text(&races), row->races) == 0,
+		"%s: the log says \"%s\", not \"%s\"", row->word, buf_text(&races), row->races);
+	ck_assert_msg(strcmp(printed, row->output) == 0, "%s: printed \"%s\", not \"%s\"",
+		row->word, printed, row->output);
+	run_free(run);
+}
+END_TEST
+
+int main(void)
+{
+	struct lab_error e = {0};
+	TCase *tcase = tcase_create("races");
+	char *folder;
+	int status;
+
+	if (!real_can_run())
+		return 0;
+	folder = path_make_temporary("test-races", &e);
+	built = folder && file_read(SOURCE, &source, 1 << 20, &e) == 0
+			? real_build_for(folder, PROGRAM, SOURCE, true, &e)
+			: NULL;
+	if (!built) {
+		fprintf(stderr, "%s\n", e.text);
+		return 99;
+	}
+	buf_putc(&source, '\0');
+	tcase_add_loop_test(tcase, races_are_in_the_log, 0, sizeof(rows) / sizeof(rows[0]));
+	status = real_main("races", tcase);
+	path_remove_tree(folder, NULL);
+	free(folder);
+	free(built);
+	buf_done(&source);
+	return status;
+}
