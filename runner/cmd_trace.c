@@ -70,6 +70,7 @@ static int trace_exec(const struct cmd_call *call, struct lab_error *e)
 	const struct trace_options *options = call->options;
 	struct timeline timeline = {output_colour(STDERR_FILENO), 0};
 	EVENT_LOG_SCOPED *log = NULL;
+	bool kept = options->log || !options->quiet; /* a log that nobody reads is not */
 	int status = 0;
 	struct run_trace request = {
 		.argv = (const char *const *)call->operands,
@@ -82,7 +83,7 @@ static int trace_exec(const struct cmd_call *call, struct lab_error *e)
 
 	if (call->operand_count == 0)
 		return lab_fail(e, LAB_USAGE, "trace: which program? Name one and its arguments");
-	if (run_trace(&request, &log, &status, e) < 0)
+	if (run_trace(&request, kept ? &log : NULL, &status, e) < 0)
 		return -1;
 	if (!options->quiet)
 		print_findings(log);

@@ -170,6 +170,18 @@ void event_log_append(struct event_log *log, struct event *e)
 	log->events[log->count++] = e;
 }
 
+void event_log_clear(struct event_log *log)
+{
+	arena_clear(&log->memory->records);
+	arena_clear(&log->memory->bytes);
+	log->count = 0;
+}
+
+const char *event_log_text(struct event_log *log, const char *text)
+{
+	return memory_name(log->memory, text, strlen(text));
+}
+
 const struct event_arg *event_arg(const struct event *e, const char *key)
 {
 	for (size_t i = 0; i < e->arg_count; i++)

@@ -146,6 +146,10 @@ void event_add_bytes(
 void event_set_place(
 	struct event_log *log, struct event *e, const char *file, int line, const char *function);
 void event_log_append(struct event_log *log, struct event *e);
+/* Forgets all events, appended or not; what comes next is step 0 again. */
+void event_log_clear(struct event_log *log);
+/* The log's own copy of TEXT: the same for the same text, as long as the log lives. */
+const char *event_log_text(struct event_log *log, const char *text);
 
 /* Look at an event. A missing key: false / FALLBACK / NULL. event_task is 0 if missing. */
 const struct event_arg *event_arg(const struct event *e, const char *key);

@@ -59,6 +59,18 @@ bool arena_grow(struct arena *a, const void *end, size_t more)
 	return true;
 }
 
+void arena_clear(struct arena *a)
+{
+	struct arena_block *b = a->block;
+
+	if (!b)
+		return;
+	arena_done(&(struct arena){b->older});
+	b->older = NULL;
+	memset(b->data, 0, b->used);
+	b->used = 0;
+}
+
 void arena_done(struct arena *a)
 {
 	while (a->block) {
@@ -69,13 +81,18 @@ void arena_done(struct arena *a)
 	}
 }
 
-const char *memory_bytes(struct event_log_memory *m, const void *bytes, size_t len)
+static const char *keep(struct arena *a, const void *bytes, size_t len)
 {
-	char *copy = arena_take(&m->bytes, len + 1);
+	char *copy = arena_take(a, len + 1);
 
 	if (len)
 		memcpy(copy, bytes, len);
 	return copy;
+}
+
+const char *memory_bytes(struct event_log_memory *m, const void *bytes, size_t len)
+{
+	return keep(&m->bytes, bytes, len);
 }
 
 /* Where TEXT is, or the free slot where it belongs. */
@@ -111,7 +128,7 @@ const char *memory_name(struct event_log_memory *m, const char *text, size_t len
 		names_double(m);
 	slot = name_slot(m, text, len);
 	if (!m->names[slot]) {
-		m->names[slot] = memory_bytes(m, text, len);
+		m->names[slot] = keep(&m->texts, text, len);
 		m->name_count++;
 	}
 	return m->names[slot];
@@ -128,6 +145,7 @@ void memory_free(struct event_log_memory *m)
 		return;
 	arena_done(&m->records);
 	arena_done(&m->bytes);
+	arena_done(&m->texts);
 	free(m->names);
 	free(m);
 }

@@ -1,10 +1,10 @@
 /*
- * Memory of a log, for this room only: two arenas and a table of names.
+ * Memory of a log, for this room only: three arenas and a table of names.
  *
  * Records (events and their arguments) and bytes (strings) lie in arenas of their own, so that the
  * arguments of the event that is being built end at the top of theirs and grow in place: a run of
  * a million events costs what its events hold, and nothing is ever moved or freed one by one.
- * Names, keys, files and functions are kept once each.
+ * Names, keys, files and functions are kept once each, also when all events are forgotten.
  */
 #ifndef LAB_EVENT_MEMORY_H
 #define LAB_EVENT_MEMORY_H
@@ -22,6 +22,7 @@ struct arena {
 struct event_log_memory {
 	struct arena records;
 	struct arena bytes;
+	struct arena texts; /* of the names */
 	const char **names; /* open addressing; NULL: free */
 	size_t name_slots;  /* a power of two, or 0 */
 	size_t name_count;
@@ -32,6 +33,8 @@ struct event_log_memory {
 void *arena_take(struct arena *a, size_t size);
 /* END is where a piece from arena_take ends: true if MORE bytes behind it now belong to it. */
 bool arena_grow(struct arena *a, const void *end, size_t more);
+/* Forgets all pieces, and keeps memory for as many as fit into one block. */
+void arena_clear(struct arena *a);
 void arena_done(struct arena *a);
 
 /* The one copy of TEXT[0..LEN). Equal texts give equal pointers. */

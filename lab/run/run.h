@@ -154,6 +154,7 @@ struct run_trace {
 		void *context, const struct event *event); /* as they are logged, or NULL */
 	void *context;
 };
+/* LOG may be NULL. Where nobody reads what happens, here or in ON_EVENT, it is not kept either. */
 int run_trace(
 	const struct run_trace *request, struct event_log **log, int *status, struct lab_error *e);
 

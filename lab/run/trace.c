@@ -34,8 +34,7 @@ static void on_event(void *context, struct event *e)
 {
 	const struct trace *t = context;
 
-	if (t->request->on_event)
-		t->request->on_event(t->request->context, e);
+	t->request->on_event(t->request->context, e);
 }
 
 static bool on_place(void *context, const char *path, uint64_t addr, const char **file, int *line,
@@ -127,7 +126,7 @@ static int go(struct trace *t, int *status, struct lab_error *e)
 	return 0;
 }
 
-static int run_it(struct trace *t, int *status, struct lab_error *e)
+static int run_it(struct trace *t, bool unread, int *status, struct lab_error *e)
 {
 	struct sandbox_plan_storage storage;
 	struct supervise_config config = {
@@ -136,9 +135,10 @@ static int run_it(struct trace *t, int *status, struct lab_error *e)
 		.count_from_exec = true,
 		.external = true,
 		.attended = isatty(0),
+		.unread = unread,
 		.context = t,
-		.on_event = on_event,
-		.place = on_place,
+		.on_event = t->request->on_event ? on_event : NULL,
+		.place = unread ? NULL : on_place,
 	};
 	int result;
 
@@ -166,11 +166,11 @@ int run_trace(
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, &before);
-	result = run_it(&t, status, e);
+	result = run_it(&t, !log && !request->on_event, status, e);
 	sandbox_stop(t.sandbox);
 	free(t.host_path);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	if (result < 0)
+	if (result < 0 || !log)
 		event_log_free(t.log);
 	else
 		*log = t.log;

@@ -89,7 +89,7 @@ int64_t clock_of_timer(const struct supervisor *s, const struct posix_timer *tim
 
 	if (!timer->by_cpu)
 		return s->now;
-	owner = s->tracees[timer->owner - 1];
+	owner = tracee_by_index(s, timer->owner);
 	return timer->per_thread ? owner->cpu : owner->process->cpu;
 }
 

@@ -137,8 +137,8 @@ static void begin_event(struct supervisor *s, struct tracee *t)
 	t->event = NULL;
 	t->block_logged = false;
 	t->kept_deadline = NO_DEADLINE;
-	if (!t->main_reached || t->library >= 0 || (t->call->flags & CALL_QUIET) ||
-		call_in_interpreter(t))
+	if (s->config.unread || !t->main_reached || t->library >= 0 ||
+		(t->call->flags & CALL_QUIET) || call_in_interpreter(t))
 		return;
 	t->event = task_event(s, t, EVENT_CALL, call_name_now(t));
 	call_decode(s, t, t->event);

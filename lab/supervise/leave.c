@@ -90,11 +90,14 @@ static void count_step(struct tracee *t, int64_t result)
 }
 
 /* Process files tell of the machine's time and numbers: no two runs read the same. */
+static bool is_proc(const char *object)
+{
+	return object && strncmp(object, "proc:", 5) == 0;
+}
+
 static bool reads_proc(const struct event *e)
 {
-	const char *object = event_text(e, "obj");
-
-	return object && strncmp(object, "proc:", 5) == 0;
+	return is_proc(event_text(e, "obj"));
 }
 
 static void finish(struct supervisor *s, struct tracee *t, int64_t result)
@@ -382,7 +385,8 @@ void leave_sysinfo(struct supervisor *s, struct tracee *t, struct event *e, int6
 
 void leave_receive(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
 {
-	if (e && result > 0 && reads_proc(e) && t->call->nr == SYS_read)
+	if (result > 0 && t->call->nr == SYS_read &&
+		is_proc(object_of_fd(s, t, (int)arch_argument(&t->entry, 0))))
 		leave_uptime(s, t, result);
 	if (e && result > 0 && !reads_proc(e))
 		add_received(s, t, e, arch_argument(&t->entry, 1), result);

@@ -12,7 +12,8 @@
 
 #include "lab/supervise/tracee.h"
 
-#define TURN_POLLS 16
+#define TURN_POLLS  16
+#define UNREAD_MOST 1024 /* events of a log that nobody reads */
 
 static void flush_one(struct supervisor *s, struct tracee *t)
 {
@@ -21,13 +22,24 @@ static void flush_one(struct supervisor *s, struct tracee *t)
 	t->queued = 0;
 }
 
-/* The task that ran first: what it did is why the others moved. */
+/* The task that ran first: what it did is why the others moved. Those of whom all is told, and
+ * nothing more will be, are not looked at any more. */
 static void flush(struct supervisor *s)
 {
+	size_t left = 0;
+
 	if (s->current)
 		flush_one(s, s->current);
-	for (size_t i = 0; i < s->count; i++)
-		flush_one(s, s->tracees[i]);
+	for (size_t i = 0; i < s->count; i++) {
+		struct tracee *t = s->tracees[i];
+
+		flush_one(s, t);
+		if (t->state != ENDED || !t->reaped)
+			s->tracees[left++] = t;
+	}
+	s->count = left;
+	if (s->config.unread && s->log->count >= UNREAD_MOST)
+		event_log_clear(s->log);
 }
 
 static bool limit(struct supervisor *s, const char *name, const struct tracee *t, int64_t most)
@@ -73,7 +85,7 @@ static bool over_budget(struct supervisor *s)
 	if (t && t->state == ENDED && t->out_of_time && WIFSIGNALED(t->wait_status) &&
 		WTERMSIG(t->wait_status) == SIGXCPU)
 		return limit(s, "cpu", t, 0);
-	if (s->count >= TRACEES_MAX)
+	if (s->total >= TRACEES_MAX)
 		return limit(s, "tasks", t, TRACEES_MAX);
 	return false;
 }
@@ -174,7 +186,8 @@ static void step(struct supervisor *s, struct tracee **list, size_t count, size_
 		for (size_t i = 0; i < count; i++)
 			tasks[i] = list[i]->index;
 		picked = schedule_pick(&s->schedule, tasks, count, current);
-		log_choice(s, list, count, picked);
+		if (!s->config.unread)
+			log_choice(s, list, count, picked);
 	}
 	if (s->picked && s->picked->yields) {
 		s->picked->yields = false;

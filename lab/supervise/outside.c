@@ -29,8 +29,8 @@ static enum where worse(enum where a, enum where b)
 
 static bool is_ours(const struct supervisor *s, pid_t pid)
 {
-	for (size_t i = 0; i < s->count; i++)
-		if (s->tracees[i]->group == pid)
+	for (size_t i = 0; i < s->total; i++)
+		if (s->all[i]->group == pid)
 			return true;
 	return false;
 }
@@ -145,6 +145,18 @@ static bool may_be_outside(const char *id)
 	return false;
 }
 
+/* What T sleeps in. Where nobody reads, it was not kept. */
+static const struct event *sleeps_in(struct supervisor *s, struct tracee *t)
+{
+	struct event *e;
+
+	if (!s->config.unread || !t->in_call)
+		return t->block;
+	e = task_event(s, t, EVENT_BLOCK, call_name_now(t));
+	call_decode(s, t, e);
+	return e;
+}
+
 bool waits_outside(struct supervisor *s, bool until_later)
 {
 	enum where most = INSIDE;
@@ -153,14 +165,15 @@ bool waits_outside(struct supervisor *s, bool until_later)
 		return false;
 	for (size_t i = 0; i < s->count; i++) {
 		struct tracee *t = s->tracees[i];
+		const struct event *block = t->state == ASLEEP ? sleeps_in(s, t) : NULL;
 
 		if (t->state == LISTENING)
 			return true; /* the shell's fg continues it */
-		if (t->state != ASLEEP || !t->block)
+		if (!block)
 			continue;
-		if (may_be_outside(event_text(t->block, "obj")) && t->in_call)
+		if (may_be_outside(event_text(block, "obj")) && t->in_call)
 			most = worse(most, where_is(s, t, (int)arch_argument(&t->entry, 0), 3));
-		most = worse(most, among(s, t, event_text(t->block, "fds")));
+		most = worse(most, among(s, t, event_text(block, "fds")));
 	}
 	return most == OUTSIDE || (most == ANYWHERE && (!until_later || s->config.attended));
 }

@@ -5,14 +5,15 @@
  * "S" in /proc/PID/stat is not "asleep": the kernel marks a task interruptible before it tests the
  * condition it may wait for. /proc/PID/syscall waits until the task is off the processor before it
  * answers with numbers (task_current_syscall in lib/syscall.c of the kernel); "running" is its
- * other answer. But off the processor it may be for another reason by then: it found its condition
- * true, left the call and was stopped. So the letter is read again, and the three are the truth.
+ * other answer. But off the processor it may be for another reason: it found its condition true,
+ * left the call and was stopped. So the letter is asked for afterwards, and the two are the truth.
  *
  * Tracees and supervisor share one processor: a yield lets the tracee run until it stops or sleeps.
  */
 #include "config.h"
 
 #include <errno.h>
+#include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,10 +26,10 @@
 #include "lab/supervise/call.h"
 
 /* The state letter of /proc/PID/stat; 0 if the task is gone. */
-static char state_letter(const struct tracee *t)
+static char state_letter(struct tracee *t)
 {
 	char text[128];
-	ssize_t n = pread(t->stat_fd, text, sizeof(text) - 1, 0);
+	ssize_t n = tracee_read_stat(t, text, sizeof(text) - 1);
 	const char *after;
 
 	if (n <= 0)
@@ -45,12 +46,15 @@ static bool is_exec(const struct call *c)
 
 bool settle_is_asleep(struct supervisor *s, struct tracee *t)
 {
-	char text[8], letter = state_letter(t);
+	char text[8];
+	ssize_t n = tracee_read_syscall(t, text, sizeof(text));
 
 	(void)s;
-	switch (letter) {
+	if (n > 0 && text[0] == 'r')
+		return false;
+	switch (state_letter(t)) {
 	case 'S':
-		break;
+		return n > 0;
 	case 'D':
 		/* vfork: the parent sleeps uninterruptibly until its child execs or ends; exec:
 		 * until the other threads are gone */
@@ -61,8 +65,6 @@ bool settle_is_asleep(struct supervisor *s, struct tracee *t)
 	default:
 		return false;
 	}
-	return pread(t->syscall_fd, text, sizeof(text), 0) > 0 && text[0] != 'r' &&
-	       state_letter(t) == 'S';
 }
 
 /* Found asleep: it waits in its call. */
@@ -211,6 +213,8 @@ static bool must_stop(const struct tracee *t)
 		return !(arch_argument(&t->entry, 0) & CLONE_VFORK);
 	if (is_exec(t->call))
 		return t->process->references == 1;
+	if (t->call->nr == SYS_futex)
+		return (arch_argument(&t->entry, 1) & FUTEX_CMD_MASK) == FUTEX_WAKE;
 	return !call_may_block(t->call);
 }
 

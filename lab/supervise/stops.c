@@ -236,7 +236,7 @@ static void on_exit_event(struct supervisor *s, struct tracee *t)
 	t->stop = STOP_DEATH;
 	if (t->process->references > 1)
 		s->look |= LOOK_STOPPED; /* exit_group kills the other threads */
-	if (t->leader && t->main_reached)
+	if (t->leader && t->main_reached && !s->config.unread)
 		object_log_descriptors(s, t, "exit", 3, true);
 }
 

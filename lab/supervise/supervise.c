@@ -49,8 +49,9 @@ void supervise_free(struct supervisor *s)
 	if (!s)
 		return;
 	supervise_kill_all(s);
-	for (size_t i = 0; i < s->count; i++)
-		tracee_free(s->tracees[i]);
+	for (size_t i = 0; i < s->total; i++)
+		tracee_free(s->all[i]);
+	free(s->all);
 	free(s->tracees);
 	for (size_t i = 0; i < s->object_count; i++)
 		free(s->objects[i].key);
@@ -148,7 +149,7 @@ int supervise_attach(struct supervisor *s, pid_t outside, pid_t inside, const ch
 /* Until its exec: the calls before it are ours, not the program's. */
 int supervise_wait_exec(struct supervisor *s, int task, struct lab_error *e)
 {
-	struct tracee *t = s->tracees[task - 1];
+	struct tracee *t = tracee_by_index(s, task);
 	int status;
 
 	s->error = e;
@@ -187,7 +188,7 @@ static bool is_typed(int sig)
 
 int supervise_signal(struct supervisor *s, int task, int sig, struct lab_error *e)
 {
-	struct tracee *t = task >= 1 && (size_t)task <= s->count ? s->tracees[task - 1] : NULL;
+	struct tracee *t = tracee_by_index(s, task);
 	pid_t group = t && is_typed(sig) ? getpgid(t->tid) : -1;
 
 	for (size_t i = 0; group > 0 && i < s->count; i++) {
@@ -216,7 +217,9 @@ uint64_t supervise_steps(const struct supervisor *s)
 
 bool supervise_alive(const struct supervisor *s, int task)
 {
-	return task >= 1 && (size_t)task <= s->count && s->tracees[task - 1]->state != ENDED;
+	const struct tracee *t = tracee_by_index(s, task);
+
+	return t && t->state != ENDED;
 }
 
 size_t supervise_alive_count(const struct supervisor *s)
@@ -231,7 +234,9 @@ size_t supervise_alive_count(const struct supervisor *s)
 
 int supervise_status(const struct supervisor *s, int task)
 {
-	return task >= 1 && (size_t)task <= s->count ? s->tracees[task - 1]->wait_status : 0;
+	const struct tracee *t = tracee_by_index(s, task);
+
+	return t ? t->wait_status : 0;
 }
 
 /* On its way out: it does nothing any more, and has only not been let go. */

@@ -85,6 +85,8 @@ struct supervise_config {
 	bool external; /* someone outside may wake a task (terminal): never a deadlock while
 			  one waits for it; time keeps pace with real time then */
 	bool attended; /* ... and a person, who may connect to a socket of the run */
+	bool unread;   /* nobody reads the log: what only it would tell is not found out, and it is
+			  emptied as the run goes on */
 
 	/* Hooks, all optional, with CONTEXT. */
 	void *context;

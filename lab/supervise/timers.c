@@ -178,12 +178,12 @@ static bool holds(const struct tracee *t, const struct timer_descriptor *d, int 
 /* Who has it open: who set it last, or anyone who has a copy. */
 static bool find_holder(const struct supervisor *s, struct timer_descriptor *d)
 {
-	if (holds(s->tracees[d->tracee - 1], d, d->fd))
+	if (holds(tracee_by_index(s, d->tracee), d, d->fd))
 		return true;
 	for (size_t i = 0; i < s->count; i++)
 		for (int fd = 0; fd < FD_CACHE; fd++)
 			if (holds(s->tracees[i], d, fd)) {
-				d->tracee = (int)i + 1;
+				d->tracee = s->tracees[i]->index;
 				d->fd = fd;
 				return true;
 			}
@@ -193,7 +193,7 @@ static bool find_holder(const struct supervisor *s, struct timer_descriptor *d)
 /* The kernel's own timerfd, as a descriptor of ours; -1: nobody has it any more. */
 static int take_descriptor(const struct supervisor *s, struct timer_descriptor *d)
 {
-	return find_holder(s, d) ? tracee_take_descriptor(s->tracees[d->tracee - 1], d->fd) : -1;
+	return find_holder(s, d) ? tracee_take_descriptor(tracee_by_index(s, d->tracee), d->fd) : -1;
 }
 
 /* Where the kernel does not let its count be set (no CONFIG_CHECKPOINT_RESTORE) it expires now,
@@ -212,7 +212,7 @@ void timer_fire_descriptor(struct supervisor *s, struct timer_descriptor *d)
 {
 	uint64_t ticks = (uint64_t)timer_advance(&d->timer, s->now);
 	FD_SCOPED fd = take_descriptor(s, d);
-	const struct tracee *t = s->tracees[d->tracee - 1];
+	const struct tracee *t = tracee_by_index(s, d->tracee);
 	char path[64];
 	struct event *e;
 

@@ -106,9 +106,10 @@ struct tracee *tracee_new(struct supervisor *s, pid_t tid)
 	t->leader = true;
 	t->library = -1;
 	t->deadline = t->kept_deadline = NO_DEADLINE;
-	t->stat_fd = open_proc(tid, "stat");
-	t->syscall_fd = open_proc(tid, "syscall");
-	t->index = (int)s->count + 1;
+	t->stat_fd = t->syscall_fd = -1;
+	t->index = (int)s->total + 1;
+	s->all = lab_xrealloc(s->all, (s->total + 1) * sizeof(struct tracee *));
+	s->all[s->total++] = t;
 	s->tracees = lab_xrealloc(s->tracees, (s->count + 1) * sizeof(struct tracee *));
 	s->tracees[s->count++] = t;
 	return t;
@@ -122,6 +123,11 @@ void tracee_free(struct tracee *t)
 	free(t->queue);
 	free(t->race);
 	free(t);
+}
+
+struct tracee *tracee_by_index(const struct supervisor *s, int index)
+{
+	return index >= 1 && (size_t)index <= s->total ? s->all[index - 1] : NULL;
 }
 
 struct tracee *tracee_by_tid(struct supervisor *s, pid_t tid)
@@ -140,10 +146,28 @@ struct tracee *tracee_by_inside(struct supervisor *s, pid_t inside)
 	return NULL;
 }
 
+/* FD is the file's once it was needed: many a task ends before anyone asks. */
+static ssize_t read_proc(const struct tracee *t, int *fd, const char *name, char *into, size_t len)
+{
+	if (*fd < 0)
+		*fd = open_proc(t->tid, name);
+	return *fd < 0 ? -1 : pread(*fd, into, len, 0);
+}
+
+ssize_t tracee_read_stat(struct tracee *t, char *into, size_t len)
+{
+	return read_proc(t, &t->stat_fd, "stat", into, len);
+}
+
+ssize_t tracee_read_syscall(struct tracee *t, char *into, size_t len)
+{
+	return read_proc(t, &t->syscall_fd, "syscall", into, len);
+}
+
 void tracee_read_status(pid_t tid, char text[static STATUS_SIZE])
 {
 	FD_SCOPED fd = open_proc(tid, "status");
-	ssize_t n = fd < 0 ? -1 : fd_read_full(fd, text, STATUS_SIZE - 1);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, STATUS_SIZE - 1); /* a read gives all of it */
 
 	text[n > 0 ? n : 0] = '\0';
 }
@@ -253,10 +277,9 @@ void tracee_queue(struct tracee *t, struct event *e)
 	t->queue[t->queued++] = e;
 }
 
-/* The names log only lends its arena: an event that is never appended keeps the text alive. */
 const char *supervisor_intern(struct supervisor *s, const char *text)
 {
-	return event_new(s->names, EVENT_CALL, 0, 0, text)->name;
+	return event_log_text(s->names, text);
 }
 
 int supervisor_fail(struct supervisor *s, const char *fmt, ...)

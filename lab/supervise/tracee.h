@@ -185,9 +185,9 @@ struct tracee {
 	} handlers[16];
 	unsigned handler_count;
 	bool main_reached;
-	bool out_of_time;    /* the kernel has sent it SIGXCPU, nobody else */
-	uint64_t idle_steps; /* since it last slept or did something useful */
-	int stat_fd, syscall_fd;
+	bool out_of_time;        /* the kernel has sent it SIGXCPU, nobody else */
+	uint64_t idle_steps;     /* since it last slept or did something useful */
+	int stat_fd, syscall_fd; /* of its files in /proc, -1: not opened yet */
 	int wait_status;
 	struct tracee *took; /* the child whose status the call that ends now took */
 	bool reaped;
@@ -232,8 +232,10 @@ struct supervisor {
 	struct rng rng;
 	int64_t now;
 	uint64_t steps;
-	uint64_t resumed;        /* how often anyone was */
-	struct tracee **tracees; /* tracees[i]->index == i + 1 */
+	uint64_t resumed;    /* how often anyone was */
+	struct tracee **all; /* all[i]->index == i + 1 */
+	size_t total;
+	struct tracee **tracees; /* those that live, or were not waited for, by index */
 	size_t count;
 	struct tracee *current;                   /* resumed last */
 	struct tracee *picked;                    /* by the schedule last */
@@ -271,12 +273,16 @@ struct supervisor {
 /* tracee.c: records and the tracee's memory */
 struct tracee *tracee_new(struct supervisor *s, pid_t tid);
 void tracee_free(struct tracee *t);
+struct tracee *tracee_by_index(const struct supervisor *s, int index); /* NULL: none */
 struct tracee *tracee_by_tid(struct supervisor *s, pid_t tid);
 struct tracee *tracee_by_inside(struct supervisor *s, pid_t inside); /* living or unreaped */
 struct process *process_new(void);
 struct process *process_copy(const struct process *p);
 void process_release(struct process *p);
 void process_exec(struct process *p);
+/* The first LEN bytes of /proc/TID/stat or syscall; -1: it is gone. */
+ssize_t tracee_read_stat(struct tracee *t, char *into, size_t len);
+ssize_t tracee_read_syscall(struct tracee *t, char *into, size_t len);
 #define STATUS_SIZE 4096
 /* /proc/TID/status; the empty text if there is none. */
 void tracee_read_status(pid_t tid, char text[static STATUS_SIZE]);

@@ -53,10 +53,10 @@ void watch_stop(const struct sigaction *before)
 }
 
 /* utime + stime of /proc/PID/stat, in clock ticks; -1 if it cannot be told. */
-static long ticks_of(const struct tracee *t)
+static long ticks_of(struct tracee *t)
 {
 	char text[512];
-	ssize_t n = pread(t->stat_fd, text, sizeof(text) - 1, 0);
+	ssize_t n = tracee_read_stat(t, text, sizeof(text) - 1);
 	const char *after;
 	unsigned long user, system;
 

@@ -137,6 +137,36 @@ START_TEST(large_values_and_many_names_fit)
 }
 END_TEST
 
+/* As of a run of which nobody reads: as many events as one likes, in the memory of a few. */
+START_TEST(a_log_that_is_emptied_takes_no_more_memory)
+{
+	EVENT_LOG_SCOPED *log = event_log_new();
+	const char *name = event_log_text(log, "write");
+	const struct event *first = NULL;
+
+	for (int round = 0; round < 3; round++) {
+		char large[3000] = "large";
+
+		for (int i = 0; i < 1000; i++) {
+			struct event *e = event_new(log, EVENT_CALL, 1, i, "write");
+
+			if (!first)
+				first = e;
+			ck_assert(i > 0 || e == first);
+			ck_assert_ptr_eq(e->name, name);
+			ck_assert_uint_eq(e->arg_count, 0);
+			event_add_int(log, e, "fd", i);
+			event_add_bytes(log, e, "data", large, sizeof(large));
+			event_log_append(log, e);
+			ck_assert_uint_eq(e->step, (unsigned)i);
+		}
+		event_log_clear(log);
+		ck_assert_uint_eq(log->count, 0);
+		ck_assert_ptr_eq(event_log_text(log, "write"), name);
+	}
+}
+END_TEST
+
 START_TEST(faults_have_a_column)
 {
 	static const struct {
@@ -342,7 +372,8 @@ int main(void)
 	}
 	result = RUN_SUITE("event", lines_survive_a_round_trip, values_keep_their_type,
 		events_may_be_built_side_by_side, large_values_and_many_names_fit,
-		faults_have_a_column, files_survive_a_round_trip, a_log_cut_in_half_is_noticed,
+		a_log_that_is_emptied_takes_no_more_memory, faults_have_a_column,
+		files_survive_a_round_trip, a_log_cut_in_half_is_noticed,
 		files_that_are_no_logs_are_refused, the_sum_is_part_of_the_format,
 		the_sum_leaves_out_start_up_and_places, every_kind_has_a_name);
 	path_remove_tree(folder, NULL);
