@@ -233,7 +233,7 @@ static int64_t wall_now(void)
 }
 
 /* Virtual time keeps pace with real time until a tracee moves or the next deadline is there.
- * SIGCHLD, which tells of a stop, is blocked by run_trace(). */
+ * SIGCHLD, which tells of a stop, is blocked: settle_start(). */
 static void wait_outside(struct supervisor *s, int64_t next)
 {
 	int64_t begin = wall_now(), most = next - s->now, slept;
@@ -335,13 +335,16 @@ enum supervise_stop supervise_go(
 	struct supervisor *s, int64_t until, bool blocked, struct lab_error *e)
 {
 	enum supervise_stop stop;
-	struct sigaction before;
+	struct sigaction before_watch;
+	struct settle_before before;
 
 	s->error = e;
 	s->look = LOOK_ALL;
-	watch_start(&before);
+	settle_start(&before);
+	watch_start(&before_watch);
 	s->burning = false;
 	stop = go(s, until, blocked);
-	watch_stop(&before);
+	watch_stop(&before_watch);
+	settle_stop(&before);
 	return stop;
 }

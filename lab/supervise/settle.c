@@ -9,6 +9,10 @@
  * left the call and was stopped. So the letter is asked for afterwards, and the two are the truth.
  *
  * Tracees and supervisor share one processor: a yield lets the tracee run until it stops or sleeps.
+ * Where sessions are scheduled as groups (autogroups, sched(7)) it does not: a yield is among one's
+ * own session, and a program has another. We would keep the processor to the end of our slice then,
+ * asking all the time. So after one yield in vain we sleep, until a stop is reported or a little
+ * time has passed, longer each time.
  */
 #include "config.h"
 
@@ -18,12 +22,56 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lab/supervise/call.h"
+
+#define SLEEP_FIRST_NS 5000
+#define SLEEP_MOST_NS  320000
+
+static void stops_are_told(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGCHLD);
+}
+
+void settle_start(struct settle_before *before)
+{
+	sigset_t told;
+
+	stops_are_told(&told);
+	sigprocmask(SIG_BLOCK, &told, &before->mask);
+	before->slack = prctl(PR_GET_TIMERSLACK);
+	prctl(PR_SET_TIMERSLACK, 1);
+}
+
+void settle_stop(const struct settle_before *before)
+{
+	if (before->slack > 0)
+		prctl(PR_SET_TIMERSLACK, (unsigned long)before->slack);
+	sigprocmask(SIG_SETMASK, &before->mask, NULL);
+}
+
+/* Somebody moves: lets him. ROUNDS: how often that was so, one after the other. */
+static void let_move(unsigned *rounds)
+{
+	struct timespec patience = {0, SLEEP_FIRST_NS};
+	sigset_t told;
+
+	if ((*rounds)++ == 0) {
+		sched_yield();
+		return;
+	}
+	for (unsigned i = 2; i < *rounds && patience.tv_nsec < SLEEP_MOST_NS; i++)
+		patience.tv_nsec *= 2;
+	stops_are_told(&told);
+	sigtimedwait(&told, NULL, &patience);
+}
 
 /* The state letter of /proc/PID/stat; 0 if the task is gone. */
 static char state_letter(struct tracee *t)
@@ -261,6 +309,7 @@ static void wait_until_dead(const struct tracee *t)
  * may be about to wake it: see look(). */
 void settle_one(struct supervisor *s, struct tracee *t)
 {
+	unsigned rounds = 0;
 	int status;
 
 	if (t->state == DYING && wakes_others_by_data(s, t)) {
@@ -275,7 +324,7 @@ void settle_one(struct supervisor *s, struct tracee *t)
 		if (s->failed || t->state != MOVING)
 			return;
 		/* its call may sleep, but mostly it returns: let it, before anything is asked */
-		sched_yield();
+		let_move(&rounds);
 		tid = waitpid(t->tid, &status, __WALL | WNOHANG);
 		if (tid > 0) {
 			stop_handle(s, tid, status);
@@ -292,12 +341,13 @@ void settle_one(struct supervisor *s, struct tracee *t)
 static void settle_others(struct supervisor *s)
 {
 	bool moving = true, unsure;
+	unsigned rounds = 0;
 
 	drain(s, false);
 	while (moving && !s->failed) {
 		moving = look(s, &unsure);
 		if (moving)
-			sched_yield();
+			let_move(&rounds);
 		if ((moving || unsure) && drain(s, !moving))
 			moving = true;
 	}

@@ -108,7 +108,7 @@ bool terminals_rest(struct supervisor *s)
 		return false;
 	s->terminal_restless = false;
 	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD); /* blocked by run_trace(); elsewhere this only takes its time */
+	sigaddset(&set, SIGCHLD); /* blocked: settle_start() */
 	sigtimedwait(&set, NULL, &patience);
 	s->look = LOOK_ALL;
 	return true;

@@ -479,6 +479,13 @@ void watch_stop(const struct sigaction *before);
 void watch_rings(struct supervisor *s);
 
 /* settle.c */
+struct settle_before {
+	sigset_t mask;
+	int slack;
+};
+/* Around the loop: SIGCHLD, which tells of a stop, is blocked and waited for, to the nanosecond. */
+void settle_start(struct settle_before *before);
+void settle_stop(const struct settle_before *before);
 void settle(struct supervisor *s);
 void settle_block(struct supervisor *s, struct tracee *t);
 bool settle_is_asleep(struct supervisor *s, struct tracee *t);
