@@ -171,7 +171,7 @@ struct race {
 
 void report_add(struct race *r, uint64_t object, uint64_t begin, uint64_t end, struct record *first,
 	struct record *second);
-void locks_drop_task(struct race *r, struct task *t);
+void locks_give_back(struct race *r, struct task *t); /* all that it holds */
 
 void lock_free(void *lock);
 void sem_free(void *sem);

@@ -268,19 +268,14 @@ void race_forget_lock(struct race *r, uint64_t key)
 	lock_free(l);
 }
 
-void locks_drop_task(struct race *r, struct task *t)
+void locks_give_back(struct race *r, struct task *t)
 {
 	for (size_t i = 0; t->held && i < t->held->count; i++) {
 		struct lock *l =
 			t->held->of[i].semaphore ? NULL : map_find(&r->locks, t->held->of[i].key);
-		size_t kept = 0;
 
-		for (size_t j = 0; l && j < l->hold_count; j++) {
-			if (l->holds[j].task != t->index)
-				l->holds[kept++] = l->holds[j];
-		}
 		if (l)
-			l->hold_count = kept;
+			let_go(r, t, l, 0, UINT64_MAX);
 	}
 	held_drop(t->held);
 	t->held = NULL;

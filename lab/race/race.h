@@ -51,8 +51,9 @@ void race_at(struct race *r, uint64_t step, uint64_t site);
 
 /* CHILD (new) begins after all that PARENT did: fork, vfork, clone, pthread_create. */
 void race_fork(struct race *r, int parent, int child);
-/* TASK is over. What it did is before whoever is told by race_join. SEM_UNDO and descriptors that
- * its end closes are the caller's to tell, before this. */
+/* TASK is over, and gives back what locks it holds (those of files, robust mutexes; of others
+ * nobody will hear). What it did is before whoever is told by race_join. SEM_UNDO and other
+ * descriptors that its end closes are the caller's to tell, before this. */
 void race_exit(struct race *r, int task);
 /* WAITER has waited for CHILD successfully: the edge is here, not at the death. Several may join
  * (WNOWAIT, pthread_join after it). */

@@ -205,7 +205,7 @@ void race_exit(struct race *r, int task)
 {
 	struct task *t = task_get(r, task);
 
-	locks_drop_task(r, t);
+	locks_give_back(r, t);
 	clock_drop(task_publish(r, t));
 	t->over = true;
 }
@@ -224,7 +224,7 @@ void race_gone(struct race *r, int task)
 {
 	struct task *t = task_get(r, task);
 
-	locks_drop_task(r, t);
+	locks_give_back(r, t);
 	strip(t);
 	free(t->at);
 	t->at = NULL;
