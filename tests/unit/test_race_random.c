@@ -140,6 +140,14 @@ static void draw_access(struct world *w, struct rng *rng, int task)
 		(int)a->offset, (int)a->size, (int)a->order, (int)a->kind);
 }
 
+/* What TASK holds of byte I it holds no more, from event E on. */
+static void let_go(struct world *w, uint64_t i, int task, int e)
+{
+	if (w->holder[i][task])
+		add(w->holder[i][task] == 2 ? &w->shared[i] : &w->alone[i], e);
+	w->holder[i][task] = 0;
+}
+
 static void draw_task(struct world *w, struct rng *rng, int task)
 {
 	int other = 2 + (int)rng_below(rng, TASKS - 1);
@@ -154,6 +162,8 @@ static void draw_task(struct world *w, struct rng *rng, int task)
 		buf_printf(&w->text, "%d fork %d; ", task, other);
 	} else if (rng_below(rng, 4) == 0) {
 		w->over[other] = true;
+		for (uint64_t i = 0; i < BYTES; i++)
+			let_go(w, i, other, w->last[other]);
 		order(w, w->last[other], e);
 		race_exit(w->race, other);
 		race_join(w->race, task, other);
@@ -215,11 +225,8 @@ static void draw_range(struct world *w, struct rng *rng, int task)
 	unsigned what = (unsigned)rng_below(rng, 4);
 	int e = event(w, task);
 
-	for (uint64_t i = begin; i < end; i++) {
-		if (w->holder[i][task])
-			add(w->holder[i][task] == 2 ? &w->shared[i] : &w->alone[i], e);
-		w->holder[i][task] = 0;
-	}
+	for (uint64_t i = begin; i < end; i++)
+		let_go(w, i, task, e);
 	buf_printf(&w->text, "%d range %d-%d what %u; ", task, (int)begin, (int)end, what);
 	if (what >= 2) {
 		race_unlock_range(w->race, task, 7, begin, end);
