@@ -25,7 +25,7 @@
 /* (address, what, place, operand): memory of a shared range is about to be used; see GUEST_ACCESS;
  * OPERAND is what a compare-exchange expects */
 #define MARK_ACCESS 5007
-/* (path, changed): a name was looked for; CHANGED: it was removed */
+/* (path, removed): a name was looked for; REMOVED: it is about to be removed */
 #define MARK_NAME  5008
 #define MARK_FIRST MARK_MAIN
 #define MARK_LAST  MARK_NAME

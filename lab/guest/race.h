@@ -73,4 +73,32 @@ static inline __attribute__((always_inline)) void use_range(
 		ipclab_access(addr, size, GUEST_ACCESS(kind, 0, 0, 0), place, 0);
 }
 
+/* strlen(3) of at most MOST bytes: a call of libc's would be one more access that nobody asked
+ * for. The asm keeps compilers from making one of it. */
+static inline __attribute__((always_inline)) size_t length(const char *text, size_t most)
+{
+	size_t n = 0;
+
+	while (n < most && text[n] != '\0') {
+		__asm__ volatile("");
+		n++;
+	}
+	return n;
+}
+
+/* The bytes of a string that a function looks at, with its end, or MOST. */
+static inline __attribute__((always_inline)) void read_string(
+	const char *text, size_t most, unsigned long place)
+{
+	unsigned long addr = (unsigned long)text;
+
+	if (may_be_shared(addr)) {
+		size_t n = length(text, most);
+
+		use_range(text, n + (n < most), GUEST_READ, place);
+	}
+}
+
+#define ANY ((size_t)-1)
+
 #endif

@@ -18,34 +18,6 @@
 
 #include "lab/guest/race.h"
 
-/* strlen(3) of at most MOST bytes: a call of libc's would be one more access that nobody asked
- * for. The asm keeps compilers from making one of it. */
-static inline __attribute__((always_inline)) size_t length(const char *text, size_t most)
-{
-	size_t n = 0;
-
-	while (n < most && text[n] != '\0') {
-		__asm__ volatile("");
-		n++;
-	}
-	return n;
-}
-
-/* The bytes of a string that a function looks at, with its end, or MOST. */
-static inline __attribute__((always_inline)) void read_string(
-	const char *text, size_t most, unsigned long place)
-{
-	unsigned long addr = (unsigned long)text;
-
-	if (may_be_shared(addr)) {
-		size_t n = length(text, most);
-
-		use_range(text, n + (n < most), GUEST_READ, place);
-	}
-}
-
-#define ANY ((size_t)-1)
-
 #define WRAP(type, name, parameters, arguments, before) \
 	type __real_##name parameters;                  \
 	type __wrap_##name parameters;                  \
@@ -181,20 +153,28 @@ GUEST_TEXT void *__wrap_mremap(void *at, size_t size, size_t to, int flags, ...)
 
 /* Names that are looked for are seen here: the supervisor stops at calls that make or remove one,
  * and at open(2), but not at those that only ask. */
-#define LOOKS(name, parameters, arguments, changed)                                 \
-	int __real_##name parameters;                                               \
-	int __wrap_##name parameters;                                               \
-	GUEST_TEXT int __wrap_##name parameters                                     \
-	{                                                                           \
-		int result = __real_##name arguments;                               \
-		ipclab_mark(MARK_NAME, (long)path, (changed) && result == 0, 0, 0); \
-		return result;                                                      \
+#define LOOKS(name, parameters, arguments)                   \
+	int __real_##name parameters;                        \
+	int __wrap_##name parameters;                        \
+	GUEST_TEXT int __wrap_##name parameters              \
+	{                                                    \
+		int result = __real_##name arguments;        \
+		ipclab_mark(MARK_NAME, (long)path, 0, 0, 0); \
+		return result;                               \
 	}
 
-LOOKS(access, (const char *path, int mode), (path, mode), 0)
-LOOKS(stat, (const char *path, void *status), (path, status), 0)
-LOOKS(lstat, (const char *path, void *status), (path, status), 0)
-LOOKS(rmdir, (const char *path), (path), 1)
+LOOKS(access, (const char *path, int mode), (path, mode))
+LOOKS(stat, (const char *path, void *status), (path, status))
+LOOKS(lstat, (const char *path, void *status), (path, status))
+
+/* Nor at this one. Others can see that it is gone before a marker behind it would tell. */
+int __real_rmdir(const char *path);
+int __wrap_rmdir(const char *path);
+GUEST_TEXT int __wrap_rmdir(const char *path)
+{
+	ipclab_mark(MARK_NAME, (long)path, 1, 0, 0);
+	return __real_rmdir(path);
+}
 
 /* A row of the table without its wrapper is an error here. */
 #define X(name) extern __typeof__(__wrap_##name) __wrap_##name;

@@ -302,16 +302,21 @@ static void no_spin(struct tracee *t, struct race_task *task)
 	t->idle_steps = 0;
 }
 
-/* A read that finds what it found there before. */
-static void in_vain(struct supervisor *s, struct tracee *t, struct race_task *task)
+void races_in_vain(struct supervisor *s, struct tracee *t)
 {
-	if (++task->in_vain % READS_PER_STEP == 0)
-		t->idle_steps++;
 	t->polls++;
-	if (task->in_vain % PATIENCE)
+	if (++races_task(t)->in_vain % PATIENCE)
 		return;
 	t->yields = true;
 	schedule_yield(&s->schedule, t->index);
+}
+
+/* A read that finds what it found there before. */
+static void read_in_vain(struct supervisor *s, struct tracee *t)
+{
+	races_in_vain(s, t);
+	if (races_task(t)->in_vain % READS_PER_STEP == 0)
+		t->idle_steps++;
 }
 
 static void look(struct supervisor *s, struct tracee *t, uint64_t addr, uint64_t place,
@@ -325,7 +330,7 @@ static void look(struct supervisor *s, struct tracee *t, uint64_t addr, uint64_t
 		if (task->seen[i].addr != addr || task->seen[i].place != place)
 			continue;
 		if (task->seen[i].value == value) {
-			in_vain(s, t, task);
+			read_in_vain(s, t);
 			return;
 		}
 		task->seen[i].value = value;

@@ -30,6 +30,7 @@ struct known_place {
 #define SEEN         32 /* places that a waiting loop may look at */
 
 struct race_task {
+	bool over;    /* its end was told */
 	bool pending; /* a plain write that has been let go */
 	struct race_access access;
 	uint64_t addr, site, step;
@@ -95,6 +96,9 @@ uint64_t races_site(struct supervisor *s, const struct event_place *place);
 /* A key for what the log calls ID; PART tells several of one object apart. */
 uint64_t races_key(struct supervisor *s, const char *id, uint64_t part);
 const char *races_name(const struct supervisor *s, uint64_t key); /* NULL: unknown */
+
+/* T has asked in vain: if it goes on so, others have their turn. */
+void races_in_vain(struct supervisor *s, struct tracee *t);
 
 /* Uses by a call of the kernel, which has moved SIZE bytes to or from ADDR. */
 void races_use_by_call(

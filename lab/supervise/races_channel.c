@@ -8,7 +8,7 @@
  * closed it.
  *
  * Sockets other than socketpair(2)'s are one channel for all; a regular file is one whose readers
- * know of all that was written before, and so is an eventfd; poll(2) and its kin know of all that
+ * know of all that was written before; poll(2) and its kin know of all that
  * has come to the process: more order than there may be, see races_order.c.
  */
 #include "config.h"
@@ -26,6 +26,8 @@
 
 #include "lab/supervise/call.h"
 #include "lab/supervise/races.h"
+
+#define EVENTS_MAX 1000000 /* of an eventfd that are told apart */
 
 enum part { PART_DATA, PART_ROOM, PART_END, PART_OPEN };
 
@@ -176,6 +178,31 @@ static void signals_read(struct supervisor *s, struct tracee *t, uint64_t n)
 			races_signal_taken(s, t, (int)info.ssi_signo, info.ssi_code);
 }
 
+/* An eventfd is a semaphore, of which most are taken as a whole. */
+static void event_moved(struct supervisor *s, struct tracee *t, const char *id)
+{
+	uint64_t value, key = races_key(s, id, PART_DATA);
+
+	if (!tracee_read(t, arch_argument(&t->entry, 1), &value, sizeof(value)))
+		return;
+	if (value > EVENTS_MAX)
+		value = EVENTS_MAX;
+	if (sends(t))
+		race_sem_post(s->races->race, t->index, key, (unsigned)value);
+	else
+		race_sem_wait(s->races->race, t->index, key, (unsigned)value);
+}
+
+static void event_made(struct supervisor *s, struct tracee *t, int fd)
+{
+	const char *id = object_of_fd(s, t, fd);
+	uint64_t value = (uint32_t)arch_argument(&t->entry, 0);
+
+	if (id)
+		race_sem_set(s->races->race, t->index, races_key(s, id, PART_DATA),
+			(unsigned)(value < EVENTS_MAX ? value : EVENTS_MAX));
+}
+
 static void moved(struct supervisor *s, struct tracee *t, const char *id, int64_t n)
 {
 	struct race *r = s->races->race;
@@ -193,6 +220,8 @@ static void moved(struct supervisor *s, struct tracee *t, const char *id, int64_
 		bytes_moved(s, t, id, races_key(s, id, PART_DATA), (uint64_t)n);
 	else if (is_kind(id, "socket"))
 		socket_moved(s, t, id, (uint64_t)n);
+	else if (is_kind(id, "eventfd"))
+		event_moved(s, t, id);
 	else if (is_kind(id, "signalfd"))
 		signals_read(s, t, (uint64_t)n);
 	else if (!is_kind(id, "timerfd"))
@@ -348,12 +377,22 @@ static void pair_made(struct supervisor *s, struct tracee *t)
 	r->pairs[r->pair_count++] = (struct race_pair){{ids[0], ids[1]}, type != SOCK_STREAM};
 }
 
-/* Both sides of a FIFO wait for each other in open(2). The first still stands in its call. */
+/* open(2) of a FIFO for reading or for writing waits until somebody has the other side. */
+static bool waits_for_other(const struct tracee *t)
+{
+	int flags = (int)arch_argument(&t->entry, t->call->nr == SYS_openat ? 2 : 1);
+
+	return (flags & O_ACCMODE) != O_RDWR && !(flags & O_NONBLOCK);
+}
+
+/* Both sides wait for each other. The first still stands in its call. */
 static void fifo_opened(struct supervisor *s, struct tracee *t, const char *id)
 {
 	const char *path = t->event ? event_text(t->event, "path") : NULL;
 
 	race_release(s->races->race, t->index, races_key(s, id, PART_OPEN));
+	if (!waits_for_other(t))
+		return;
 	race_acquire(s->races->race, t->index, races_key(s, id, PART_OPEN));
 	for (size_t i = 0; path && i < s->count; i++) {
 		struct tracee *other = s->tracees[i];
@@ -380,6 +419,8 @@ static void polled(struct supervisor *s, struct tracee *t)
 			race_peek(s->races->race, t->index, key, UINT64_MAX);
 			race_acquire(s->races->race, t->index, races_key(s, id, PART_END));
 		}
+		if (is_kind(id, "eventfd"))
+			race_sem_look(s->races->race, t->index, key);
 		race_acquire(s->races->race, t->index, key);
 		race_acquire(s->races->race, t->index, races_key(s, id, PART_ROOM));
 	}
@@ -438,6 +479,9 @@ void races_channel_ends(struct supervisor *s, struct tracee *t, int64_t result)
 	case SYS_msgsnd:
 	case SYS_msgrcv:
 		sysv_moved(s, t, result);
+		break;
+	case SYS_eventfd2:
+		event_made(s, t, (int)result);
 		break;
 	case SYS_socketpair:
 		pair_made(s, t);

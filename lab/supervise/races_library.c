@@ -112,8 +112,10 @@ void races_library_ends(struct supervisor *s, struct tracee *t, int id, int64_t 
 			race_depart(r, t->index, library_key(s, t, "barrier", at));
 		return;
 	}
-	if (!is_locked(result))
+	if (!is_locked(result)) {
+		races_in_vain(s, t); /* sem_trywait, pthread_mutex_trylock */
 		return;
+	}
 	switch (id) {
 	case GUEST_sem_wait:
 	case GUEST_sem_trywait:

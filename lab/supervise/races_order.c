@@ -203,13 +203,24 @@ static void tell_family(struct supervisor *s, struct tracee *t)
 				races_key(s, "parent", s->tracees[i]->index));
 }
 
+/* Its threads, if it has any, are dead. */
+static bool is_last(const struct supervisor *s, const struct tracee *t)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->tracees[i] != t && s->tracees[i]->process == t->process &&
+			s->tracees[i]->state != ENDED)
+			return false;
+	return true;
+}
+
 void races_death(struct supervisor *s, struct tracee *t)
 {
-	if (!s->races)
+	if (!s->races || races_task(t)->over)
 		return;
+	races_task(t)->over = true;
 	race_at(s->races->race, s->log->count, 0);
 	races_undo(s, t);
-	if (t->process->references == 1) {
+	if (is_last(s, t)) {
 		races_locks_drop(s, t);
 		races_channels_close(s, t, 0, UINT_MAX);
 	}

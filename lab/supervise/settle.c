@@ -438,6 +438,7 @@ void tracee_resume(struct supervisor *s, struct tracee *t)
 		start(s, t, PTRACE_CONT, sig);
 		break;
 	case STOP_DEATH:
+		races_death(s, t);
 		t->state = DYING;
 		wakes_death(s, t);
 		hold_waiters(s);

@@ -408,6 +408,7 @@ void races_free(struct supervisor *s);
 /* races_order.c: what puts tasks in order */
 void races_fork(struct supervisor *s, struct tracee *parent, struct tracee *child);
 void races_exec(struct supervisor *s, struct tracee *t);
+/* As soon as it is let go to die: others find what it gives back before its death is known. */
 void races_death(struct supervisor *s, struct tracee *t);
 void races_call_begins(struct supervisor *s, struct tracee *t);
 void races_call_ends(struct supervisor *s, struct tracee *t, int64_t result);
