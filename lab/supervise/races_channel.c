@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <mqueue.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -103,9 +104,8 @@ static void written_early(struct supervisor *s, const char *id, uint64_t key, ui
 	for (size_t i = 0; i < s->count; i++) {
 		struct tracee *w = s->tracees[i];
 
-		if (!w->in_call || !w->call || w->state == ENDED || !sends(w) || !w->event ||
-			!event_text(w->event, "obj") ||
-			strcmp(event_text(w->event, "obj"), id) != 0)
+		if (!w->in_call || !w->call || w->state == ENDED || !sends(w) ||
+			object_of_fd(s, w, (int)arch_argument(&w->entry, 0)) != id)
 			continue;
 		race_write(s->races->race, w->index, key, bytes);
 		races_task(w)->moved += bytes;
@@ -322,12 +322,15 @@ static void queue_moved(struct supervisor *s, struct tracee *t, int64_t n)
 
 static void sysv_moved(struct supervisor *s, struct tracee *t, int64_t n)
 {
-	const char *id = t->event ? event_text(t->event, "obj") : NULL;
 	uint64_t at = arch_argument(&t->entry, 1);
 	struct race *r = s->races->race;
+	const char *id;
+	char key[32];
 	long type;
 
-	if (!id || !tracee_read(t, at, &type, sizeof(type)))
+	snprintf(key, sizeof(key), "sysv-msg:%d", (int)arch_argument(&t->entry, 0));
+	id = object_id(s, "sysv-msg", key);
+	if (!tracee_read(t, at, &type, sizeof(type)))
 		return;
 	if (t->call->nr == SYS_msgsnd) {
 		if (t->block_logged)

@@ -258,8 +258,8 @@ static void wait_ended(struct supervisor *s, struct tracee *t, int64_t result)
 /* Threads that have ended: which of them was waited for the library knows. */
 void races_thread_joined(struct supervisor *s, struct tracee *t)
 {
-	for (size_t i = 0; i < s->count; i++) {
-		struct tracee *other = s->tracees[i];
+	for (size_t i = 0; i < s->total; i++) {
+		struct tracee *other = s->all[i];
 
 		if (other != t && !other->leader && other->group == t->group &&
 			other->state == ENDED)

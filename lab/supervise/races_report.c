@@ -90,8 +90,7 @@ static void add_sync(struct supervisor *s, struct event *e, const char *key, con
 
 static struct event *side_event(struct supervisor *s, const struct race_side *side)
 {
-	struct tracee *t = s->tracees[side->task - 1];
-	struct event *e = task_event(s, t, EVENT_ACCESS, kinds[side->kind]);
+	struct event *e = event_new(s->log, EVENT_ACCESS, side->task, s->now, kinds[side->kind]);
 
 	event_add_int(s->log, e, "at", (int64_t)side->begin);
 	event_add_int(s->log, e, "n", (int64_t)(side->end - side->begin));
@@ -107,8 +106,7 @@ static struct event *side_event(struct supervisor *s, const struct race_side *si
 static void report(struct supervisor *s, struct tracee *t, const struct race_report *found)
 {
 	const char *id = races_name(s, found->object);
-	struct tracee *second = s->tracees[found->second.task - 1];
-	struct event *e = task_event(s, second, EVENT_RACE, NULL);
+	struct event *e = event_new(s->log, EVENT_RACE, found->second.task, s->now, NULL);
 
 	event_add_text(s->log, e, "obj", id ? id : "unknown");
 	event_add_int(s->log, e, "at", (int64_t)found->begin);
