@@ -113,8 +113,28 @@ int file_read(const char *path, struct buf *into, size_t most, struct lab_error 
 	return 0;
 }
 
+/* A device, a pipe, a terminal: it stays what it is. */
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static int write_into(const char *path, const void *bytes, size_t len, struct lab_error *e)
+{
+	FD_SCOPED fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0 || fd_write_all(fd, bytes, len) < 0)
+		return lab_fail_errno(e, LAB_BROKEN, "write \"%s\"", path);
+	return 0;
+}
+
 int file_write(const char *path, const void *bytes, size_t len, mode_t mode, struct lab_error *e)
 {
+	if (is_special(path))
+		return write_into(path, bytes, len, e);
+
 	LAB_FREE char *temporary = lab_xprintf("%s.XXXXXX", path);
 	FD_SCOPED fd = mkostemp(temporary, O_CLOEXEC);
 

@@ -34,7 +34,8 @@ int fd_nonblock(int fd, bool on);
 
 /* A whole regular file; -1 and E for all else (links are followed). */
 int file_read(const char *path, struct buf *into, size_t most, struct lab_error *e);
-/* Replaces PATH atomically (temporary file beside it, fsync, rename). */
+/* Replaces PATH atomically (temporary file beside it, fsync, rename); what is no regular file
+ * (/dev/null, a pipe) is written into. */
 int file_write(const char *path, const void *bytes, size_t len, mode_t mode, struct lab_error *e);
 
 #endif

@@ -265,6 +265,14 @@ START_TEST(files_are_read_whole_or_not_at_all)
 	ck_assert_ptr_nonnull(strstr(e.text, "not a regular file"));
 	ck_assert_int_eq(mkfifo(fifo, 0600), 0);
 	ck_assert_int_eq(file_read(fifo, &b, 100, &e), -1); /* and does not wait for a writer */
+	/* written into, not replaced: as root that would cost the machine its /dev/null */
+	FD_SCOPED reader = open(fifo, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	char got[4];
+
+	ck_assert_int_eq(file_write(fifo, "abc", 3, 0600, &e), 0);
+	ck_assert_int_eq(read(reader, got, sizeof(got)), 3);
+	ck_assert_int_eq(file_write(folder, "abc", 3, 0600, &e), -1);
+	ck_assert_ptr_nonnull(strstr(e.text, "EISDIR"));
 	ck_assert_int_eq(file_read("/nowhere/at/all", &b, 100, &e), -1);
 	ck_assert_ptr_nonnull(strstr(e.text, "ENOENT"));
 }
