@@ -332,6 +332,26 @@ static void name_objects(struct reduced *r)
 			"namespaces, see ipclab doctor)";
 }
 
+/* Every folder above it must let the programs' uid through. */
+static int check_way(const char *root, struct lab_error *e)
+{
+	LAB_FREE char *folder = lab_xstrdup(root);
+
+	for (char *slash = strrchr(folder, '/'); slash && slash > folder;
+		slash = strrchr(folder, '/')) {
+		struct stat st;
+
+		*slash = '\0';
+		if (stat(folder, &st) == 0 && !(st.st_mode & S_IXOTH))
+			return lab_fail(e, LAB_BROKEN,
+				"reduced isolation runs programs as another user, who may not "
+				"enter \"%s\": let TMPDIR name a folder that all may enter, "
+				"/tmp",
+				folder);
+	}
+	return 0;
+}
+
 static int make_root(struct reduced *r, struct lab_error *e)
 {
 	struct stat st;
@@ -345,7 +365,7 @@ static int make_root(struct reduced *r, struct lab_error *e)
 	r->world.root = r->root;
 	if (r->change_uid && chmod(r->root, (st.st_mode & 07777) | 011) < 0)
 		return lab_fail_errno(e, LAB_BROKEN, "chmod \"%s\"", r->root);
-	return 0;
+	return r->change_uid ? check_way(r->root, e) : 0;
 }
 
 static int build(struct reduced *r, struct sandbox_plan *plan, struct lab_error *e)

@@ -149,12 +149,23 @@ int sandbox_socket_pair(int *ours, int *theirs)
 	return *ours < 0 || *theirs < 0 ? -1 : 0;
 }
 
+/* Does this errno say that the kernel, or who guards it, does not let us? Anything else is a fault
+ * of this moment, and no reason to go on with less. */
+static bool is_refusal(int errnum)
+{
+	return errnum == EPERM || errnum == EACCES || errnum == ENOSYS || errnum == EINVAL ||
+	       errnum == ENODEV || errnum == EOPNOTSUPP || errnum == EUSERS || errnum == EROFS;
+}
+
 int sandbox_setup_failed(struct wire_setup *said, struct lab_error *e)
 {
 	said->what[sizeof said->what - 1] = said->operand[sizeof said->operand - 1] = '\0';
 	errno = said->errnum;
-	return lab_fail_errno(e, errno == ENOSPC || errno == ENOMEM ? LAB_BROKEN : LAB_UNSUPPORTED,
-		"sandbox: %s \"%s\" (%s)", said->what, said->operand, sandbox_mend(errno));
+	if (!is_refusal(errno))
+		return lab_fail_errno(
+			e, LAB_BROKEN, "sandbox: %s \"%s\"", said->what, said->operand);
+	return lab_fail_errno(e, LAB_UNSUPPORTED, "sandbox: %s \"%s\" (%s)", said->what,
+		said->operand, sandbox_mend(errno));
 }
 
 /* Waits for the launcher's "ready", or whoever says first why there is none. */
