@@ -12,18 +12,33 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 
 #include "lab/supervise/call.h"
+
+#define VECTOR_MOST 256
+
+static bool is_socket(const struct tracee *t, int fd)
+{
+	const char *id = fd >= 0 && fd < FD_CACHE ? t->process->fds[fd] : NULL;
+
+	return id && strncmp(id, "socket:", 7) == 0;
+}
 
 /* Transfers that sleep although something was moved: all of it is what they are for. */
 static bool moves_all(const struct tracee *t)
 {
 	switch (t->call->nr) {
 	case SYS_write:
+	case SYS_writev:
 	case SYS_sendto:
+	case SYS_sendmsg:
 		return true;
+	case SYS_sendfile:
+		return is_socket(t, (int)arch_argument(&t->entry, 0));
 	case SYS_recvfrom:
 		return arch_argument(&t->entry, 3) & MSG_WAITALL;
 	default:
@@ -31,11 +46,118 @@ static bool moves_all(const struct tracee *t)
 	}
 }
 
-/* Descriptor numbers stay; the buffer and its length are arguments 1 and 2. */
-static void pass_over(struct arch_regs *regs, int64_t bytes)
+/* The COUNT elements of a vector at ADDR without their first BYTES, in LIST; how many these are. */
+static size_t rest_of(const struct tracee *t, uint64_t addr, uint64_t count, uint64_t bytes,
+	struct iovec list[VECTOR_MOST])
 {
-	arch_set_argument(regs, 1, arch_argument(regs, 1) + (uint64_t)bytes);
-	arch_set_argument(regs, 2, arch_argument(regs, 2) - (uint64_t)bytes);
+	size_t n = 0;
+
+	for (; count && n < VECTOR_MOST; addr += sizeof(*list), count--) {
+		if (!tracee_read(t, addr, &list[n], sizeof(*list)))
+			return 0;
+		if (bytes >= list[n].iov_len) {
+			bytes -= list[n].iov_len;
+			continue;
+		}
+		list[n].iov_base = (char *)list[n].iov_base + bytes;
+		list[n++].iov_len -= bytes;
+		bytes = 0;
+	}
+	return count ? 0 : n;
+}
+
+/* How much the call of T is to move, which has been asked for LEN bytes if it has one buffer. */
+static uint64_t wanted(const struct tracee *t, uint64_t len)
+{
+	uint64_t at = arch_argument(&t->entry, 1), count = arch_argument(&t->entry, 2), sum = 0;
+	struct iovec list[VECTOR_MOST];
+	struct msghdr message;
+	size_t n;
+
+	switch (t->call->nr) {
+	case SYS_sendfile:
+		return arch_argument(&t->entry, 3);
+	case SYS_sendmsg:
+		if (!tracee_read(t, at, &message, sizeof(message)))
+			return 0;
+		at = (uintptr_t)message.msg_iov;
+		count = message.msg_iovlen;
+		break;
+	case SYS_writev:
+		break;
+	default:
+		return len;
+	}
+	n = rest_of(t, at, count, 0, list);
+	for (size_t i = 0; i < n; i++)
+		sum += list[i].iov_len;
+	return sum;
+}
+
+/* What was said besides the bytes (SCM_RIGHTS) has been said. */
+static bool pass_over_message(struct tracee *t, uint64_t bytes)
+{
+	struct {
+		struct msghdr message;
+		struct iovec list[VECTOR_MOST];
+	} rest;
+	size_t size = sizeof(rest.message);
+	uint64_t at;
+
+	if (!tracee_read(t, arch_argument(&t->entry, 1), &rest.message, size))
+		return false;
+	rest.message.msg_iovlen = rest_of(
+		t, (uintptr_t)rest.message.msg_iov, rest.message.msg_iovlen, bytes, rest.list);
+	rest.message.msg_control = NULL;
+	rest.message.msg_controllen = 0;
+	at = world_scratch(t, 0, rest.list, rest.message.msg_iovlen * sizeof(*rest.list));
+	rest.message.msg_iov = (struct iovec *)(uintptr_t)at;
+	if (!at || !rest.message.msg_iovlen)
+		return false;
+	at = world_scratch(t, 1, &rest.message, size);
+	arch_set_argument(&t->regs, 1, at);
+	return at;
+}
+
+/* The call is to be made again for what is left. */
+static bool pass_over(struct tracee *t, uint64_t bytes)
+{
+	uint64_t first = arch_argument(&t->entry, 1), second = arch_argument(&t->entry, 2), at;
+	struct iovec list[VECTOR_MOST];
+	size_t n;
+
+	switch (t->call->nr) {
+	case SYS_sendfile:
+		arch_set_argument(&t->regs, 3, arch_argument(&t->entry, 3) - bytes);
+		return true;
+	case SYS_sendmsg:
+		return pass_over_message(t, bytes);
+	case SYS_writev:
+		n = rest_of(t, first, second, bytes, list);
+		at = n ? world_scratch(t, 0, list, n * sizeof(*list)) : 0;
+		arch_set_argument(&t->regs, 1, at);
+		arch_set_argument(&t->regs, 2, n);
+		return at;
+	default:
+		arch_set_argument(&t->regs, 1, first + bytes);
+		arch_set_argument(&t->regs, 2, second - bytes);
+		return true;
+	}
+}
+
+/* The transfer of T stopped after BYTES, because of a signal. false: it cannot go on. */
+static bool goes_on(struct tracee *t, int64_t bytes)
+{
+	struct arch_regs before = t->regs;
+
+	if (!t->moved)
+		t->whole = t->entry;
+	if (!pass_over(t, (uint64_t)bytes)) {
+		t->regs = before;
+		return false;
+	}
+	t->moved += bytes;
+	return true;
 }
 
 static void break_off(struct tracee *t, int64_t code, int64_t otherwise)
@@ -100,11 +222,9 @@ bool interrupted_breaks_off(struct tracee *t, int64_t result, uint64_t asked)
 		break_off(t, -E_RESTARTNOHAND, -EINTR);
 		return true;
 	default:
-		if (result <= 0 || (uint64_t)result >= asked || !moves_all(t) ||
-			!signal_pends(t, NULL))
+		if (result <= 0 || !moves_all(t) || (uint64_t)result >= wanted(t, asked) ||
+			!signal_pends(t, NULL) || !goes_on(t, result))
 			return false;
-		t->moved += result;
-		pass_over(&t->regs, result);
 		break_off(t, -E_RESTARTNOHAND, t->moved);
 		return true;
 	}
@@ -117,8 +237,8 @@ int64_t interrupted_whole(struct tracee *t, int64_t result)
 	t->moved = 0;
 	if (!moved)
 		return result;
-	pass_over(&t->entry, -moved);
-	pass_over(&t->regs, -moved);
+	arch_restore(&t->regs, &t->whole);
+	t->entry = t->whole;
 	if (result > 0)
 		moved += result;
 	arch_set_result(&t->regs, moved);

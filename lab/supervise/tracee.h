@@ -161,8 +161,9 @@ struct tracee {
 	int64_t otherwise; /* its result if a signal does more than pass by; 0: the kernel's to say
 			    */
 	int64_t moved;     /* bytes before it was broken off and made again */
-	int failure;       /* errno with which its call ends although it was made; 0 */
-	int64_t deadline;  /* of the call it sleeps in */
+	struct arch_regs whole;    /* ... which was this call */
+	int failure;               /* errno with which its call ends although it was made; 0 */
+	int64_t deadline;          /* of the call it sleeps in */
 	int64_t kept_deadline;     /* for a restart */
 	int signal;                /* to inject at resume, 0 none */
 	struct event *event;       /* of the call it is in */

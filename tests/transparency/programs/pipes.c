@@ -5,6 +5,8 @@
 #include <limits.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -79,6 +81,77 @@ static void big_send(void)
 	waitpid(dying, &value, 0);
 	waitpid(reader, &value, 0);
 	status("reader", value);
+}
+
+static long by_vector(void)
+{
+	struct iovec parts[3] = {
+		{much, 1000}, {much + 1000, sizeof(much) / 2}, {much, sizeof(much) / 2 - 1000}};
+
+	return writev(fds[1], parts, 3);
+}
+
+static long by_message(void)
+{
+	struct iovec parts[2] = {{much, sizeof(much) / 4}, {much, sizeof(much) / 4 * 3}};
+	struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+
+	return sendmsg(fds[1], &message, 0);
+}
+
+static long from_file(void)
+{
+	int file = memfd_create("much", 0);
+
+	MUST(file);
+	for (int i = 0; i < 8; i++)
+		if (write(file, much, sizeof(much)) != sizeof(much))
+			exit(95);
+	lseek(file, 0, SEEK_SET);
+	return sendfile(fds[1], file, NULL, 8 * sizeof(much));
+}
+
+/* Half of it is read when a child dies; the other half later. */
+static void in_halves(long (*transfer)(void), size_t len)
+{
+	pid_t dying, reader;
+	int value;
+
+	memset(much, 'v', sizeof(much));
+	dying = fork();
+	if (dying == 0) {
+		await_sleep(getppid());
+		_exit(0);
+	}
+	reader = fork();
+	if (reader == 0) {
+		close(fds[1]);
+		await(dying, 'Z');
+		swallow("read", fds[0], len, 'v');
+		_exit(0);
+	}
+	result("moved", transfer());
+	waitpid(dying, &value, 0);
+	waitpid(reader, &value, 0);
+	status("reader", value);
+}
+
+static void big_vector(void)
+{
+	MUST(pipe(fds));
+	in_halves(by_vector, sizeof(much));
+}
+
+static void big_message(void)
+{
+	MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, fds));
+	in_halves(by_message, sizeof(much));
+}
+
+static void big_file(void)
+{
+	MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, fds));
+	in_halves(from_file, 8 * sizeof(much));
 }
 
 /* All that was asked for, although a child dies after the first half. */
@@ -413,7 +486,8 @@ static void popen_and_system(void)
 	say("system hides SIGCHLD %d", caught == 0);
 }
 
-ROWS(ROW_IF(big_write, SORTED), ROW_IF(big_send, SORTED), ROW(all_of_it),
+ROWS(ROW_IF(big_write, SORTED), ROW_IF(big_send, SORTED), ROW_IF(big_vector, SORTED),
+	ROW_IF(big_message, SORTED), ROW_IF(big_file, SORTED), ROW(all_of_it),
 	ROW_IF(handler_cuts, SORTED), ROW(atomic_writes), ROW(not_waiting), ROW(broken),
 	ROW_IF(breaks_while_writing, SORTED), ROW_IF(end_of_file, SORTED), ROW(fifo_modes),
 	ROW_IF(fifo_meets, SORTED), ROW_IF(fifo_interrupted, SORTED), ROW(vectors), ROW(sizes),
