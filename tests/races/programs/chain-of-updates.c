@@ -1,0 +1,28 @@
+/* clean: an update in between, be it relaxed, goes on with what was released. */
+#include "shared.h"
+
+int main(void)
+{
+	struct {
+		atomic_int flag;
+		int x;
+	} *s = share(sizeof(*s));
+
+	if (NEED(fork()) == 0) {
+		if (NEED(fork()) == 0) {
+			s->x = 1;
+			atomic_store_explicit(&s->flag, 1, memory_order_release);
+			_exit(0);
+		}
+		while (atomic_load_explicit(&s->flag, memory_order_relaxed) != 1)
+			sched_yield();
+		atomic_fetch_add_explicit(&s->flag, 1, memory_order_relaxed);
+		_exit(finish());
+		_exit(0);
+	}
+	while (atomic_load_explicit(&s->flag, memory_order_acquire) != 2)
+		sched_yield();
+	if (s->x != 1)
+		return 1;
+	return finish();
+}

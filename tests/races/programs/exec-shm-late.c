@@ -1,0 +1,25 @@
+/* race: the first program writes when the second may run already. */
+#include "shared.h"
+
+#define NAME "/exec-shm-late"
+
+int main(int argc, char **argv)
+{
+	int fd = NEED(shm_open(NAME, O_RDWR | O_CREAT, 0600));
+
+	(void)argv;
+	NEED(ftruncate(fd, sizeof(int)));
+
+	int *x = need_memory(mmap(NULL, sizeof(*x), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
+
+	if (argc > 1)
+		return *x > 1; /* race B */
+	if (NEED(fork()) == 0) {
+		execl("/proc/self/exe", "exec-shm-late", "second", (char *)NULL);
+		_exit(97);
+	}
+	*x = 1; /* race A */
+	if (finish())
+		return 1;
+	return shm_unlink(NAME);
+}

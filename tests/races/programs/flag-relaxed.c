@@ -1,0 +1,22 @@
+/* race: a relaxed store publishes nothing. */
+#include "shared.h"
+
+int main(void)
+{
+	struct {
+		atomic_int flag;
+		int x;
+	} *s = share(sizeof(*s));
+
+	if (NEED(fork()) == 0) {
+		s->x = 1; /* race A */
+		atomic_store_explicit(&s->flag, 1, memory_order_relaxed);
+		_exit(0);
+	}
+	int seen = -1;
+
+	while (!atomic_load_explicit(&s->flag, memory_order_acquire))
+		sched_yield();
+	seen = s->x; /* race B */
+	return finish() || seen > 1;
+}

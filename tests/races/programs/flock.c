@@ -1,0 +1,23 @@
+/* clean: flock() around each change. */
+#include "shared.h"
+
+#include <stdbool.h>
+#include <sys/file.h>
+
+int main(void)
+{
+	int *x = share(sizeof(*x));
+	bool child = NEED(fork()) == 0;
+	int fd = NEED(open("lock", O_RDWR | O_CREAT, 0600));
+
+	for (int i = 0; i < 10; i++) {
+		NEED(flock(fd, LOCK_EX));
+		(*x)++;
+		NEED(flock(fd, LOCK_UN));
+	}
+	if (child)
+		_exit(0);
+	finish();
+	unlink("lock");
+	return *x != 20;
+}

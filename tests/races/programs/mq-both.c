@@ -1,0 +1,27 @@
+/* clean: who has received all messages has that of the value, too, whatever came first. */
+#include "shared.h"
+
+#include <mqueue.h>
+
+#define NAME "/mq-both"
+
+int main(void)
+{
+	int *x = share(sizeof(*x)), seen;
+	struct mq_attr attr = {.mq_maxmsg = 4, .mq_msgsize = 1};
+	mqd_t queue = NEED(mq_open(NAME, O_RDWR | O_CREAT, 0600, &attr));
+	char byte;
+
+	if (NEED(fork()) == 0) {
+		NEED(mq_send(queue, "", 1, 9));
+		*x = 1;
+		NEED(mq_send(queue, "", 1, 0));
+		_exit(0);
+	}
+	NEED((int)mq_receive(queue, &byte, 1, NULL));
+	NEED((int)mq_receive(queue, &byte, 1, NULL));
+	seen = *x;
+	finish();
+	mq_unlink(NAME);
+	return seen != 1;
+}

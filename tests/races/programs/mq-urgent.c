@@ -1,0 +1,26 @@
+/* race: the message of high priority overtakes the one that says that the value is there. */
+#include "shared.h"
+
+#include <mqueue.h>
+
+#define NAME "/mq-urgent"
+
+int main(void)
+{
+	int *x = share(sizeof(*x)), seen;
+	struct mq_attr attr = {.mq_maxmsg = 4, .mq_msgsize = 1};
+	mqd_t queue = NEED(mq_open(NAME, O_RDWR | O_CREAT, 0600, &attr));
+	char byte;
+
+	if (NEED(fork()) == 0) {
+		NEED(mq_send(queue, "", 1, 9));
+		*x = 1; /* race A */
+		NEED(mq_send(queue, "", 1, 0));
+		_exit(0);
+	}
+	NEED((int)mq_receive(queue, &byte, 1, NULL));
+	seen = *x; /* race B */
+	finish();
+	mq_unlink(NAME);
+	return seen > 1;
+}

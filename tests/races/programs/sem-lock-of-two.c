@@ -1,0 +1,25 @@
+/* race: a semaphore of 2 lets two in. */
+#include "shared.h"
+
+#include <semaphore.h>
+#include <stdbool.h>
+
+int main(void)
+{
+	struct {
+		sem_t sem;
+		int x;
+	} *s = share(sizeof(*s));
+
+	NEED(sem_init(&s->sem, 1, 2));
+	bool child = NEED(fork()) == 0;
+
+	for (int i = 0; i < 10; i++) {
+		sem_wait(&s->sem);
+		s->x++; /* race A B */
+		sem_post(&s->sem);
+	}
+	if (child)
+		_exit(0);
+	return finish();
+}
