@@ -235,7 +235,7 @@ static void on_exit_event(struct supervisor *s, struct tracee *t)
 	t->state = STOPPED;
 	t->stop = STOP_DEATH;
 	if (t->process->references > 1)
-		s->look |= LOOK_STOPPED; /* exit_group kills the other threads */
+		s->look = LOOK_ALL; /* exit_group kills the other threads, also those that sleep */
 	if (t->leader && t->main_reached && !s->config.unread)
 		object_log_descriptors(s, t, "exit", 3, true);
 }

@@ -16,7 +16,7 @@
 
 #define TIMES 5
 
-static char *large, *pump, *deaths;
+static char *large, *pump, *deaths, *threads;
 
 static void sum_of(struct run *run, char sum[static SHA256_HEX])
 {
@@ -113,6 +113,13 @@ START_TEST(a_death_is_one_event)
 }
 END_TEST
 
+START_TEST(threads_die_with_their_process)
+{
+	check_same_logs(threads, "threads", "random:1");
+	check_same_logs(threads, "threads", "pct:11:2:128");
+}
+END_TEST
+
 int main(void)
 {
 	struct lab_error e = {0};
@@ -132,7 +139,10 @@ int main(void)
 	if (pump)
 		deaths = real_build(
 			folder, "deaths", ABS_TOP_SRCDIR "/tests/golden/streams/deaths.c", &e);
-	if (!large || !deaths) {
+	if (deaths)
+		threads = real_build(
+			folder, "threads", ABS_TOP_SRCDIR "/tests/golden/streams/threads.c", &e);
+	if (!large || !threads) {
 		fprintf(stderr, "%s\n", e.text);
 		return 99;
 	}
@@ -140,11 +150,13 @@ int main(void)
 	tcase_add_test(tcase, output_stops_behind_its_budget);
 	tcase_add_test(tcase, who_waits_within_a_call_is_not_told);
 	tcase_add_test(tcase, a_death_is_one_event);
+	tcase_add_test(tcase, threads_die_with_their_process);
 	status = real_main("streams", tcase);
 	path_remove_tree(folder, NULL);
 	free(folder);
 	free(large);
 	free(pump);
 	free(deaths);
+	free(threads);
 	return status;
 }
