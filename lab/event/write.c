@@ -3,7 +3,6 @@
 
 #include "lab/event/event.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "lab/event/text.h"
@@ -56,10 +55,11 @@ static void put_value(struct buf *into, const struct event_arg *arg)
 {
 	switch (arg->type) {
 	case EVENT_INT:
-		buf_printf(into, "%" PRId64, arg->number);
+		buf_put_int(into, arg->number);
 		break;
 	case EVENT_TASK:
-		buf_printf(into, "t%" PRId64, arg->number);
+		buf_putc(into, 't');
+		buf_put_int(into, arg->number);
 		break;
 	case EVENT_STRING:
 		if (text_is_bare(arg->text, arg->len) && !text_is_number(arg->text, arg->len) &&
@@ -81,11 +81,14 @@ void text_put_arg(struct buf *into, const struct event_arg *arg)
 
 void text_put_head(struct buf *into, const struct event *e)
 {
-	buf_printf(into, "%" PRId64 " ", e->time);
-	if (e->task > 0)
-		buf_printf(into, "t%d ", e->task);
-	else
-		buf_puts(into, "- ");
+	buf_put_int(into, e->time);
+	if (e->task > 0) {
+		buf_puts(into, " t");
+		buf_put_int(into, e->task);
+	} else {
+		buf_puts(into, " -");
+	}
+	buf_putc(into, ' ');
 	buf_puts(into, event_kind_name(e->kind));
 	buf_putc(into, ' ');
 	put_word(into, e->name, false);
@@ -95,7 +98,8 @@ static void put_place(struct buf *into, const struct event_place *place)
 {
 	buf_puts(into, " @");
 	put_word(into, place->file, true);
-	buf_printf(into, ":%d", place->line);
+	buf_putc(into, ':');
+	buf_put_int(into, place->line);
 	if (place->function) {
 		buf_putc(into, ':');
 		put_word(into, place->function, true);
@@ -104,7 +108,8 @@ static void put_place(struct buf *into, const struct event_place *place)
 
 void event_write(const struct event *e, struct buf *into)
 {
-	buf_printf(into, "%" PRIu64 " ", e->step);
+	buf_put_int(into, (int64_t)e->step);
+	buf_putc(into, ' ');
 	text_put_head(into, e);
 	for (size_t i = 0; i < e->arg_count; i++)
 		text_put_arg(into, &e->args[i]);

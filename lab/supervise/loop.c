@@ -133,8 +133,10 @@ static void log_choice(struct supervisor *s, struct tracee **list, size_t count,
 	BUF_SCOPED among = BUF_INIT;
 
 	e = supervise_event(s, EVENT_CHOICE, 0, NULL);
-	for (size_t i = 0; i < count; i++)
-		buf_printf(&among, "%st%d", i ? " " : "", list[i]->index);
+	for (size_t i = 0; i < count; i++) {
+		buf_puts(&among, i ? " t" : "t");
+		buf_put_int(&among, list[i]->index);
+	}
 	event_add_text(s->log, e, "among", buf_text(&among));
 	event_add_task(s->log, e, "picked", list[picked]->index);
 	supervise_append(s, e);

@@ -218,6 +218,7 @@ END_TEST
 
 START_TEST(bytes_are_escaped)
 {
+	static const int64_t numbers[] = {0, -1, INT64_MAX, INT64_MIN, 1000};
 	BUF_SCOPED b = BUF_INIT;
 
 	buf_put_escaped(&b, "a\n\t\r\"\\\0\x7f\xff~ ", 11);
@@ -228,6 +229,14 @@ START_TEST(bytes_are_escaped)
 	ck_assert_str_eq(buf_text(&b), "7");
 	buf_drop(&b, 9);
 	ck_assert_str_eq(buf_text(&b), "");
+	buf_printf(&b, "%0500d", 1); /* more than there is room for */
+	ck_assert_uint_eq(b.len, 500);
+	ck_assert_uint_eq(strlen(b.data), 500);
+	ck_assert_int_eq(b.data[499], '1');
+	buf_clear(&b);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		buf_put_int(&b, numbers[i]);
+	ck_assert_str_eq(buf_text(&b), "0-19223372036854775807-92233720368547758081000");
 }
 END_TEST
 
