@@ -71,14 +71,14 @@ static bool asks_in_vain(const struct tracee *t, int64_t result)
 	}
 }
 
-static void count_step(struct tracee *t, int64_t result)
+static void count_step(struct supervisor *s, struct tracee *t, int64_t result)
 {
 	if (asks_in_vain(t, result))
 		t->polls++;
 	if (!t->main_reached || t->call->nr >= MARK_FIRST ||
 		((t->call->flags & CALL_USEFUL) && result >= 0))
 		return;
-	t->idle_steps++;
+	spin_count(s, t, 1);
 	for (unsigned i = 0; i < 4; i++) {
 		if (!t->spin_names[i][0])
 			strncpy(t->spin_names[i], t->call->name, sizeof(t->spin_names[i]) - 1);
@@ -104,7 +104,7 @@ static void finish(struct supervisor *s, struct tracee *t, int64_t result)
 {
 	struct event *e = t->event;
 
-	count_step(t, result);
+	count_step(s, t, result);
 	if ((t->call->flags & CALL_MAKES_FD) && result >= 0)
 		object_forget_fd(t, (int)result);
 	if (t->call->leave)

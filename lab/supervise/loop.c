@@ -53,22 +53,6 @@ static bool limit(struct supervisor *s, const char *name, const struct tracee *t
 	return true;
 }
 
-void report_spin(struct supervisor *s, struct tracee *t)
-{
-	struct event *e = task_event(s, t, EVENT_SPIN, NULL);
-	BUF_SCOPED calls = BUF_INIT;
-
-	event_add_int(s->log, e, "steps", (int64_t)t->idle_steps);
-	for (unsigned i = 0; i < 4; i++)
-		if (t->spin_counts[i])
-			buf_printf(&calls, "%s%s*%llu", calls.len ? " " : "", t->spin_names[i],
-				(unsigned long long)t->spin_counts[i]);
-	event_add_text(s->log, e, "calls", buf_text(&calls));
-	place_of_tracee(s, t, e);
-	supervise_append(s, e);
-	s->ended_by = SUPERVISE_SPIN;
-}
-
 static bool over_budget(struct supervisor *s)
 {
 	struct tracee *t = s->current;

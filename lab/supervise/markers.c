@@ -191,7 +191,7 @@ enum enter marker_enter(struct supervisor *s, struct tracee *t, int nr)
 		}
 		break;
 	case MARK_TICK:
-		t->idle_steps += TICK_STEPS;
+		spin_count(s, t, TICK_STEPS);
 		clock_spend(s, t, TICK_NS);
 		break;
 	case MARK_UNSAFE:

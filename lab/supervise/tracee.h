@@ -25,6 +25,7 @@
 #define TRACEES_MAX   4096
 #define STEP_NS       1000 /* how much virtual time a step takes */
 #define TICK_STEPS    100  /* a MARK_TICK counts as so many steps */
+#define SPIN_LOOPS    4
 #define POSIX_TIMERS  4096
 /* 2026-01-01 00:00:00 UTC: where CLOCK_REALTIME stands when a run begins. */
 #define EPOCH_NS (INT64_C(1767225600) * 1000000000)
@@ -186,7 +187,12 @@ struct tracee {
 	} handlers[16];
 	unsigned handler_count;
 	bool main_reached;
-	bool out_of_time;        /* the kernel has sent it SIGXCPU, nobody else */
+	bool out_of_time;   /* the kernel has sent it SIGXCPU, nobody else */
+	int64_t idle_since; /* when it began to count them */
+	struct spin_lines { /* where it is meanwhile */
+		const char *file, *function;
+		int first, last;
+	} loops[SPIN_LOOPS];
 	uint64_t idle_steps;     /* since it last slept or did something useful */
 	int stat_fd, syscall_fd; /* of its files in /proc, -1: not opened yet */
 	int wait_status;
@@ -520,7 +526,8 @@ bool terminals_rest(struct supervisor *s); /* all sleep; true: look again whethe
 /* stops.c: one stop -> records and events */
 void stop_handle(struct supervisor *s, pid_t tid, int status);
 
-/* loop.c: ends the run */
+/* spin.c: steps since T last slept; too many end the run */
+void spin_count(struct supervisor *s, struct tracee *t, uint64_t steps);
 void report_spin(struct supervisor *s, struct tracee *t);
 
 /* signals.c */

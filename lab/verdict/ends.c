@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +72,44 @@ static const struct {
 	{"EBADF", "EBADF means that this descriptor is not open."},
 };
 
+/* "ticker.c:12-14:main" -> "lines 12 to 14 of main() in ticker.c" */
+static void say_loop(struct buf *into, const char *loop)
+{
+	const char *line = strchr(loop, ':'), *dash = line ? strchr(line, '-') : NULL;
+	const char *function = dash ? strchr(dash, ':') : NULL;
+	long first, last;
+
+	if (!function)
+		return;
+	first = strtol(line + 1, NULL, 10);
+	last = strtol(dash + 1, NULL, 10);
+	if (first == last)
+		buf_printf(into, "line %ld", first);
+	else
+		buf_printf(into, "lines %ld to %ld", first, last);
+	if (function[1])
+		buf_printf(into, " of %s()", function + 1);
+	buf_printf(into, " in %.*s", (int)(line - loop), loop);
+}
+
+/* Where it goes round, and how far that took it in time. */
+static void say_loops(struct buf *into, const struct event *e)
+{
+	char key[16] = "loop0";
+	const char *loop;
+
+	for (int i = 0; (loop = event_text(e, key)); i++) {
+		buf_puts(into, i ? ", " : " It goes round in ");
+		say_loop(into, loop);
+		snprintf(key, sizeof(key), "loop%d", i + 1);
+	}
+	if (event_text(e, "loop0"))
+		buf_putc(into, '.');
+	if (event_arg(e, "since"))
+		buf_printf(into, " It began at %.3f s of virtual time, and now it is %.3f s.",
+			(double)event_int(e, "since", 0) / 1e9, (double)e->time / 1e9);
+}
+
 char *spin_message(const struct event_log *log, const struct event *e)
 {
 	MODEL_SCOPED *m = model_new(log);
@@ -95,6 +134,7 @@ char *spin_message(const struct event_log *log, const struct event *e)
 		say_at(&text, e);
 		buf_putc(&text, '.');
 	}
+	say_loops(&text, e);
 	for (size_t i = 0; failed && i < sizeof(retry_words) / sizeof(retry_words[0]); i++)
 		if (strcmp(retry_words[i].err, event_text(failed, "err")) == 0)
 			buf_printf(&text, "\nIts %s failed with %s. %s", failed->name,

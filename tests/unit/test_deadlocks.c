@@ -26,6 +26,8 @@ static const char *const names[] = {"wait", "pipe-read", "pipe-read-parent", "pi
 	"mq-reader", "sem", "sem-killed", "semop", "flock", "fcntl", "futex", "mutex", "sigsuspend",
 	"pause", "select", "stopped-child", "stopped-pending"};
 
+static const char *const spins[] = {"spin-flag", "spin-poll"};
+
 static char *folder;
 
 /* NAME.c as the only file of a submission, built into FOLDER/NAME. */
@@ -75,9 +77,8 @@ static void golden(const char *name, const char *text)
 	ck_assert_str_eq(line, buf_text(&saved));
 }
 
-START_TEST(real_deadlocks_are_explained)
+static void explain(const char *name, enum verdict_class class)
 {
-	const char *name = names[_i];
 	LAB_FREE char *out = build(name);
 	LAB_FREE char *bin = path_join(out, "bin");
 	LAB_FREE char *lines = path_join(out, "lines");
@@ -95,11 +96,21 @@ START_TEST(real_deadlocks_are_explained)
 	ck_assert_msg(run_until_end(run, &e) == RUN_ENDED, "%s", e.text);
 	ck_assert_msg(run_finish(run, &e) == 0, "%s", e.text);
 	verdict_findings(run_log(run), &f);
-	ck_assert_msg(f.count == 1 && f.list[0].class == CLASS_DEADLOCK, "%s: %zu findings", name,
-		f.count);
+	ck_assert_msg(f.count == 1 && f.list[0].class == class, "%s: %zu findings", name, f.count);
 	golden(name, f.list[0].message);
 	findings_done(&f);
 	run_free(run);
+}
+
+START_TEST(real_deadlocks_are_explained)
+{
+	explain(names[_i], CLASS_DEADLOCK);
+}
+END_TEST
+
+START_TEST(real_spins_are_explained)
+{
+	explain(spins[_i], CLASS_SPIN);
 }
 END_TEST
 
@@ -137,6 +148,7 @@ int main(void)
 	}
 	tcase_add_loop_test(
 		tcase, real_deadlocks_are_explained, 0, sizeof(names) / sizeof(names[0]));
+	tcase_add_loop_test(tcase, real_spins_are_explained, 0, sizeof(spins) / sizeof(spins[0]));
 	tcase_set_timeout(tcase, 120); /* a net: compilers can be slow */
 	suite_add_tcase(suite, tcase);
 	failed = tap_run(suite);
