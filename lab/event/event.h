@@ -79,7 +79,8 @@ enum event_kind {
 			   task that job control has stopped: NAME = stopped */
 	EVENT_HOLDS,    /* a descriptor it holds: fd=, obj=, mode=r|w|rw; why=deadlock|exec|exit */
 	EVENT_SPIN,     /* steps=N since the task last blocked, without a call that waits;
-			   calls="name*N ..." */
+			   calls="name*N ..."; [obj= at= n=] shared memory that it has read
+			   again and again, and found as it was */
 	EVENT_LIMIT,    /* name = time|steps|cpu|output|tasks: a budget of the run is used up */
 	EVENT_REFUSED,  /* name = the call, why: what cannot be supervised, and its errno */
 	EVENT_ZOMBIE,   /* the task exited while this child was dead and not waited for: child=tN */

@@ -71,6 +71,7 @@ struct judge_request {
 	bool may_die;    /* ending by a signal is no crash (the test sends one) */
 	bool may_hang;   /* a deadlock is the test's own business (predict); see hangs() */
 	bool may_leave;  /* objects, survivors and zombies are the test's own business */
+	bool may_race;   /* so are data races (in exercises that say races: true) */
 };
 
 #define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})

@@ -309,6 +309,13 @@ static void apply_cond_wait(struct model *m, const struct event *e, struct model
 	apply_lock(m, e, mutex_of(m, e));
 }
 
+/* Of a mapping that no descriptor stands for. */
+static void apply_mmap(struct model *m, const struct event *e, struct model_object *o)
+{
+	(void)o;
+	made_here(m, e, event_text(e, "newobj"));
+}
+
 static void apply_made(struct model *m, const struct event *e, struct model_object *o)
 {
 	if (o)
@@ -386,6 +393,7 @@ static const struct call_rule {
 	{"flock", apply_flock},
 	{"kill", apply_kill},
 	{"memfd_create", apply_open},
+	{"mmap", apply_mmap},
 	{"mq_getattr", apply_attributes},
 	{"mq_open", apply_open},
 	{"mq_receive", apply_receive},

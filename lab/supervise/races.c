@@ -316,7 +316,20 @@ static void read_in_vain(struct supervisor *s, struct tracee *t)
 {
 	races_in_vain(s, t);
 	if (races_task(t)->in_vain % READS_PER_STEP == 0)
-		t->idle_steps++;
+		spin_count(s, t, 1);
+}
+
+void races_spin(struct supervisor *s, struct tracee *t, struct event *e)
+{
+	const struct race_task *task = t->race;
+	const char *id;
+
+	if (!task || task->in_vain < PATIENCE || !task->waits_size)
+		return;
+	id = races_name(s, task->waits_for);
+	event_add_text(s->log, e, "obj", id ? id : "unknown");
+	event_add_int(s->log, e, "at", (int64_t)task->waits_at);
+	event_add_int(s->log, e, "n", (int64_t)task->waits_size);
 }
 
 static void look(struct supervisor *s, struct tracee *t, uint64_t addr, uint64_t place,
@@ -330,6 +343,9 @@ static void look(struct supervisor *s, struct tracee *t, uint64_t addr, uint64_t
 		if (task->seen[i].addr != addr || task->seen[i].place != place)
 			continue;
 		if (task->seen[i].value == value) {
+			task->waits_for = access->object;
+			task->waits_at = access->offset;
+			task->waits_size = access->size;
 			read_in_vain(s, t);
 			return;
 		}

@@ -38,10 +38,11 @@ struct race_task {
 		uint64_t addr, place, value;
 	} seen[SEEN];
 	unsigned seen_count, in_vain;
-	int forked;          /* its last child */
-	bool name_was_there; /* which the call it makes may make */
-	uint64_t mutex;      /* of the condition that it waits for */
-	uint64_t moved;      /* bytes of its write that have been told of */
+	uint64_t waits_for, waits_at, waits_size; /* what it has read in vain last */
+	int forked;                               /* its last child */
+	bool name_was_there;                      /* which the call it makes may make */
+	uint64_t mutex;                           /* of the condition that it waits for */
+	uint64_t moved;                           /* bytes of its write that have been told of */
 	struct {
 		uint64_t key;
 		int change;

@@ -276,6 +276,17 @@ static void task_made(struct supervisor *s, struct tracee *t, int64_t result)
 		race_edge(s->races->race, races_task(t)->forked, t->index);
 }
 
+/* Memory that no descriptor stands for has its name from here. */
+static void name_mapping(struct supervisor *s, struct tracee *t, uint64_t addr)
+{
+	const struct process *p = t->process;
+
+	for (size_t i = 0; t->event && !event_has(t->event, "obj") && i < p->shared_count; i++)
+		if (p->shared[i].begin == addr)
+			event_add_text(
+				s->log, t->event, "newobj", races_name(s, p->shared[i].object));
+}
+
 /* What lies beyond the new end is new when it is mapped again. */
 static void truncated(struct supervisor *s, struct tracee *t)
 {
@@ -351,6 +362,9 @@ void races_call_ends(struct supervisor *s, struct tracee *t, int64_t result)
 		truncated(s, t);
 		break;
 	case SYS_mmap:
+		races_mapped(s, t);
+		name_mapping(s, t, (uint64_t)result);
+		break;
 	case SYS_shmat:
 	case SYS_shmdt:
 		races_mapped(s, t);

@@ -74,6 +74,7 @@ void report_spin(struct supervisor *s, struct tracee *t)
 	event_add_text(s->log, e, "calls", buf_text(&calls));
 	event_add_int(s->log, e, "since", t->idle_since);
 	add_loops(s, t, e);
+	races_spin(s, t, e);
 	place_of_tracee(s, t, e);
 	supervise_append(s, e);
 	s->ended_by = SUPERVISE_SPIN;

@@ -410,6 +410,8 @@ void races_start(struct supervisor *s, struct tracee *t, uint64_t table);
 void races_mapped(struct supervisor *s, struct tracee *t);
 void races_use(struct supervisor *s, struct tracee *t);
 void races_settle(struct supervisor *s, struct tracee *t); /* at the next stop of T */
+/* What T, which spins, waits for, if it is memory. */
+void races_spin(struct supervisor *s, struct tracee *t, struct event *e);
 void races_free(struct supervisor *s);
 
 /* races_order.c: what puts tasks in order */

@@ -125,7 +125,14 @@ char *spin_message(const struct event_log *log, const struct event *e)
 		"instead.\n\n",
 		event_int(e, "steps", 0));
 	say_Task(&text, m, e->task);
-	if (calls.len) {
+	if (event_text(e, "obj")) {
+		buf_printf(&text, " has read the same %s of ",
+			event_int(e, "n", 1) == 1 ? "byte" : "bytes");
+		say_object(&text, m, event_text(e, "obj"));
+		buf_printf(&text, " (from byte %" PRId64 ")", event_int(e, "at", 0));
+		say_at(&text, e);
+		buf_puts(&text, " again and again, and nobody has written anything new there.");
+	} else if (calls.len) {
 		buf_printf(&text, " called %s since it last slept; it was", buf_text(&calls));
 		say_at(&text, e);
 		buf_puts(&text, e->place.file ? "." : " still running.");

@@ -1,6 +1,6 @@
 /*
  * What is wrong with a run whoever asked for it: the house rules. The rules themselves are in
- * deadlock.c, ends.c and leaks.c; here they are put in order of how much they explain. After a
+ * deadlock.c, ends.c, races.c and leaks.c; here they are put in order of how much they explain. After a
  * fatal one nothing else is said: what is left behind then is its consequence.
  */
 #include "config.h"
@@ -75,6 +75,16 @@ static void find_crashes(const struct event_log *log, struct findings *out)
 	}
 }
 
+/* Only programs that are built to find races say anything of them. What they compute is luck. */
+static void find_races(const struct event_log *log, struct findings *out)
+{
+	struct event_place place = {NULL, 0, NULL};
+	char *message = race_message(log, &place);
+
+	if (message)
+		findings_add(out, CLASS_RACE, true, message, place);
+}
+
 static void find_leaks(const struct event_log *log, struct findings *out)
 {
 	static char *(*const rules[])(const struct event_log *log, struct event_place *place) = {
@@ -96,6 +106,7 @@ void verdict_findings(const struct event_log *log, struct findings *out)
 	*out = (struct findings){0};
 	find_ends(log, out);
 	find_crashes(log, out);
+	find_races(log, out);
 	if (refused)
 		findings_add(
 			out, CLASS_LIMIT, false, refused_message(log, refused), refused->place);

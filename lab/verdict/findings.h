@@ -20,6 +20,7 @@ char *zombie_message(const struct event_log *log, struct event_place *place);
 char *survivor_message(const struct event_log *log, struct event_place *place);
 char *left_message(const struct event_log *log, struct event_place *place);
 char *crowd_message(const struct event_log *log, struct event_place *place);
+char *race_message(const struct event_log *log, struct event_place *place);
 char *handler_message(const struct event_log *log, struct event_place *place);
 
 #endif

@@ -90,7 +90,7 @@ bool verdict_queue_next(int fd, size_t *check); /* false: it is empty */
 /* Findings: what is wrong with a run whoever asked for it. In order of how much they explain. */
 struct finding {
 	enum verdict_class class;
-	bool fatal; /* deadlock, spin, limit, crash: nothing the run printed can be relied on */
+	bool fatal; /* deadlock, spin, limit, crash, race: nothing the run printed can be relied on */
 	char *message;
 	struct event_place place; /* strings belong to the log */
 };
@@ -98,8 +98,8 @@ struct findings {
 	struct finding *list;
 	size_t count;
 };
-/* deadlock (who waits on what, who holds the other end, at which line), spin, limit, crash,
- * refused; then zombies, survivors, objects left. */
+/* deadlock (who waits on what, who holds the other end, at which line), spin, limit, crash, data
+ * race, refused; then zombies, survivors, objects left. */
 void verdict_findings(const struct event_log *log, struct findings *out);
 /* Calls in signal handlers that are not async-signal-safe: at most one finding for all. No house
  * rule: POSIX allows them where what was interrupted is safe itself. */

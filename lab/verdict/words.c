@@ -91,6 +91,7 @@ static const struct kind_word {
 	{"folder", "folder"},
 	{"futex", "futex"},
 	{"memfd", "memory file"},
+	{"memory", "shared memory"},
 	{"mq", "message queue"},
 	{"mutex", "mutex"},
 	{"pidfd", "process descriptor"},

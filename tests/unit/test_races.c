@@ -15,6 +15,7 @@
 #include "lab/base/path.h"
 #include "lab/event/event.h"
 #include "lab/run/run.h"
+#include "lab/verdict/verdict.h"
 #include "tests/unit/real_run.h"
 
 #define PROGRAM "memory"
@@ -30,6 +31,18 @@ static const struct row {
 		"2\n"},
 	{"atomic", "", "2\n"},
 	{"bytes", "", "0\n"},
+	{"wait", "", "1\n"},
+
+	/* Through functions of the library and calls of the kernel. */
+	{"copy", "memory:1 48+16: t2 write -1 memset, t3 write -1 memcpy", "0\n"},
+	{"strings", "memory:1 40+6: t2 write -1 strcpy, t3 read -1 from", "0\n"},
+	{"prints", "memory:1 40+3: t2 write -1 sprintf, t3 read -1 fprintf", "0\n"},
+	{"calls", "memory:1 42+2: t2 write 1684234849 read, t3 read -1 write", "0\n"},
+
+	/* What is mapped at an address is not what was. */
+	{"covered", "", "0\n"},
+	{"moved", "memory:1 0+8: t2 write 0 moved, t3 write 1 moved", "1\n"},
+	{"unmapped", "", "0\n"},
 };
 
 static char *built;
@@ -85,6 +98,75 @@ START_TEST(races_are_in_the_log)
 }
 END_TEST
 
+/* The message of WORD's run, with LINE for the lines and PID for the pids. */
+static void message_of(const char *word, enum verdict_class class, struct buf *into)
+{
+	const char *argv[] = {PROGRAM, word, NULL};
+	struct run *run = real_run(built, PROGRAM, argv, (struct run_request){0});
+	struct findings found;
+	const char *at;
+
+	verdict_findings(run_log(run), &found);
+	ck_assert_uint_ge(found.count, 1);
+	ck_assert_int_eq(found.list[0].class, class);
+	for (at = found.list[0].message; *at;) {
+		static const struct {
+			const char *before, *instead;
+		} numbers[] = {{"hild ", "PID"}, {"memory.c:", "LINE"}};
+		size_t skip = 0;
+
+		for (size_t i = 0; i < 2 && !skip; i++) {
+			size_t len = strlen(numbers[i].before);
+
+			if (strncmp(at, numbers[i].before, len) != 0)
+				continue;
+			buf_printf(into, "%s%s", numbers[i].before, numbers[i].instead);
+			skip = len + strspn(at + len, "0123456789");
+		}
+		if (!skip)
+			buf_putc(into, *at);
+		at += skip ? skip : 1;
+	}
+	buf_putc(into, '\0');
+	findings_done(&found);
+	run_free(run);
+}
+
+START_TEST(the_words_say_who_what_where_and_why)
+{
+	static const struct {
+		const char *word;
+		enum verdict_class class;
+		const char *words;
+	} texts[] = {
+		{"plain", CLASS_RACE,
+			"A data race: two uses of the same memory, at least one of them a write, "
+			"and nothing that makes one wait for the other. It is the shared memory "
+			"made at memory.c:LINE, bytes 0 to 7.\n\n"
+			"Child PID wrote 1 at memory.c:LINE in count().\n"
+			"Child PID read 1 at memory.c:LINE in count().\n\n"
+			"Nothing orders the two: child PID has learnt nothing of what child PID "
+			"did. Which comes first, or whether one comes in the middle of the other, "
+			"is luck. What reads, computes and writes back (x++, x += 2) loses the "
+			"change that another makes in between.\n\n"
+			"Let one wait for the other: a semaphore or a mutex around every use "
+			"(sem_wait(3) before, sem_post(3) after), a message or a byte in a pipe "
+			"that gives leave, wait(2) for who writes, or <stdatomic.h> on both "
+			"sides."},
+		{"volatile", CLASS_RACE, "volatile keeps the compiler from"},
+		{"spin", CLASS_SPIN, "has read the same bytes of the shared memory made at "},
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		BUF_SCOPED text = BUF_INIT;
+
+		message_of(texts[i].word, texts[i].class, &text);
+		ck_assert_msg(strstr(text.data, texts[i].words) != NULL,
+			"%s: \"%s\" does not say \"%s\"", texts[i].word, text.data, texts[i].words);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	struct lab_error e = {0};
@@ -104,6 +186,7 @@ int main(void)
 	}
 	buf_putc(&source, '\0');
 	tcase_add_loop_test(tcase, races_are_in_the_log, 0, sizeof(rows) / sizeof(rows[0]));
+	tcase_add_test(tcase, the_words_say_who_what_where_and_why);
 	status = real_main("races", tcase);
 	path_remove_tree(folder, NULL);
 	free(folder);

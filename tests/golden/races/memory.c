@@ -2,6 +2,7 @@
  * Uses of shared memory, one for each word on the command line, for tests/unit/test_races.c: two
  * processes, or one, do to it what the word says. Nothing orders the two but what the word adds.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -17,7 +18,7 @@ static struct {
 	_Atomic long exact;
 	char bytes[16];
 	char text[64];
-} *shared;
+} * shared;
 
 static void two(void (*work)(int))
 {
@@ -54,10 +55,94 @@ static void each_its_byte(int i)
 	shared->bytes[i] = 'a';
 }
 
+/* Waits for what nobody writes, or for what the other writes. */
+static void wait_for_ever(int i)
+{
+	while (i == 0 && atomic_load(&shared->exact) == 0) /* waits */
+		;
+}
+
+static void wait_for_other(int i)
+{
+	if (i == 1)
+		atomic_store(&shared->exact, 1);
+	while (i == 0 && atomic_load(&shared->exact) == 0)
+		;
+}
+
+static void copy(int i)
+{
+	if (i == 0)
+		memset(shared->text, 'a', sizeof(shared->text)); /* memset */
+	else
+		memcpy(shared->text + 8, shared->bytes, 16); /* memcpy */
+}
+
+static void strings(int i)
+{
+	char own[64];
+
+	if (i == 0)
+		strcpy(shared->text, "hello"); /* strcpy */
+	else
+		strcpy(own, shared->text); /* from */
+}
+
+static void prints(int i)
+{
+	if (i == 0)
+		sprintf(shared->text, "%d%s", 12, ""); /* sprintf */
+	else
+		fprintf(stderr, "%5d %.*s %s", 1, 2, "abc", shared->text); /* fprintf */
+}
+
+static void calls(int i)
+{
+	int fds[2];
+
+	if (i == 0 && pipe(fds) == 0 && write(fds[1], "abcd", 4) == 4)
+		read(fds[0], shared->text, 4); /* read */
+	else
+		write(open("/dev/null", O_WRONLY), shared->text + 2, 9); /* write */
+}
+
+/* What was shared is private memory of each, or another's, at the same address. */
+static void covered(int i)
+{
+	void *at = mmap(shared, 4096, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+	if (at != MAP_FAILED)
+		shared->counter = i;
+}
+
+static void moved(int i)
+{
+	long *at = mremap(shared, 4096, 8192, MREMAP_MAYMOVE);
+
+	*at = i; /* moved */
+}
+
+static void unmapped(int i)
+{
+	munmap(shared, 4096);
+	shared = mmap(shared, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	shared->counter = i;
+}
+
 static const struct {
 	const char *name;
 	void (*work)(int);
 } words[] = {
+	{"spin", wait_for_ever},
+	{"wait", wait_for_other},
+	{"copy", copy},
+	{"strings", strings},
+	{"prints", prints},
+	{"calls", calls},
+	{"covered", covered},
+	{"moved", moved},
+	{"unmapped", unmapped},
 	{"plain", count},
 	{"volatile", count_carelessly},
 	{"atomic", count_exactly},
