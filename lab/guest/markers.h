@@ -62,32 +62,37 @@ struct guest_shared {
 
 /* Every library call that our runtime wraps (ld --wrap): X(name). Adding one: a row here and its
  * wrapper in guest/wrap.c. */
-#define GUEST_LIBRARY_CALLS(X)     \
-	X(sem_init)                \
-	X(sem_destroy)             \
-	X(sem_open)                \
-	X(sem_close)               \
-	X(sem_unlink)              \
-	X(sem_wait)                \
-	X(sem_trywait)             \
-	X(sem_timedwait)           \
-	X(sem_clockwait)           \
-	X(sem_post)                \
-	X(sem_getvalue)            \
-	X(pthread_mutex_init)      \
-	X(pthread_mutex_destroy)   \
-	X(pthread_mutex_lock)      \
-	X(pthread_mutex_trylock)   \
-	X(pthread_mutex_timedlock) \
-	X(pthread_mutex_unlock)    \
-	X(pthread_cond_wait)       \
-	X(pthread_cond_timedwait)  \
-	X(pthread_cond_signal)     \
-	X(pthread_cond_broadcast)  \
-	X(pthread_barrier_wait)    \
-	X(pthread_rwlock_rdlock)   \
-	X(pthread_rwlock_wrlock)   \
-	X(pthread_rwlock_unlock)   \
+#define GUEST_LIBRARY_CALLS(X)      \
+	X(sem_init)                 \
+	X(sem_destroy)              \
+	X(sem_open)                 \
+	X(sem_close)                \
+	X(sem_unlink)               \
+	X(sem_wait)                 \
+	X(sem_trywait)              \
+	X(sem_timedwait)            \
+	X(sem_clockwait)            \
+	X(sem_post)                 \
+	X(sem_getvalue)             \
+	X(pthread_mutex_init)       \
+	X(pthread_mutex_destroy)    \
+	X(pthread_mutex_lock)       \
+	X(pthread_mutex_trylock)    \
+	X(pthread_mutex_timedlock)  \
+	X(pthread_mutex_unlock)     \
+	X(pthread_cond_wait)        \
+	X(pthread_cond_timedwait)   \
+	X(pthread_cond_signal)      \
+	X(pthread_cond_broadcast)   \
+	X(pthread_barrier_wait)     \
+	X(pthread_rwlock_rdlock)    \
+	X(pthread_rwlock_wrlock)    \
+	X(pthread_rwlock_tryrdlock) \
+	X(pthread_rwlock_trywrlock) \
+	X(pthread_rwlock_unlock)    \
+	X(pthread_spin_lock)        \
+	X(pthread_spin_trylock)     \
+	X(pthread_spin_unlock)      \
 	X(pthread_join)
 
 enum guest_library_call {

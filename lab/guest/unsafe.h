@@ -89,15 +89,12 @@
 	X(pthread_timedjoin_np, pthread_timedjoin_np, lock) X(pthread_once, pthread_once, lock) \
 	X(pthread_key_create, pthread_key_create, lock) \
 	X(pthread_setspecific, pthread_setspecific, lock) \
-	X(pthread_spin_lock, pthread_spin_lock, lock) \
 	X(pthread_cond_init, pthread_cond_init, lock) \
 	X(pthread_cond_destroy, pthread_cond_destroy, lock) \
 	X(pthread_barrier_init, pthread_barrier_init, lock) \
 	X(pthread_barrier_destroy, pthread_barrier_destroy, lock) \
 	X(pthread_rwlock_init, pthread_rwlock_init, lock) \
 	X(pthread_rwlock_destroy, pthread_rwlock_destroy, lock) \
-	X(pthread_rwlock_tryrdlock, pthread_rwlock_tryrdlock, lock) \
-	X(pthread_rwlock_trywrlock, pthread_rwlock_trywrlock, lock) \
 	X(flockfile, flockfile, lock) X(funlockfile, funlockfile, lock) X(system, system, lock)
 
 #define GUEST_UNSAFE_STATIC(X) \

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <stdarg.h>
 #include <time.h>
@@ -92,8 +93,25 @@ WRAP1(pthread_cond_broadcast, pthread_cond_t *)
 WRAP1(pthread_barrier_wait, pthread_barrier_t *)
 WRAP1(pthread_rwlock_rdlock, pthread_rwlock_t *)
 WRAP1(pthread_rwlock_wrlock, pthread_rwlock_t *)
+WRAP1(pthread_rwlock_tryrdlock, pthread_rwlock_t *)
+WRAP1(pthread_rwlock_trywrlock, pthread_rwlock_t *)
 WRAP1(pthread_rwlock_unlock, pthread_rwlock_t *)
+WRAP1(pthread_spin_trylock, pthread_spinlock_t *)
+WRAP1(pthread_spin_unlock, pthread_spinlock_t *)
 WRAP2(pthread_join, pthread_t, void **)
+
+/* libc's own would go round where nobody sees it, while the supervisor lets nobody else run. */
+int __wrap_pthread_spin_lock(pthread_spinlock_t *lock);
+GUEST_ENTRY int __wrap_pthread_spin_lock(pthread_spinlock_t *lock)
+{
+	long why = BEGIN(pthread_spin_lock, lock, 0, 0);
+	int result = (int)why;
+
+	while (why <= 0 && (result = __real_pthread_spin_trylock(lock)) == EBUSY)
+		sched_yield();
+	END(pthread_spin_lock, result, lock);
+	return result;
+}
 
 /* sem_open() has its mode and value only with O_CREAT. The value is the third that is marked; the
  * mode plays no part in what the semaphore does. */

@@ -41,6 +41,8 @@ static const char *object_kind(int id)
 		return "barrier";
 	if (strncmp(name, "pthread_rwlock_", 15) == 0)
 		return "rwlock";
+	if (strncmp(name, "pthread_spin_", 13) == 0)
+		return "spin";
 	return NULL;
 }
 

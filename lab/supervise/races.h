@@ -60,10 +60,12 @@ struct sysv_set {
 /* A channel of bytes or messages, and what is in it as far as it was told. */
 struct race_channel {
 	uint64_t key, bytes;
+	uint64_t sent;        /* bytes, ever */
 	struct race_waiting { /* messages of a POSIX queue, by priority */
 		unsigned priority, count;
 	} * waiting;
 	size_t waiting_count;
+	bool opened; /* a queue, and how much it holds is told */
 };
 
 /* The two ends of a socketpair(2). */

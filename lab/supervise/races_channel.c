@@ -28,7 +28,9 @@
 #include "lab/supervise/call.h"
 #include "lab/supervise/races.h"
 
-#define EVENTS_MAX 1000000 /* of an eventfd that are told apart */
+#define EVENTS_MAX     1000000 /* of an eventfd that are told apart */
+#define PIPE_USUAL     65536   /* bytes of a pipe that nobody made larger or smaller, pipe(7) */
+#define MESSAGES_USUAL 10      /* of a queue made without attributes, mq_overview(7) */
 
 enum part { PART_DATA, PART_ROOM, PART_END, PART_OPEN };
 
@@ -203,6 +205,15 @@ static void event_made(struct supervisor *s, struct tracee *t, int fd)
 			(unsigned)(value < EVENTS_MAX ? value : EVENTS_MAX));
 }
 
+/* More has been written into the pipe than it holds: somebody has read. */
+static bool needed_room(struct supervisor *s, const char *id, uint64_t n)
+{
+	struct race_channel *c = channel_of(s->races, races_key(s, id, PART_DATA));
+
+	c->sent += n;
+	return c->sent > PIPE_USUAL;
+}
+
 static void moved(struct supervisor *s, struct tracee *t, const char *id, int64_t n)
 {
 	struct race *r = s->races->race;
@@ -212,7 +223,7 @@ static void moved(struct supervisor *s, struct tracee *t, const char *id, int64_
 		race_acquire(r, t->index, races_key(s, id, PART_END));
 	if (n <= 0)
 		return;
-	if (sends(t) && t->block_logged)
+	if (sends(t) && (t->block_logged || (pipe && needed_room(s, id, (uint64_t)n))))
 		race_acquire(r, t->index, races_key(s, id, PART_ROOM));
 	if (receives(t))
 		race_release(r, t->index, races_key(s, id, PART_ROOM));
@@ -291,6 +302,21 @@ static unsigned priority_of(const struct tracee *t, const struct race_channel *c
 	return priority;
 }
 
+/* Room for a message is a token of a semaphore: a queue can be a lock, got by sending. */
+static void queue_opened(struct supervisor *s, struct tracee *t, const char *id)
+{
+	uint64_t at = arch_argument(&t->entry, 3), key = races_key(s, id, PART_ROOM);
+	struct race_channel *c = channel_of(s->races, races_key(s, id, PART_DATA));
+	struct mq_attr attr = {.mq_maxmsg = MESSAGES_USUAL};
+
+	if (c->opened)
+		return;
+	c->opened = true;
+	if (at && (!tracee_read(t, at, &attr, sizeof(attr)) || attr.mq_maxmsg < 1))
+		attr.mq_maxmsg = MESSAGES_USUAL;
+	race_sem_post(s->races->race, t->index, key, (unsigned)attr.mq_maxmsg);
+}
+
 static void queue_moved(struct supervisor *s, struct tracee *t, int64_t n)
 {
 	const char *id = object_of_fd(s, t, (int)arch_argument(&t->entry, 0));
@@ -303,8 +329,7 @@ static void queue_moved(struct supervisor *s, struct tracee *t, int64_t n)
 	c = channel_of(s->races, races_key(s, id, PART_DATA));
 	if (t->call->nr == SYS_mq_timedsend) {
 		priority = (unsigned)arch_argument(&t->entry, 3);
-		if (t->block_logged)
-			race_acquire(r, t->index, races_key(s, id, PART_ROOM));
+		race_sem_wait(r, t->index, races_key(s, id, PART_ROOM), 1);
 		races_use_by_call(
 			s, t, arch_argument(&t->entry, 1), arch_argument(&t->entry, 2), false);
 		race_send(r, t->index, c->key, priority);
@@ -313,7 +338,7 @@ static void queue_moved(struct supervisor *s, struct tracee *t, int64_t n)
 		return;
 	}
 	priority = priority_of(t, c);
-	race_release(r, t->index, races_key(s, id, PART_ROOM));
+	race_sem_post(r, t->index, races_key(s, id, PART_ROOM), 1);
 	race_receive(r, t->index, c->key, priority);
 	if (waiting_of(c, priority)->count)
 		waiting_of(c, priority)->count--;
@@ -424,6 +449,8 @@ static void polled(struct supervisor *s, struct tracee *t)
 		}
 		if (is_kind(id, "eventfd"))
 			race_sem_look(s->races->race, t->index, key);
+		if (is_kind(id, "pidfd"))
+			race_acquire(s->races->race, t->index, races_key(s, "children", t->index));
 		race_acquire(s->races->race, t->index, key);
 		race_acquire(s->races->race, t->index, races_key(s, id, PART_ROOM));
 	}
@@ -482,6 +509,11 @@ void races_channel_ends(struct supervisor *s, struct tracee *t, int64_t result)
 	case SYS_msgsnd:
 	case SYS_msgrcv:
 		sysv_moved(s, t, result);
+		break;
+	case SYS_mq_open:
+		id = object_of_fd(s, t, (int)result);
+		if (id)
+			queue_opened(s, t, id);
 		break;
 	case SYS_eventfd2:
 		event_made(s, t, (int)result);

@@ -36,6 +36,9 @@ void races_library_begins(struct supervisor *s, struct tracee *t, int id)
 	case GUEST_pthread_mutex_unlock:
 		race_unlock(r, t->index, library_key(s, t, "mutex", at));
 		break;
+	case GUEST_pthread_spin_unlock:
+		race_unlock(r, t->index, library_key(s, t, "spin", at));
+		break;
 	case GUEST_pthread_rwlock_unlock:
 		race_unlock(r, t->index, library_key(s, t, "rwlock", at));
 		break;
@@ -113,7 +116,7 @@ void races_library_ends(struct supervisor *s, struct tracee *t, int id, int64_t 
 		return;
 	}
 	if (!is_locked(result)) {
-		races_in_vain(s, t); /* sem_trywait, pthread_mutex_trylock */
+		races_in_vain(s, t); /* sem_trywait, pthread_mutex_trylock, ... */
 		return;
 	}
 	switch (id) {
@@ -131,10 +134,16 @@ void races_library_ends(struct supervisor *s, struct tracee *t, int id, int64_t 
 	case GUEST_pthread_mutex_timedlock:
 		race_lock(r, t->index, library_key(s, t, "mutex", at), false);
 		break;
+	case GUEST_pthread_spin_lock:
+	case GUEST_pthread_spin_trylock:
+		race_lock(r, t->index, library_key(s, t, "spin", at), false);
+		break;
 	case GUEST_pthread_rwlock_rdlock:
 	case GUEST_pthread_rwlock_wrlock:
+	case GUEST_pthread_rwlock_tryrdlock:
+	case GUEST_pthread_rwlock_trywrlock:
 		race_lock(r, t->index, library_key(s, t, "rwlock", at),
-			id == GUEST_pthread_rwlock_rdlock);
+			id == GUEST_pthread_rwlock_rdlock || id == GUEST_pthread_rwlock_tryrdlock);
 		break;
 	case GUEST_pthread_join:
 		races_thread_joined(s, t);

@@ -102,6 +102,9 @@ static void handler_set(struct supervisor *s, struct tracee *t)
 
 void races_signal_ends(struct supervisor *s, struct tracee *t, int64_t result)
 {
+	siginfo_t info;
+	uint64_t at;
+
 	if (result < 0)
 		return;
 	switch (t->call->nr) {
@@ -114,7 +117,9 @@ void races_signal_ends(struct supervisor *s, struct tracee *t, int64_t result)
 		sent(s, t);
 		break;
 	case SYS_rt_sigtimedwait:
-		races_signal_taken(s, t, (int)result, SI_USER);
+		at = arch_argument(&t->entry, 1);
+		races_signal_taken(s, t, (int)result,
+			at && tracee_read(t, at, &info, sizeof(info)) ? info.si_code : SI_USER);
 		break;
 	case SYS_alarm:
 	case SYS_setitimer:

@@ -102,6 +102,7 @@ static const struct kind_word {
 	{"shm", "shared memory object"},
 	{"signalfd", "signal descriptor"},
 	{"socket", "socket"},
+	{"spin", "spin lock"},
 	{"stderr", "standard error"},
 	{"stdin", "standard input"},
 	{"stdout", "standard output"},

@@ -105,25 +105,57 @@ static char *bad_end(const struct event_log *log)
 	return NULL;
 }
 
-static void run_once(const struct program *p, const char *schedule, unsigned n, struct sha256 *sum)
+/* What event_log_sum() adds up, so that what differs can be told. */
+static void write_log(const struct event_log *log, struct buf *into)
+{
+	bool begun = false;
+
+	for (size_t i = 0; i < log->count; i++) {
+		BUF_SCOPED line = BUF_INIT;
+
+		begun |= log->events[i]->kind == EVENT_MAIN;
+		if (!begun)
+			continue;
+		event_write(log->events[i], &line);
+		/* but for the step, which counts start-up */
+		buf_printf(into, "%s\n", buf_text(&line) + strcspn(buf_text(&line), " "));
+	}
+}
+
+static void run_once(const struct program *p, const char *schedule, struct buf *text, char *sum)
 {
 	const char *argv[] = {p->name, NULL};
 	struct run *run = real_run(p->built, p->name, argv,
 		(struct run_request){.schedule = schedule, .linger = true, .yard = p->yard});
 	LAB_FREE char *end = bad_end(run_log(run));
 	LAB_FREE char *wrong = wrong_reports(p, run_log(run));
+	struct sha256 all;
 
 	if (getenv("RACES_LOGS")) {
 		LAB_FREE char *path =
-			lab_xprintf("%s/%s.%s.%u", getenv("RACES_LOGS"), p->name, schedule, n);
+			lab_xprintf("%s/%s.%s", getenv("RACES_LOGS"), p->name, schedule);
 
 		event_log_save(run_log(run), path, NULL);
 	}
 	ck_assert_msg(!end, "%s, %s: %s; %s", p->name, schedule, end, buf_text(run_output(run, 2)));
 	ck_assert_msg(!wrong, "%s, %s: %s", p->name, schedule, wrong);
-	sha256_init(sum);
-	event_log_sum(run_log(run), sum);
+	sha256_init(&all);
+	event_log_sum(run_log(run), &all);
+	sha256_hex(&all, sum);
+	write_log(run_log(run), text);
 	run_free(run);
+}
+
+/* The line of TEXT in which ONE and OTHER first differ. */
+static char *first_difference(const struct buf *one, const struct buf *other, const char *text)
+{
+	size_t begin = 0;
+
+	for (size_t i = 0; i < one->len && i < other->len && one->data[i] == other->data[i]; i++) {
+		if (one->data[i] == '\n')
+			begin = i + 1;
+	}
+	return lab_xprintf("%.*s", (int)strcspn(text + begin, "\n"), text + begin);
 }
 
 START_TEST(program)
@@ -131,16 +163,23 @@ START_TEST(program)
 	const struct program *p = &programs[_i];
 
 	for (size_t i = 0; i < sizeof(schedules) / sizeof(schedules[0]); i++) {
-		char first[SHA256_HEX], again[SHA256_HEX];
-		struct sha256 sum;
+		BUF_SCOPED text = BUF_INIT;
+		char sum[SHA256_HEX];
 
-		for (unsigned n = 0; n < repeat; n++) {
-			run_once(p, schedules[i], n, &sum);
-			sha256_hex(&sum, again);
-			if (n == 0)
-				memcpy(first, again, sizeof(first));
-			ck_assert_msg(!strcmp(first, again), "%s, %s: run %u has another log",
-				p->name, schedules[i], n + 1);
+		run_once(p, schedules[i], &text, sum);
+		for (unsigned n = 1; n < repeat; n++) {
+			BUF_SCOPED again = BUF_INIT;
+			char other[SHA256_HEX];
+
+			run_once(p, schedules[i], &again, other);
+			if (!strcmp(sum, other))
+				continue;
+
+			LAB_FREE char *was = first_difference(&text, &again, buf_text(&text)),
+				      *is = first_difference(&text, &again, buf_text(&again));
+
+			ck_abort_msg("%s, %s: run %u has another log:%s instead of%s", p->name,
+				schedules[i], n + 1, is, was);
 		}
 	}
 }
