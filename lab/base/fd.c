@@ -8,7 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
+
+#define READ_LEAST 2048 /* bytes that a read has room for in its buffer */
 
 void fd_close(int *fd)
 {
@@ -57,16 +60,29 @@ ssize_t fd_read_full(int fd, void *bytes, size_t len)
 	return (ssize_t)got;
 }
 
+/* Most reads bring little, and INTO is not to grow (and be copied) for what may not come: what does
+ * not fit is read beside it. */
 ssize_t fd_read_some(int fd, struct buf *into, size_t most)
 {
+	char beside[65536];
+	struct iovec parts[2];
+	size_t room;
 	ssize_t n;
 
-	buf_reserve(into, most);
+	buf_reserve(into, most < READ_LEAST ? most : READ_LEAST);
+	room = into->cap - into->len - 1;
+	room = room < most ? room : most;
+	parts[0] = (struct iovec){into->data + into->len, room};
+	parts[1] =
+		(struct iovec){beside, most - room < sizeof(beside) ? most - room : sizeof(beside)};
 	do
-		n = read(fd, into->data + into->len, most);
+		n = readv(fd, parts, parts[1].iov_len ? 2 : 1);
 	while (n < 0 && errno == EINTR);
-	if (n > 0)
-		into->len += (size_t)n;
+	if (n > 0) {
+		into->len += (size_t)n < room ? (size_t)n : room;
+		if ((size_t)n > room)
+			buf_add(into, beside, (size_t)n - room);
+	}
 	into->data[into->len] = '\0';
 	return n;
 }

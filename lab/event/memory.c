@@ -9,9 +9,11 @@
 #include "lab/base/buf.h"
 #include "lab/base/rng.h"
 
-/* Past malloc's mmap threshold, so that calloc hands out fresh zero pages without touching them. */
-#define BLOCK_SIZE ((size_t)1 << 20)
-#define ALIGNMENT  sizeof(uint64_t)
+/* Of an arena's first block; each later one is twice as long as the one before. Most logs are
+ * short, and a block that is zeroed as a whole costs more than the run that it is for. */
+#define BLOCK_FIRST ((size_t)16 << 10)
+#define BLOCK_MOST  ((size_t)1 << 20)
+#define ALIGNMENT   sizeof(uint64_t)
 
 struct arena_block {
 	struct arena_block *older;
@@ -26,10 +28,17 @@ static size_t aligned(size_t size)
 
 static struct arena_block *block_new(size_t size)
 {
-	struct arena_block *b = lab_xmalloc(sizeof(*b) + size);
+	struct arena_block *b = lab_xrealloc(NULL, sizeof(*b) + size);
 
-	b->size = size;
+	*b = (struct arena_block){.size = size};
 	return b;
+}
+
+static size_t next_size(const struct arena_block *last)
+{
+	if (!last)
+		return BLOCK_FIRST;
+	return last->size < BLOCK_MOST / 2 ? last->size * 2 : BLOCK_MOST;
 }
 
 void *arena_take(struct arena *a, size_t size)
@@ -39,12 +48,15 @@ void *arena_take(struct arena *a, size_t size)
 
 	size = aligned(size);
 	if (!b || b->size - b->used < size) {
-		b = block_new(size > BLOCK_SIZE ? size : BLOCK_SIZE);
+		size_t room = next_size(b);
+
+		b = block_new(size > room ? size : room);
 		b->older = a->block;
 		a->block = b;
 	}
 	piece = (char *)b->data + b->used;
 	b->used += size;
+	memset(piece, 0, size);
 	return piece;
 }
 
@@ -55,6 +67,7 @@ bool arena_grow(struct arena *a, const void *end, size_t more)
 	more = aligned(more);
 	if (!b || (const char *)b->data + b->used != end || b->size - b->used < more)
 		return false;
+	memset((char *)b->data + b->used, 0, more);
 	b->used += more;
 	return true;
 }
@@ -67,7 +80,6 @@ void arena_clear(struct arena *a)
 		return;
 	arena_done(&(struct arena){b->older});
 	b->older = NULL;
-	memset(b->data, 0, b->used);
 	b->used = 0;
 }
 

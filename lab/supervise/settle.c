@@ -31,7 +31,7 @@
 
 #include "lab/supervise/call.h"
 
-#define SLEEP_FIRST_NS 5000
+#define SLEEP_FIRST_NS 20000
 #define SLEEP_MOST_NS  320000
 
 static void stops_are_told(sigset_t *set)
