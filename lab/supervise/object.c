@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "lab/base/fd.h"
+#include "lab/base/rng.h"
 #include "lab/supervise/tracee.h"
 
 static unsigned next_number(struct supervisor *s, const char *kind)
@@ -31,18 +32,46 @@ static unsigned next_number(struct supervisor *s, const char *kind)
 	return s->counters[s->counter_count++].next = 1;
 }
 
+/* Where the object of KEY is entered, or would be. */
+static size_t *slot_of(struct supervisor *s, const char *key)
+{
+	size_t slot = (size_t)rng_hash(key, strlen(key));
+
+	for (;; slot++) {
+		size_t *entry = &s->object_slots[slot & (s->object_slot_count - 1)];
+
+		if (!*entry || strcmp(s->objects[*entry - 1].key, key) == 0)
+			return entry;
+	}
+}
+
+static void double_slots(struct supervisor *s)
+{
+	free(s->object_slots);
+	s->object_slot_count = s->object_slot_count ? 2 * s->object_slot_count : 64;
+	s->object_slots = lab_xmalloc(s->object_slot_count * sizeof(*s->object_slots));
+	for (size_t i = 0; i < s->object_count; i++)
+		*slot_of(s, s->objects[i].key) = i + 1;
+}
+
 const char *object_id(struct supervisor *s, const char *kind, const char *key)
 {
+	size_t *entry;
 	char id[48];
 
-	for (size_t i = s->object_count; key && i-- > 0;)
-		if (strcmp(s->objects[i].key, key) == 0)
-			return s->objects[i].id;
+	if (key && 2 * s->object_count >= s->object_slot_count)
+		double_slots(s);
+	entry = key ? slot_of(s, key) : NULL;
+	if (entry && *entry)
+		return s->objects[*entry - 1].id;
 	snprintf(id, sizeof(id), "%s:%u", kind, next_number(s, kind));
+	if (!key) /* nobody will ask for it */
+		return supervisor_intern(s, id);
 	s->objects = lab_xrealloc(s->objects, (s->object_count + 1) * sizeof(*s->objects));
-	s->objects[s->object_count].key = lab_xstrdup(key ? key : "");
+	s->objects[s->object_count].key = lab_xstrdup(key);
 	s->objects[s->object_count].id = supervisor_intern(s, id);
-	return s->objects[s->object_count++].id;
+	*entry = ++s->object_count;
+	return s->objects[s->object_count - 1].id;
 }
 
 /* What kind of thing a descriptor is, from the text of its /proc link and its mode. */

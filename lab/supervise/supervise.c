@@ -56,6 +56,7 @@ void supervise_free(struct supervisor *s)
 	for (size_t i = 0; i < s->object_count; i++)
 		free(s->objects[i].key);
 	free(s->objects);
+	free(s->object_slots);
 	free(s->descriptors);
 	free(s->sockets);
 	free(s->made);

@@ -253,7 +253,9 @@ struct supervisor {
 	bool surprises; /* signals may be sent by what does not look like it (wakes.c) */
 	struct object_key *objects;
 	size_t object_count;
-	struct event_log *names; /* an empty log: its arena holds our strings */
+	size_t *object_slots;     /* by hash of the key: 1 + index into objects, 0: free */
+	size_t object_slot_count; /* a power of two, or 0 */
+	struct event_log *names;  /* an empty log: its arena holds our strings */
 	struct {
 		char kind[16];
 		unsigned next;
