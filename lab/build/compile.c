@@ -96,6 +96,8 @@ static const char *const clang_races[] = {
 	"-tsan-distinguish-volatile",
 	"-mllvm",
 	"-tsan-instrument-func-entry-exit=0",
+	"-mllvm",
+	"-tsan-instrument-read-before-write", /* x++ is a read and a write */
 };
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -21,7 +21,8 @@
 #define MARK_UNSAFE 5004
 /* Only in programs that are built to find races (guest/race.c): */
 #define MARK_SHARED 5005 /* (table): where the runtime's struct guest_shared is */
-#define MARK_MAPPED 5006 /* a call that may have changed the mappings has returned */
+/* (address, size): there is no shared memory any more; size 0: or elsewhere */
+#define MARK_MAPPED 5006
 /* (address, what, place, operand): memory of a shared range is about to be used; see GUEST_ACCESS;
  * OPERAND is what a compare-exchange expects */
 #define MARK_ACCESS 5007

@@ -95,14 +95,14 @@ WRAP(char *, strstr, (const char *text, const char *part), (text, part),
 WRAP(int, atoi, (const char *text), (text), read_string(text, ANY, PLACE))
 WRAP(long, atol, (const char *text), (text), read_string(text, ANY, PLACE))
 
-/* SIZE bytes at AT were mapped anew, or are mapped no more. */
-static inline __attribute__((always_inline)) void mapped(const void *at, size_t size)
+/* SIZE bytes at AT are private now, or not mapped any more. */
+static inline __attribute__((always_inline)) void unshared(const void *at, size_t size)
 {
 	unsigned long addr = (unsigned long)at;
 
 	if (addr < ipclab_shared.low + ipclab_shared.span &&
 		(addr >= ipclab_shared.low || size > ipclab_shared.low - addr))
-		ipclab_mark(MARK_MAPPED, 0, 0, 0, 0);
+		ipclab_mark(MARK_MAPPED, (long)addr, (long)size, 0, 0);
 }
 
 /* Shared mappings are seen as they are made, and the kernel puts them where nothing was, unless it
@@ -114,8 +114,8 @@ static inline __attribute__((always_inline)) void mapped(const void *at, size_t 
 		void *at, size_t size, int allowed, int flags, int fd, off_t from)              \
 	{                                                                                       \
 		void *result = __real_##name(at, size, allowed, flags, fd, from);               \
-		if (flags & MAP_FIXED)                                                          \
-			mapped(at, size);                                                       \
+		if (flags & MAP_FIXED && !(flags & MAP_SHARED) && result != MAP_FAILED)         \
+			unshared(at, size);                                                     \
 		return result;                                                                  \
 	}
 
@@ -128,7 +128,8 @@ GUEST_TEXT int __wrap_munmap(void *at, size_t size)
 {
 	int result = __real_munmap(at, size);
 
-	mapped(at, size);
+	if (result == 0)
+		unshared(at, size);
 	return result;
 }
 

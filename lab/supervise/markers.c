@@ -203,7 +203,7 @@ enum enter marker_enter(struct supervisor *s, struct tracee *t, int nr)
 		races_start(s, t, arch_argument(&t->entry, 0));
 		break;
 	case MARK_MAPPED:
-		races_mapped(s, t);
+		races_unmapped(s, t);
 		break;
 	case MARK_ACCESS:
 		races_use(s, t);

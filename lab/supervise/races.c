@@ -16,12 +16,16 @@
  */
 #include "config.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
+#include "lab/base/fd.h"
 #include "lab/supervise/call.h"
 #include "lab/supervise/races.h"
 
@@ -137,6 +141,56 @@ static void add_range(struct supervisor *s, struct process *p, const char *line)
 		offset};
 }
 
+/* What is mapped at one address, as newer kernels say it (include/uapi/linux/fs.h, since 6.11). */
+struct map_query {
+	uint64_t size, flags, addr, begin, end, is, page, offset, inode;
+	uint32_t major, minor, name_size, id_size;
+	uint64_t name_addr, id_addr;
+};
+#define MAP_QUERY     _IOWR('f', 17, struct map_query)
+#define MAP_IS_SHARED 8
+
+static bool ask(const struct tracee *t, struct map_query *q)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)t->tid);
+
+	FD_SCOPED maps = open(path, O_RDONLY | O_CLOEXEC);
+
+	return maps >= 0 && ioctl(maps, MAP_QUERY, q) == 0 && q->is & MAP_IS_SHARED;
+}
+
+/* Adds the mapping at ADDR, where there was none. To read all of them for each that is new would
+ * take seconds for some thousands. false: it must be. */
+static bool add_one(struct supervisor *s, struct tracee *t, uint64_t addr)
+{
+	struct process *p = t->process;
+	char name[600] = "", line[700];
+	struct map_query q = {.size = sizeof(q),
+		.addr = addr,
+		.name_addr = (uint64_t)(uintptr_t)name,
+		.name_size = sizeof(name) - 1};
+	struct shared_range new;
+	size_t at = 0;
+
+	if (!ask(t, &q) || q.begin != addr)
+		return false;
+	while (at < p->shared_count && p->shared[at].end <= q.begin)
+		at++;
+	if (at < p->shared_count && p->shared[at].begin < q.end)
+		return false;
+	snprintf(line, sizeof(line),
+		"%" PRIx64 "-%" PRIx64 " rw-s %" PRIx64 " %x:%x %" PRIu64 " %s", q.begin, q.end,
+		q.offset, q.major, q.minor, q.inode, name);
+	add_range(s, p, line);
+	new = p->shared[p->shared_count - 1];
+	memmove(&p->shared[at + 1], &p->shared[at],
+		(p->shared_count - 1 - at) * sizeof(p->shared[0]));
+	p->shared[at] = new;
+	return true;
+}
+
 static void read_ranges(struct supervisor *s, struct tracee *t)
 {
 	char path[64], line[600];
@@ -179,6 +233,45 @@ void races_mapped(struct supervisor *s, struct tracee *t)
 	if (!s->races || !t->process->shared_at)
 		return;
 	read_ranges(s, t);
+	write_table(t);
+}
+
+/* Whole ranges between BEGIN and END go; false: a part of one, which is to be looked at. */
+static bool cut(struct process *p, uint64_t begin, uint64_t end)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->shared_count; i++) {
+		const struct shared_range *r = &p->shared[i];
+
+		if (r->begin < end && r->end > begin && (r->begin < begin || r->end > end))
+			return false;
+	}
+	for (size_t i = 0; i < p->shared_count; i++)
+		if (p->shared[i].begin >= end || p->shared[i].end <= begin)
+			p->shared[kept++] = p->shared[i];
+	p->shared_count = kept;
+	return true;
+}
+
+void races_unmapped(struct supervisor *s, struct tracee *t)
+{
+	uint64_t begin = arch_argument(&t->entry, 0), size = arch_argument(&t->entry, 1);
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	if (!s->races || !t->process->shared_at)
+		return;
+	if (!size || !cut(t->process, begin, begin + (size + page - 1) / page * page))
+		read_ranges(s, t);
+	write_table(t);
+}
+
+void races_mapped_at(struct supervisor *s, struct tracee *t, uint64_t addr)
+{
+	if (!s->races || !t->process->shared_at)
+		return;
+	if (!add_one(s, t, addr))
+		read_ranges(s, t);
 	write_table(t);
 }
 

@@ -103,6 +103,9 @@ const char *races_name(const struct supervisor *s, uint64_t key); /* NULL: unkno
 /* T has asked in vain: if it goes on so, others have their turn. */
 void races_in_vain(struct supervisor *s, struct tracee *t);
 
+/* A shared mapping was made at ADDR. */
+void races_mapped_at(struct supervisor *s, struct tracee *t, uint64_t addr);
+
 /* Uses by a call of the kernel, which has moved SIZE bytes to or from ADDR. */
 void races_use_by_call(
 	struct supervisor *s, struct tracee *t, uint64_t addr, uint64_t size, bool writes);

@@ -362,10 +362,12 @@ void races_call_ends(struct supervisor *s, struct tracee *t, int64_t result)
 		truncated(s, t);
 		break;
 	case SYS_mmap:
-		races_mapped(s, t);
+		races_mapped_at(s, t, (uint64_t)result);
 		name_mapping(s, t, (uint64_t)result);
 		break;
 	case SYS_shmat:
+		races_mapped_at(s, t, (uint64_t)result);
+		break;
 	case SYS_shmdt:
 		races_mapped(s, t);
 		break;

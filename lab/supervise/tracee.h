@@ -410,6 +410,7 @@ void library_resumed(struct tracee *t);     /* ... and returns */
 /* races.c: shared memory, where programs are built to find races; nothing at all elsewhere */
 void races_start(struct supervisor *s, struct tracee *t, uint64_t table);
 void races_mapped(struct supervisor *s, struct tracee *t);
+void races_unmapped(struct supervisor *s, struct tracee *t); /* MARK_MAPPED */
 void races_use(struct supervisor *s, struct tracee *t);
 void races_settle(struct supervisor *s, struct tracee *t); /* at the next stop of T */
 /* What T, which spins, waits for, if it is memory. */

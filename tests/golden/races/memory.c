@@ -85,7 +85,7 @@ static void strings(int i)
 	if (i == 0)
 		strcpy(shared->text, "hello"); /* strcpy */
 	else
-		strcpy(own, shared->text); /* from */
+		fputs(strcpy(own, shared->text), stderr); /* from */
 }
 
 static void prints(int i)
