@@ -4,6 +4,7 @@
 #include "lab/base/buf.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,32 +181,42 @@ const char *buf_text(const struct buf *b)
 	return b->data ? b->data : "";
 }
 
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+static void put_escape(struct buf *b, unsigned char c)
+{
+	switch (c) {
+	case '\n':
+		buf_puts(b, "\\n");
+		break;
+	case '\t':
+		buf_puts(b, "\\t");
+		break;
+	case '\r':
+		buf_puts(b, "\\r");
+		break;
+	case '"':
+	case '\\':
+		buf_putc(b, '\\');
+		buf_putc(b, (char)c);
+		break;
+	default:
+		buf_printf(b, "\\x%02x", c);
+	}
+}
+
 void buf_put_escaped(struct buf *b, const void *bytes, size_t len)
 {
 	const unsigned char *p = bytes;
 
-	for (size_t i = 0; i < len; i++) {
-		switch (p[i]) {
-		case '\n':
-			buf_puts(b, "\\n");
-			break;
-		case '\t':
-			buf_puts(b, "\\t");
-			break;
-		case '\r':
-			buf_puts(b, "\\r");
-			break;
-		case '"':
-			buf_puts(b, "\\\"");
-			break;
-		case '\\':
-			buf_puts(b, "\\\\");
-			break;
-		default:
-			if (p[i] < 0x20 || p[i] >= 0x7f)
-				buf_printf(b, "\\x%02x", p[i]);
-			else
-				buf_putc(b, (char)p[i]);
-		}
+	for (size_t i = 0, plain; i < len; i = plain + 1) {
+		for (plain = i; plain < len && is_plain(p[plain]); plain++)
+			;
+		buf_add(b, p + i, plain - i);
+		if (plain < len)
+			put_escape(b, p[plain]);
 	}
 }

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define BLOCK 4096
+#define BLOCK 16384
 
 static void die(const char *call)
 {
