@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lab/judge/judge.h"
+#include "tests/exercises/toolbox.h"
 
 #define PAGE      4096
 #define SIZE_MOST (3 * PAGE)
@@ -63,26 +63,10 @@ static const char *text_in(const struct content *c)
 
 /* ---- What the latest program called ---- */
 
-static bool worked(const struct event *e)
-{
-	return event_int(e, "ret", -1) >= 0;
-}
-
 /* Is E a call of NAME by the latest program, or a child of it? */
 static bool is_latest(struct judged *run, const struct event *e, const char *name)
 {
 	return event_is(e, EVENT_CALL, name) && e->task >= task_of(run);
-}
-
-/* Its last one; NULL. */
-static const struct event *last_call(struct judged *run, const char *name)
-{
-	const struct event_log *log = log_of(run);
-
-	for (size_t i = log->count; i > 0; i--)
-		if (is_latest(run, log->events[i - 1], name))
-			return log->events[i - 1];
-	return NULL;
 }
 
 static const struct event *failed_call(struct judged *run, const char *name)
@@ -148,14 +132,6 @@ static const struct event *fatal_signal(struct judged *run)
 }
 
 /* ---- Running commands ---- */
-
-/* The latest command as it was typed, but for a text that fills the page. */
-static const char *called(struct judged *run)
-{
-	const char *command = command_of(run);
-
-	return strlen(command) > 60 ? text_of("%.40s...", command) : command;
-}
 
 /* Did the latest program, which was asked to use O, get no mapping of it? */
 static void expect_mapped(struct judged *run, const struct object *o)
@@ -257,12 +233,7 @@ static struct content expect_made(struct judged *run, const struct object *o)
  * of unlink. */
 static struct content make(struct judged **run, const struct object *o)
 {
-	const char *const *args = ARGS("create", o->name, text_of("%d", o->size));
-
-	if (*run)
-		then_run(*run, "shm", .args = args);
-	else
-		*run = judge_run("shm", .args = args, .may_leave = true, .look_first = true);
+	run_in(run, "shm", ARGS("create", o->name, decimal(o->size)));
 	return expect_made(*run, o);
 }
 
@@ -410,34 +381,28 @@ START_TEST(write_keeps_the_size)
 }
 END_TEST
 
-/* `write` of a text that is LONGER bytes too long for an object of SIZE. */
-static void expect_refused(struct judged **world, int size, int longer)
+/* `write` of a text that is LONGER bytes too long for O, which holds another one. */
+static void expect_refused(struct judged *run, const struct object *o, int longer)
 {
-	struct object o = draw_object(size, size);
-	struct content old, c;
-	struct judged *run;
+	struct content old = content_of(run, o->name), c;
 
-	make(world, &o);
-	run = *world;
-	then_write(run, &o, draw_word((size_t)(size > 9 ? 9 : size)));
-	old = content_of(run, o.name);
-	then_run(run, "shm", .args = ARGS("write", o.name, draw_word((size_t)(size + longer))));
+	then_run(run, "shm", .args = ARGS("write", o->name, draw_word((size_t)(o->size + longer))));
 	expect_at(run, exit_of(run) >= 0, CLASS_CRASH, fatal_signal(run),
 		"The object has %d bytes, the text %d, and `%s` ended with %s. A mapping does not "
 		"make an object longer: ask fstat() for its size before you store.",
-		o.size, o.size + longer, called(run), how_ended(run, task_of(run)));
-	c = content_of(run, o.name);
+		o->size, o->size + longer, called(run), how_ended(run, task_of(run)));
+	c = content_of(run, o->name);
 	expect_at(run, c.size == old.size, CLASS_OUTPUT, last_call(run, "ftruncate"),
 		"The object had %zu bytes, the text has %d, and now the object has %zu. write "
 		"never "
 		"changes the size: a text that is too long is refused.",
-		old.size, o.size + longer, c.size);
+		old.size, o->size + longer, c.size);
 	expect(run, exit_of(run) == 1, CLASS_EXIT,
 		"The object has %d bytes, the text %d, but `%s` ended with %s. What is stored "
 		"behind the object's end gets lost, even where the rest of its last page takes it. "
 		"Compare first, say on standard error that the text is too long, and end with exit "
 		"status 1.",
-		o.size, o.size + longer, called(run), how_ended(run, task_of(run)));
+		o->size, o->size + longer, called(run), how_ended(run, task_of(run)));
 	expect(run, strcmp(text_in(&c), text_in(&old)) == 0, CLASS_OUTPUT,
 		"`%s` refused a text that is too long, but only after it had changed the object: "
 		"there was %s, now there is %s.",
@@ -448,12 +413,16 @@ static void expect_refused(struct judged **world, int size, int longer)
 
 START_TEST(write_refuses_a_long_text)
 {
-	struct judged *run = NULL;
+	struct object small = draw_object(2, 200), page = draw_object(PAGE, PAGE);
+	struct judged *run = with_object(&small);
 
-	expect_refused(&run, draw(20, 200), draw(2, 20));
-	expect_refused(&run, draw(2, 20), 1);
-	expect_refused(&run, PAGE, 1);
-	expect_refused(&run, PAGE, PAGE);
+	then_write(run, &small, draw_word((size_t)(small.size > 9 ? 9 : small.size)));
+	expect_refused(run, &small, draw(2, 20));
+	expect_refused(run, &small, 1);
+	make(&run, &page);
+	then_write(run, &page, draw_word(9));
+	expect_refused(run, &page, 1);
+	expect_refused(run, &page, PAGE);
 }
 END_TEST
 
@@ -463,8 +432,7 @@ START_TEST(read_prints_the_text)
 {
 	struct object o = draw_object(100, PAGE - 1);
 	struct judged *run = with_object(&o);
-	const char *const texts[] = {draw_word(12), "", "%d%s%n\n\\ \xfe\x01",
-		draw_word((size_t)draw(50, 99)), draw_word(3)};
+	const char *const texts[] = {draw_word((size_t)draw(50, 99)), "", "%d%s%n\n\\ \xfe\x01"};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct content before, after;
@@ -495,7 +463,7 @@ END_TEST
 
 START_TEST(read_ends_with_the_object)
 {
-	const int sizes[] = {draw(2, 30), PAGE, 2 * PAGE};
+	const int sizes[] = {draw(2, 30), draw(1, 2) * PAGE};
 	struct judged *run = NULL;
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
@@ -573,11 +541,10 @@ START_TEST(only_create_makes_objects)
 {
 	const char *none = text_of("/%s", draw_word(9));
 	const char *const *const commands[] = {ARGS("write", none, "text"), ARGS("read", none)};
-	struct object o = draw_object(20, 90);
-	struct judged *run = with_object(&o);
+	struct judged *run = NULL;
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		then_run(run, "shm", .args = commands[i]);
+		run_in(&run, "shm", commands[i]);
 		expect_at(run, !content_of(run, none).there, CLASS_OUTPUT, last_open(run),
 			"There was no object %s; after `%s` there is one, because of O_CREAT. Only "
 			"create makes objects: to use one that is not there is a failure "
@@ -591,28 +558,10 @@ START_TEST(only_create_makes_objects)
 			"There is no object %s, but `%s` ended with %s. It should say so on "
 			"standard error and end with exit status 1.",
 			none, called(run), how_ended(run, task_of(run)));
+		expect_told(run, "shm", none, ENOENT);
 	}
 }
 END_TEST
-
-/* The latest program, a command of object NAME, met ERRNUM. */
-static void expect_told(struct judged *run, const char *name, int errnum)
-{
-	const char *line = text_of("shm: %s: %s\n", name, strerror(errnum));
-	const char *why = strerrorname_np(errnum);
-
-	expect(run, exit_of(run) == 1, CLASS_FAULT,
-		"`%s` cannot be done (%s), but it ended with %s. Look at the result of every call: "
-		"when it says that the call failed, the exit status is 1.",
-		called(run), why, how_ended(run, task_of(run)));
-	expect(run, strcmp(errors_of(run), line) == 0, CLASS_FAULT,
-		"`%s` cannot be done (%s). On standard error it said %s; it should be %s. (errno "
-		"says why the last call that failed did; print it before you call anything else.)",
-		called(run), why, shown(errors_of(run)), shown(line));
-	expect(run, output_size(run) == 0, CLASS_FAULT,
-		"`%s` cannot be done (%s), and still it printed %s on standard output.",
-		called(run), why, shown(output_of(run)));
-}
 
 START_TEST(failures_are_told)
 {
@@ -625,59 +574,35 @@ START_TEST(failures_are_told)
 	} rows[] = {
 		{ARGS("create", o.name, "10"), EEXIST},
 		{ARGS("create", deep, "10"), EINVAL},
-		{ARGS("write", none, "text"), ENOENT},
-		{ARGS("read", none), ENOENT},
 		{ARGS("unlink", none), ENOENT},
 	};
 	struct judged *run = with_object(&o);
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		then_run(run, "shm", .args = rows[i].args);
-		expect_told(run, rows[i].args[1], rows[i].errnum);
+		expect_told(run, "shm", rows[i].args[1], rows[i].errnum);
 	}
 }
 END_TEST
 
 START_TEST(calls_that_seldom_fail_are_looked_at)
 {
-	static const struct {
-		const char *command, *call, *text;
-		int errnum;
-	} rows[] = {{"create", "shm_open", "100", EMFILE}, {"create", "ftruncate", "100", EFBIG},
-		{"write", "shm_open", "text", EACCES}, {"write", "mmap", "text", ENOMEM},
-		{"read", "shm_open", NULL, EMFILE}, {"read", "mmap", NULL, ENOMEM},
-		{"unlink", "unlink", NULL, EACCES}};
-	struct judged *run = NULL;
-	size_t struck = 0;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct object o = draw_object(20, 90);
-		bool makes = strcmp(rows[i].command, "create") == 0;
-		const char *name = makes ? text_of("/%s", draw_word(9)) : o.name;
+	const char *fresh = text_of("/%s", draw_word(9));
+	struct object o = draw_object(20, 90);
+	struct judged *run = with_object(&o);
 
-		make(&run, &o);
-		then_run(run, "shm", .args = ARGS(rows[i].command, name, rows[i].text),
-			FAULTS({.call = rows[i].call,
-				.n = 1,
-				.kind = RUN_FAULT_ERRNO,
-				.errnum = rows[i].errnum}));
-		if (count_events(run, EVENT_FAULT, NULL, 0) == struck) {
-			run = NULL; /* where no such call was made it would strike later */
-			struck = 0;
-			continue;
-		}
-		struck++;
-		expect(run, exit_of(run) >= 0, CLASS_CRASH,
-			"%s() failed (%s), `%s` went on as if it had worked, and ended with %s. "
-			"Look at the result of every call: mmap() says MAP_FAILED, which is "
-			"(void *)-1, the others -1.",
-			rows[i].call, strerrorname_np(rows[i].errnum), called(run),
-			how_ended(run, task_of(run)));
-		expect_told(run, name, rows[i].errnum);
-		expect(run, !makes || !content_of(run, name).there, CLASS_LEAK,
+	then_fails(run, "shm", ARGS("create", fresh, "100"), "shm_open", EMFILE);
+	fresh = text_of("/%s", draw_word(9));
+	if (then_fails(run, "shm", ARGS("create", fresh, "100"), "ftruncate", EFBIG))
+		expect(run, !content_of(run, fresh).there, CLASS_LEAK,
 			"ftruncate() failed, and `%s` left the object behind, with 0 bytes: nobody "
 			"can use it, and the next create says that it exists. Remove it again.",
 			called(run));
-	}
+	then_fails(run, "shm", ARGS("write", o.name, "text"), "shm_open", EACCES);
+	then_fails(run, "shm", ARGS("write", o.name, "text"), "mmap", ENOMEM);
+	then_fails(run, "shm", ARGS("read", o.name), "shm_open", EMFILE);
+	then_fails(run, "shm", ARGS("read", o.name), "mmap", ENOMEM);
+	then_fails(run, "shm", ARGS("unlink", o.name), "unlink", EACCES);
 }
 END_TEST
 
@@ -685,19 +610,9 @@ START_TEST(tells_how_it_is_used)
 {
 	const char *const *const rows[] = {ARGS(NULL), ARGS("frobnicate", "/n"), ARGS("create"),
 		ARGS("create", "/n"), ARGS("create", "/n", "many"), ARGS("create", "/n", "0"),
-		ARGS("write", "/n"), ARGS("read"), ARGS("unlink", "/n", "/m")};
-	struct judged *run = NULL;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (run)
-			then_run(run, "shm", .args = rows[i]);
-		else
-			run = judge_run("shm", .args = rows[i]);
-		expect(run, exit_of(run) == 2, CLASS_EXIT,
-			"`%s` ended with %s. That is not how shm is used; the status for it is 2.",
-			called(run), how_ended(run, task_of(run)));
-		expect_errors(run, true);
-		expect_output(run, "");
-	}
+		ARGS("write", "/n"), ARGS("read"), ARGS("unlink", "/n", "/m"), NULL};
+
+	expect_usage("shm", rows);
 }
 END_TEST
 
