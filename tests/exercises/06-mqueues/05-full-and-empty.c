@@ -13,43 +13,28 @@
 #include <string.h>
 
 #include "lab/base/buf.h"
-#include "lab/judge/judge.h"
+#include "tests/exercises/toolbox.h"
 
-#define SCHEDULES 12
-#define EXACTLY                                                                          \
-	0.02 /* seconds by which a wait may differ: whoever counts milliseconds is right \
-	      */
+#define SCHEDULES 10
+#define EXACTLY   0.02 /* seconds a wait may differ by: whoever counts milliseconds is right */
 
 struct queue {
 	const char *name;
 	int max, size;
 };
 
-static const char *decimal(int number)
-{
-	return text_of("%d", number);
-}
-
-/* A world with an empty queue in it, in which some time has passed. */
+/* A world with an empty queue in it. */
 static struct judged *with_queue(struct queue *q)
 {
 	struct judged *run;
 
 	*q = (struct queue){
-		text_of("/%s", draw_word((size_t)draw(3, 8))), draw(3, 9), draw(100, 2000)};
+		text_of("/%s", draw_word((size_t)draw(3, 8))), draw(3, 6), draw(100, 2000)};
 	run = judge_run("mq2", .args = ARGS("create", q->name, decimal(q->max), decimal(q->size)),
 		.may_leave = true, .look_first = true);
 	expect(run, exit_of(run) == 0, CLASS_EXIT, "`%s` ended with %s. It was complete.",
 		command_of(run), how_ended(run, 1));
-	then_run(run, "nap", .helper = true, .args = ARGS(text_of("0.%d", draw(3, 9))));
 	return run;
-}
-
-static const char *called(struct judged *run)
-{
-	const char *command = command_of(run);
-
-	return strlen(command) > 60 ? text_of("%.40s...", command) : command;
 }
 
 static void expect_status(struct judged *run, int status, const char *what)
@@ -226,6 +211,8 @@ START_TEST(recv_gives_up_on_time)
 	struct queue q;
 	struct judged *run = with_queue(&q);
 
+	/* Off a full second: who counts in full seconds is seen. */
+	then_run(run, "nap", .helper = true, .args = ARGS(text_of("0.%d", draw(3, 9))));
 	expect_gives_up(run, &q, draw(2, 9));
 	expect_gives_up(run, &q, 0);
 	expect_gives_up(run, &q, draw(1000, 1700));
@@ -425,7 +412,7 @@ END_TEST
 
 START_TEST(feed_ends_with_few_messages_too)
 {
-	explore(4)
+	explore(3)
 	{
 		struct queue q;
 		struct judged *run = with_queue(&q);
@@ -440,7 +427,7 @@ END_TEST
 
 /* ---- Failures ---- */
 
-static void expect_told(struct judged *run, const char *name, int errnum)
+static void expect_failure(struct judged *run, const char *name, int errnum)
 {
 	const char *line = text_of("mq2: %s: %s\n", name, strerror(errnum));
 	const char *why = strerrorname_np(errnum);
@@ -478,7 +465,7 @@ START_TEST(failed_calls_are_told)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		then_run(run, "mq2", .args = rows[i].args);
-		expect_told(run, i == 4 ? q.name : none, rows[i].errnum);
+		expect_failure(run, i == 4 ? q.name : none, rows[i].errnum);
 	}
 	then_trysend(run, &q, "text");
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
@@ -487,7 +474,7 @@ START_TEST(failed_calls_are_told)
 		then_run(run, "mq2", .args = faults[i].args,
 			FAULTS({.call = faults[i].call, .n = 1, .errnum = EBADF}));
 		if (count_events(run, EVENT_FAULT, NULL, 0) > before)
-			expect_told(run, q.name, EBADF);
+			expect_failure(run, q.name, EBADF);
 	}
 }
 END_TEST
