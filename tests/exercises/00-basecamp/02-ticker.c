@@ -242,16 +242,25 @@ START_TEST(sigint_ends_it)
 }
 END_TEST
 
-/* `ticker ARGS` must refuse. WHY completes "although ...". */
-static void expect_refused(const char *shown, const char *const *args, const char *why)
+/* `ticker ARGS` must refuse, in the world of WORLD (a new one if that is NULL). WHY completes
+ * "although ...". */
+static void expect_refused(
+	struct judged **world, const char *shown, const char *const *args, const char *why)
 {
-	struct judged *run = judge_run("ticker", .args = args, .look_first = true,
-		.time_budget = 20 * RUN_SECOND, .step_budget = 2000, .may_die = true);
-	size_t lines = lines_in(output_of(run), output_size(run));
-	bool stopped =
-		count_events(run, EVENT_LIMIT, NULL, 0) + count_events(run, EVENT_SPIN, NULL, 0);
-	int status = exit_of(run);
+	struct judged *run = *world;
+	size_t lines;
+	bool stopped;
+	int status;
 
+	if (run)
+		then_run(run, "ticker", .args = args, .may_die = true);
+	else
+		run = judge_run("ticker", .args = args, .look_first = true,
+			.time_budget = 20 * RUN_SECOND, .step_budget = 2000, .may_die = true);
+	*world = run;
+	lines = lines_in(output_of(run), output_size(run));
+	stopped = count_events(run, EVENT_LIMIT, NULL, 0) || count_events(run, EVENT_SPIN, NULL, 0);
+	status = exit_of(run);
 	expect(run, lines == 0 || status == 2, CLASS_OUTPUT,
 		"`%s` printed %zu lines although %s. atoi() cannot report an error, it gives 0 for "
 		"what it does not understand; strtol() tells where it stopped and whether the "
@@ -264,7 +273,7 @@ static void expect_refused(const char *shown, const char *const *args, const cha
 		shown, seconds_of(run), why);
 	expect(run, status == 2, CLASS_EXIT,
 		"`%s` ended with %s although %s. The status for a wrong use is 2.", shown,
-		how_ended(run, 1), why);
+		how_ended(run, task_of(run)), why);
 	expect(run, output_size(run) == 0, CLASS_OUTPUT,
 		"`%s` wrote %zu bytes on standard output: %s. How a program is used is no result; "
 		"it goes to standard error (descriptor 2), where it is seen in a pipeline, too.",
@@ -275,31 +284,36 @@ static void expect_refused(const char *shown, const char *const *args, const cha
 		shown, status, strlen(errors_of(run)));
 }
 
-static void expect_argument_refused(const char *secs, const char *why)
+static void expect_argument_refused(struct judged **world, const char *secs, const char *why)
 {
-	expect_refused(*secs ? text_of("ticker %s", secs) : "ticker ''", ARGS(secs), why);
+	expect_refused(world, *secs ? text_of("ticker %s", secs) : "ticker ''", ARGS(secs), why);
 }
 
 START_TEST(refuses_what_is_no_number)
 {
-	expect_argument_refused(draw_word(5), "the argument is no number");
+	struct judged *world = NULL;
+
+	expect_argument_refused(&world, draw_word(5), "the argument is no number");
+	expect_argument_refused(&world, text_of("%d%s", draw(2, 9), draw_word(1)),
+		"there is a letter behind the number");
 	expect_argument_refused(
-		text_of("%d%s", draw(2, 9), draw_word(1)), "there is a letter behind the number");
-	expect_argument_refused(text_of("%d.5", draw(1, 9)), "the argument is no whole number");
-	expect_argument_refused("", "the argument is empty");
-	expect_argument_refused("-", "a sign alone is no number");
+		&world, text_of("%d.5", draw(1, 9)), "the argument is no whole number");
+	expect_argument_refused(&world, "", "the argument is empty");
+	expect_argument_refused(&world, "-", "a sign alone is no number");
 }
 END_TEST
 
 START_TEST(refuses_what_is_out_of_range)
 {
-	expect_argument_refused("0", "SECS must be at least 1");
-	expect_argument_refused(text_of("-%d", draw(1, 9)), "SECS must be at least 1");
+	struct judged *world = NULL;
+
+	expect_argument_refused(&world, "0", "SECS must be at least 1");
+	expect_argument_refused(&world, text_of("-%d", draw(1, 9)), "SECS must be at least 1");
 	expect_argument_refused(
-		"2147483648", "that is 1 more than the 2147483647 that are allowed");
-	expect_argument_refused(text_of("%lld", (1LL << 32) + draw(1, 9)),
+		&world, "2147483648", "that is 1 more than the 2147483647 that are allowed");
+	expect_argument_refused(&world, text_of("%lld", (1LL << 32) + draw(1, 9)),
 		"that is far more than the 2147483647 that are allowed");
-	expect_argument_refused(text_of("%d0000000000000000000000", draw(1, 9)),
+	expect_argument_refused(&world, text_of("%d0000000000000000000000", draw(1, 9)),
 		"that is more than any integer type holds");
 }
 END_TEST
@@ -307,24 +321,35 @@ END_TEST
 START_TEST(refuses_a_wrong_number_of_arguments)
 {
 	const char *secs = text_of("%d", draw(2, 9));
+	struct judged *world = NULL;
 
-	expect_refused("ticker", ARGS(NULL), "there is no argument");
-	expect_refused(
-		text_of("ticker %s %s", secs, secs), ARGS(secs, secs), "there are two arguments");
+	expect_refused(&world, "ticker", ARGS(NULL), "there is no argument");
+	expect_refused(&world, text_of("ticker %s %s", secs, secs), ARGS(secs, secs),
+		"there are two arguments");
 }
 END_TEST
 
-static void expect_long_wait(const char *secs, const char *next)
+/* Beside those that wait already in the world of WORLD; NULL: there is none. */
+static void expect_long_wait(struct judged **world, const char *secs, const char *next)
 {
-	struct judged *run = judge_start(
-		"ticker", .args = ARGS(secs), .may_die = true, .step_budget = STEPS_MOST);
-	bool alive = until_time(run, 60);
-	size_t lines = lines_in(output_of(run), output_size(run));
+	struct judged *run = *world;
+	bool alive;
+	size_t lines;
+
+	if (run)
+		then_start(run, "ticker", .args = ARGS(secs), .may_die = true);
+	else
+		run = judge_start(
+			"ticker", .args = ARGS(secs), .may_die = true, .step_budget = STEPS_MOST);
+	*world = run;
+	until_time(run, seconds_of(run) + 60);
+	alive = exit_of(run) == INT_MIN;
+	lines = lines_in(output_of(run), output_size(run));
 
 	expect(run, alive, CLASS_EXIT,
 		"`ticker %s` ended with %s; 2147483647 is the largest SECS that is allowed, so it "
 		"should print line 0 and wait.",
-		secs, how_ended(run, 1));
+		secs, how_ended(run, task_of(run)));
 	expect(run, lines <= 1, CLASS_OUTPUT,
 		"60 seconds after the start of `ticker %s` there were %zu lines. There should be "
 		"one, line 0, for the next is due in %s. Does the number of seconds (of "
@@ -336,9 +361,11 @@ static void expect_long_wait(const char *secs, const char *next)
  * microseconds: what is left of these is less than a second. */
 START_TEST(takes_the_largest_number)
 {
-	expect_long_wait("2147483647", "68 years");
-	expect_long_wait("4294968", "49 days");
-	expect_long_wait("4295", "more than an hour");
+	struct judged *world = NULL;
+
+	expect_long_wait(&world, "2147483647", "68 years");
+	expect_long_wait(&world, "4294968", "49 days");
+	expect_long_wait(&world, "4295", "more than an hour");
 }
 END_TEST
 

@@ -258,7 +258,7 @@ END_TEST
 
 START_TEST(both_end_with_status_0)
 {
-	explore(SCHEDULES)
+	explore(8)
 	{
 		struct judged *run = run_twins();
 		const struct model_task *child = only_child(run);

@@ -17,8 +17,8 @@
 #define RECORD       14
 #define MOST         1000
 #define FILE_MOST    (2 * MOST * RECORD + 4096)
-#define SCHEDULES    16
-#define LARGE_RUNS   6
+#define SCHEDULES    12
+#define LARGE_RUNS   4
 #define DESCRIPTIONS 256 /* that are kept apart; as many as a process can have open */
 
 /* What is in the file at the end. */
@@ -452,7 +452,7 @@ START_TEST(both_write_at_the_same_time)
 	struct judged *run = NULL;
 	const struct event *first = NULL;
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && late == i; i++) { /* once is enough */
 		run = judge_run("stamp", .args = ARGS(name, "20"), .schedule = schedules[i]);
 		expect_own_records(run, name);
 		file_of(run, name); /* it may be left there */
@@ -460,10 +460,10 @@ START_TEST(both_write_at_the_same_time)
 		late += first != NULL;
 	}
 	expect_at(run, late < count, CLASS_OUTPUT, first,
-		"The parent wrote its first record when its child had ended, in %zu runs of %zu. "
+		"The parent wrote its first record when its child had ended, in each of %zu runs. "
 		"That keeps the records apart, but the two are to work at the same time: the "
 		"parent writes first, and waits then.",
-		late, count);
+		count);
 }
 END_TEST
 
@@ -525,19 +525,21 @@ END_TEST
 START_TEST(refuses_a_bad_n)
 {
 	const char *name = draw_word(6);
-	const char *const bad[] = {"0", "1001", "-1", "3x", draw_word(3), ""};
+	const char *const *const uses[] = {ARGS(name, "0"), ARGS(name, "1001"), ARGS(name, "-1"),
+		ARGS(name, "3x"), ARGS(name, draw_word(3)), ARGS(name, ""), ARGS(name), ARGS(NULL)};
+	struct judged *run = NULL;
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct judged *run = judge_run("stamp", .args = ARGS(name, bad[i]));
-
+	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
+		if (run)
+			then_run(run, "stamp", .args = uses[i]);
+		else
+			run = judge_run("stamp", .args = uses[i]);
 		expect_exit(run, 2);
 		expect_errors(run, true);
 		expect(run, !file_of(run, name), CLASS_OUTPUT,
 			"`%s` has made the file, although its N is no number from 1 to %d.",
 			command_of(run), MOST);
 	}
-	expect_exit(judge_run("stamp", .args = ARGS(name)), 2);
-	expect_exit(judge_run("stamp"), 2);
 }
 END_TEST
 

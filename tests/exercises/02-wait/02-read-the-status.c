@@ -14,7 +14,7 @@
 
 #include "lab/judge/judge.h"
 
-#define SCHEDULES  12
+#define SCHEDULES  10
 #define STOP_LINES text_of("stopped %d\ncontinued\n", SIGSTOP)
 
 /* Signals that end a process, and nothing but their numbers differs. */
@@ -24,15 +24,28 @@ static const int deadly[] = {SIGHUP, SIGINT, SIGQUIT, SIGILL, SIGTRAP, SIGABRT, 
 
 #define DEADLY ((int)(sizeof(deadly) / sizeof(deadly[0])))
 
-static struct judged *run_exit(const char *n)
+/* `runstat WHAT N`, in the world of WORLD (a new one if that is NULL). */
+static struct judged *run_in(struct judged **world, const char *what, const char *n)
 {
-	return judge_run("runstat", .args = ARGS("exit", n));
+	const char *const *args = ARGS(what, n);
+
+	if (*world)
+		then_run(*world, "runstat", .args = args);
+	else
+		*world = judge_run("runstat", .args = args);
+	return *world;
+}
+
+/* The first that the latest runstat has made; 0. */
+static int child_of(struct judged *run)
+{
+	return forks_of(run, task_of(run)) > 0 ? task_of(run) + 1 : 0;
 }
 
 /* The child's status as wait(2) stores it: code << 8, or the signal; -1 while it has none. */
 static int word_of(struct judged *run)
 {
-	int status = forks_of(run, 1) > 0 ? exit_of_task(run, 2) : INT_MIN;
+	int status = child_of(run) ? exit_of_task(run, child_of(run)) : INT_MIN;
 
 	return status == INT_MIN ? -1 : status < 0 ? -status : status << 8;
 }
@@ -40,11 +53,12 @@ static int word_of(struct judged *run)
 /* For messages: "was stopped, went on, and ended with exit status 3". */
 static const char *fate_of_child(struct judged *run)
 {
-	const char *end = forks_of(run, 1) == 0 ? "was never created"
-			  : word_of(run) == -1  ? "still lived when runstat had ended"
-						: text_of("ended with %s", how_ended(run, 2));
-	bool stopped = find_event(run, EVENT_STOP, NULL, 2, 0);
-	bool continued = find_event(run, EVENT_CONT, NULL, 2, 0);
+	const char *end = !child_of(run) ? "was never created"
+			  : word_of(run) == -1
+				  ? "still lived when runstat had ended"
+				  : text_of("ended with %s", how_ended(run, child_of(run)));
+	bool stopped = child_of(run) && find_event(run, EVENT_STOP, NULL, child_of(run), 0);
+	bool continued = child_of(run) && find_event(run, EVENT_CONT, NULL, child_of(run), 0);
 
 	return text_of("%s%s%s", stopped ? "was stopped, " : "",
 		stopped && continued ? "went on, and "
@@ -91,19 +105,18 @@ static void expect_code(struct judged *run, int code)
 
 START_TEST(code_is_taken_out)
 {
-	int code = draw(1, 100);
+	const int codes[] = {draw(2, 100), 0, 1, 127};
+	struct judged *world = NULL;
 
-	expect_code(run_exit(text_of("%d", code)), code);
-	expect_code(run_exit("0"), 0);
-	expect_code(run_exit("1"), 1);
-	expect_code(run_exit("127"), 127);
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		expect_code(run_in(&world, "exit", text_of("%d", codes[i])), codes[i]);
 }
 END_TEST
 
 /* The child calls exit(N). */
-static void expect_eight_bits(int n)
+static void expect_eight_bits(struct judged **world, int n)
 {
-	struct judged *run = run_exit(text_of("%d", n));
+	struct judged *run = run_in(world, "exit", text_of("%d", n));
 	int printed = number_behind(run, "exited");
 
 	expect(run, printed == (n & 255) || printed == word_of(run) || printed == INT_MIN,
@@ -116,22 +129,22 @@ static void expect_eight_bits(int n)
 
 START_TEST(eight_bits_travel)
 {
-	expect_eight_bits(-1);
-	expect_eight_bits(draw(128, 254));
-	expect_eight_bits(256);
-	expect_eight_bits(256 * draw(2, 4000) + draw(1, 255));
-	expect_eight_bits(-draw(2, 100));
-	expect_eight_bits(INT_MIN);
+	const int numbers[] = {-1, draw(128, 254), 256, 256 * draw(2, 4000) + draw(1, 255),
+		-draw(2, 100), INT_MIN};
+	struct judged *world = NULL;
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		expect_eight_bits(&world, numbers[i]);
 }
 END_TEST
 
 /* `runstat signal SIG` has run. */
-static void expect_signal(int sig)
+static void expect_signal(struct judged **world, int sig)
 {
-	struct judged *run = judge_run("runstat", .args = ARGS("signal", text_of("%d", sig)));
+	struct judged *run = run_in(world, "signal", text_of("%d", sig));
 	const char *right = text_of("killed %d %s\n", sig, strsignal(sig));
 	const char *out = output_of(run);
-	bool killed = forks_of(run, 1) > 0 && exit_of_task(run, 2) == -sig;
+	bool killed = child_of(run) && exit_of_task(run, child_of(run)) == -sig;
 
 	expect(run, !killed || strncmp(out, "exited", 6) != 0, CLASS_OUTPUT,
 		"The child died of SIG%s (signal %d), and you printed %s. It has no exit status: "
@@ -148,10 +161,11 @@ static void expect_signal(int sig)
 START_TEST(killed_is_not_exited)
 {
 	int first = draw(0, DEADLY - 1);
+	struct judged *world = NULL;
 
-	expect_signal(SIGKILL);
+	expect_signal(&world, SIGKILL);
 	for (int i = 0; i < 4; i++)
-		expect_signal(deadly[(first + 5 * i) % DEADLY]);
+		expect_signal(&world, deadly[(first + 5 * i) % DEADLY]);
 }
 END_TEST
 
@@ -243,9 +257,13 @@ START_TEST(refuses_wrong_use)
 		ARGS("exit", "3x"), ARGS("signal", "0"), ARGS("signal", "SIGTERM"),
 		ARGS("stop", "3"), ARGS("halt", "3"), ARGS("exit", "99999999999")};
 
-	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
-		struct judged *run = judge_run("runstat", .args = uses[i]);
+	struct judged *run = NULL;
 
+	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
+		if (run)
+			then_run(run, "runstat", .args = uses[i]);
+		else
+			run = judge_run("runstat", .args = uses[i]);
 		expect(run, forks_of(run, 0) == 0, CLASS_OUTPUT,
 			"`%s` is no use of runstat, but it has created a process.",
 			command_of(run));

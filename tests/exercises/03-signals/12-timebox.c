@@ -172,7 +172,7 @@ END_TEST
 
 START_TEST(quick_command_is_not_missed)
 {
-	explore(16)
+	explore(8)
 	{
 		int lines = draw(2, 5);
 		struct judged *run =
