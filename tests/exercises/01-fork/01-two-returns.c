@@ -15,7 +15,7 @@
 #include "lab/base/buf.h"
 #include "lab/judge/judge.h"
 
-#define SCHEDULES  10
+#define SCHEDULES  8
 #define STEPS_MOST 20000 /* a program that forks for ever is to be stopped early */
 #define STARTED    1     /* the task that the lab started */
 
@@ -258,7 +258,7 @@ END_TEST
 
 START_TEST(both_end_with_status_0)
 {
-	explore(8)
+	explore(SCHEDULES - 1)
 	{
 		struct judged *run = run_twins();
 		const struct model_task *child = only_child(run);

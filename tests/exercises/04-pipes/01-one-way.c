@@ -15,7 +15,7 @@
 #include "lab/base/buf.h"
 #include "lab/judge/judge.h"
 
-#define SCHEDULES     12
+#define SCHEDULES     10
 #define PIPE_CAPACITY 65536 /* pipe(7), "Pipe capacity", with pages of 4096 bytes */
 #define FORM          "Proc PID read: MSG"
 
@@ -38,7 +38,8 @@ static int process_of(struct judged *run, int task)
 }
 
 /* Did E move bytes into a pipe, or out of one? None counts too: the end of file, or a pipe that
- * nobody could read any more. BY_PARENT: the process that was started as hello; else any other. */
+ * nobody could read any more. BY_PARENT: the process that was started as hello, the
+ * latest; else any other of its world. */
 static bool is_moving(struct judged *run, const struct event *e, enum way way, bool by_parent)
 {
 	static const char *const names[][6] = {
@@ -46,10 +47,10 @@ static bool is_moving(struct judged *run, const struct event *e, enum way way, b
 		{"write", "writev", "splice", "vmsplice", "tee", "sendfile"}};
 	const char *object = e->kind == EVENT_CALL ? event_text(e, "obj") : NULL;
 
-	if (!object || strncmp(object, "pipe:", 5) != 0 ||
+	if (!object || strncmp(object, "pipe:", 5) != 0 || e->task < task_of(run) ||
 		(event_int(e, "ret", -1) < 0 &&
 			(way == READ || strcmp(event_text(e, "err"), "EPIPE") != 0)) ||
-		(process_of(run, e->task) == 1) != by_parent)
+		(process_of(run, e->task) == task_of(run)) != by_parent)
 		return false;
 	for (size_t i = 0; i < 6; i++)
 		if (strcmp(e->name, names[way][i]) == 0)
@@ -104,7 +105,7 @@ static const struct model_task *child_of(struct judged *run)
 	if (read)
 		return model_task(m, process_of(run, read->task));
 	for (size_t i = 0; i < m->task_count; i++)
-		if (m->tasks[i].first_parent && !m->tasks[i].thread)
+		if (m->tasks[i].first_parent >= task_of(run) && !m->tasks[i].thread)
 			return &m->tasks[i];
 	return NULL;
 }
@@ -160,7 +161,7 @@ static struct line line_of(struct judged *run)
 	expect(run, output_size(run) > 0, CLASS_OUTPUT,
 		"`%s` ended with %s and wrote nothing on standard output. The child should print "
 		"one line there, " FORM ".",
-		called(run), how_ended(run, 1));
+		called(run), how_ended(run, task_of(run)));
 	expect(run,
 		sscanf(output_of(run), "Proc %lld%n", &line.pid, &at) == 1 &&
 			strncmp(output_of(run) + at, between, sizeof(between) - 1) == 0,
@@ -226,8 +227,8 @@ static const struct event *printed_by_parent(struct judged *run)
 	for (size_t i = 0; (e = find_event(run, EVENT_CALL, "write", 0, i)); i++) {
 		const char *object = event_text(e, "obj");
 
-		if (object && strcmp(object, "stdout") == 0 && process_of(run, e->task) == 1 &&
-			event_has(e, "data"))
+		if (object && strcmp(object, "stdout") == 0 &&
+			process_of(run, e->task) == task_of(run) && event_has(e, "data"))
 			return e;
 	}
 	return NULL;
@@ -237,7 +238,17 @@ static const struct event *printed_by_parent(struct judged *run)
 
 static struct judged *run_hello(const char *msg)
 {
-	return judge_run("hello", .args = ARGS(msg));
+	return judge_run("hello", .args = ARGS(msg), PATIENT);
+}
+
+/* The same in the world of WORLD (a new one if that is NULL). */
+static struct judged *hello_in(struct judged **world, const char *msg)
+{
+	if (*world)
+		then_run(*world, "hello", .args = ARGS(msg), GARBAGE);
+	else
+		*world = judge_run("hello", .args = ARGS(msg), GARBAGE, PATIENT);
+	return *world;
 }
 
 /* Words of a few letters, some of which need quotes in a shell. */
@@ -264,7 +275,7 @@ static char *long_message(size_t len)
 static void expect_all_steps(struct judged *run)
 {
 	const struct event *made = pipe_made(run, 0);
-	const char *msg = text_of("`%s` ended with %s", called(run), how_ended(run, 1));
+	const char *msg = text_of("`%s` ended with %s", called(run), how_ended(run, task_of(run)));
 
 	expect(run, made, CLASS_OUTPUT,
 		"%s, and no process of it made a pipe. Begin with pipe(2): it makes one and opens "
@@ -279,11 +290,11 @@ static void expect_all_steps(struct judged *run)
 	expect_at(run, !moved(run, READ, true), CLASS_OUTPUT, moved(run, READ, true),
 		"The parent (process %lld) reads from the pipe. It is to send, and the child "
 		"(%lld) to read: decide after fork(), by its result, who does what.",
-		(long long)pid_of(run, 1), (long long)child_of(run)->pid);
+		(long long)pid_of(run, task_of(run)), (long long)child_of(run)->pid);
 	expect_at(run, !moved(run, WRITTEN, false), CLASS_OUTPUT, moved(run, WRITTEN, false),
 		"The child (process %lld) writes into the pipe. The parent (%lld) is to send, and "
 		"the child to read: decide after fork(), by its result, who does what.",
-		(long long)child_of(run)->pid, (long long)pid_of(run, 1));
+		(long long)child_of(run)->pid, (long long)pid_of(run, task_of(run)));
 	expect(run, moved(run, WRITTEN, true), CLASS_OUTPUT,
 		"%s; there is a pipe and a child, but 0 bytes were written into the pipe. The "
 		"parent writes MSG to the descriptor [1], with write(2).",
@@ -354,7 +365,7 @@ START_TEST(child_prints_the_message)
 		expect_at(run, !printed, CLASS_OUTPUT, printed,
 			"The parent (process %lld) printed %s. It is the child that prints the "
 			"message; the parent sends it, and waits.",
-			(long long)pid_of(run, 1), shown(event_text(printed, "data")));
+			(long long)pid_of(run, task_of(run)), shown(event_text(printed, "data")));
 		expect(run, bytes_moved(run, READ, false, &calls) >= strlen(msg), CLASS_OUTPUT,
 			"MSG has %zu bytes, and the child printed it, but had read only %zu of "
 			"them from a pipe. The child has a copy of argv, too; but here it is to "
@@ -380,7 +391,8 @@ START_TEST(child_tells_its_own_number)
 		"You printed Proc 0; the child is %lld. fork() returns 0 in the child: that says "
 		"\"you are the child\", it is no process id. getpid() tells the own one.",
 		pid);
-	expect(run, line.pid != (long long)pid_of(run, 1) || line.pid == pid, CLASS_OUTPUT,
+	expect(run, line.pid != (long long)pid_of(run, task_of(run)) || line.pid == pid,
+		CLASS_OUTPUT,
 		"You printed Proc %lld; that is the parent, the child is %lld. A process that asks "
 		"getpid() before the fork, or getppid() after it, gets the parent's number.",
 		line.pid, pid);
@@ -417,10 +429,12 @@ static void expect_no_more(struct judged *run, const struct line *line, size_t l
 
 START_TEST(prints_what_was_sent_and_no_more)
 {
+	struct judged *world = NULL;
+
 	for (int i = 0; i < 3; i++) {
 		const char *msg = i == 2 ? "" : draw_word((size_t)draw(2, 12));
 		size_t len = strlen(msg);
-		struct judged *run = judge_run("hello", .args = ARGS(msg), GARBAGE);
+		struct judged *run = hello_in(&world, msg);
 		struct line line = line_of(run);
 
 		expect_no_more(run, &line, len);
@@ -435,7 +449,7 @@ END_TEST
 
 START_TEST(message_may_come_in_pieces)
 {
-	for (size_t piece = 1; piece <= 5; piece += 2) {
+	for (size_t piece = 1; piece <= 5; piece += 4) {
 		const char *msg = some_message();
 		struct judged *run = judge_run("hello", .args = ARGS(msg),
 			FAULTS({.call = "read", .kind = RUN_FAULT_SHORT, .bytes = piece}));
@@ -450,26 +464,29 @@ START_TEST(message_may_have_any_length)
 	const size_t lengths[] = {0, 1, (size_t)draw(120, 160), (size_t)draw(1030, 1100),
 		(size_t)draw(4100, 5000), (size_t)(PIPE_CAPACITY + draw(1000, 5000))};
 
+	struct judged *world = NULL;
+
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
 		LAB_FREE char *msg = long_message(lengths[i]);
 
-		expect_begins_with(judge_run("hello", .args = ARGS(msg), PATIENT), msg, lengths[i]);
+		expect_begins_with(hello_in(&world, msg), msg, lengths[i]);
 	}
 }
 END_TEST
 
 START_TEST(message_may_hold_any_byte)
 {
+	struct judged *world = NULL;
 	char all[256];
 
 	for (int c = 1; c < 256; c++)
 		all[c - 1] = (char)c;
 	all[255] = '\0';
-	expect_begins_with(run_hello(all), all, 255);
+	expect_begins_with(hello_in(&world, all), all, 255);
 
 	const char *msg = text_of("%%s%%d%%n %s\n\n%%%%", draw_word(3));
 
-	expect_begins_with(run_hello(msg), msg, strlen(msg));
+	expect_begins_with(hello_in(&world, msg), msg, strlen(msg));
 }
 END_TEST
 
@@ -483,10 +500,10 @@ START_TEST(parent_waits_for_its_child)
 		expect_child_outlived(run);
 		expect(run, child, CLASS_EXIT,
 			"`%s` ended with %s, and there was no child to wait for.", called(run),
-			how_ended(run, 1));
+			how_ended(run, task_of(run)));
 		expect(run, exit_of(run) == 0, CLASS_EXIT,
 			"`%s` ended with %s. The message has arrived, so the status is 0.",
-			called(run), how_ended(run, 1));
+			called(run), how_ended(run, task_of(run)));
 		expect(run, child->status == 0, CLASS_EXIT,
 			"The child (process %lld) ended with %s. It has done its work, so the "
 			"status is 0.",
@@ -514,7 +531,7 @@ static void expect_failure_told(const char *call, int errnum)
 	expect_at(run, exit_of(run) == 1, CLASS_FAULT, fault,
 		"%s, and your program went on and ended with %s. Look at the result: -1 means that "
 		"it failed. Say so on standard error and end with status 1.",
-		failed, how_ended(run, 1));
+		failed, how_ended(run, task_of(run)));
 	expect_at(run, output_size(run) == 0, CLASS_FAULT, fault,
 		"%s, and still you printed %s on standard output.", failed, shown(output_of(run)));
 	expect_at(run, errors_of(run)[0] != '\0', CLASS_FAULT, fault,
@@ -540,7 +557,7 @@ START_TEST(tells_how_it_is_used)
 		expect(run, exit_of(run) == 2, CLASS_EXIT,
 			"`%s` ended with %s. It takes one argument; the status for a wrong use is "
 			"2.",
-			command_of(run), how_ended(run, 1));
+			command_of(run), how_ended(run, task_of(run)));
 		expect_errors(run, true);
 		expect(run, output_size(run) == 0, CLASS_OUTPUT,
 			"`%s` printed %s on standard output. How a program is used goes to "
