@@ -18,10 +18,32 @@
 #define FOLDER    "/lab/helpers"
 #define WITH_PATH .env = ARGS("PATH=/nowhere:" FOLDER ":/usr/bin:/bin")
 
-/* A program of run with these arguments; the lab's programs are found by PATH. */
-static struct judged *run_words(const char *const *words)
+/* run with these arguments, in the world of WORLD (a new one if that is NULL); the lab's programs
+ * are found by PATH. What is told below is told of the latest one in its world. */
+static struct judged *run_in(struct judged **world, const char *const *words)
 {
-	return judge_run("run", .args = words, WITH_PATH, .look_first = true);
+	if (*world)
+		then_run(*world, "run", .args = words, WITH_PATH);
+	else
+		*world = judge_run("run", .args = words, WITH_PATH, .look_first = true);
+	return *world;
+}
+
+/* How many processes it and its children have made. */
+static unsigned forks_in(struct judged *run)
+{
+	const struct event *e;
+	unsigned count = 0;
+
+	for (size_t i = 0; (e = find_event(run, EVENT_FORK, NULL, 0, i)); i++)
+		count += e->task >= task_of(run) && !event_int(e, "thread", 0);
+	return count;
+}
+
+/* Was it a child that did this? */
+static bool by_child(struct judged *run, const struct event *e)
+{
+	return model_task(model_of(run), e->task)->process > task_of(run);
 }
 
 /* "+ CMD ARG..." and a newline. */
@@ -67,7 +89,7 @@ static const struct event *started(struct judged *run, const char *name, size_t 
 	for (size_t i = 0; (e = find_event(run, EVENT_EXEC, NULL, 0, i)); i++) {
 		const char *path = event_text(e, "path"), *last = path ? strrchr(path, '/') : NULL;
 
-		if (last && strcmp(last + 1, name) == 0 && n-- == 0)
+		if (e->task >= task_of(run) && last && strcmp(last + 1, name) == 0 && n-- == 0)
 			return e;
 	}
 	return NULL;
@@ -93,7 +115,8 @@ static const struct event *failed_exec(struct judged *run)
 
 	for (size_t c = 0; c < 2; c++)
 		for (size_t i = 0; (e = find_event(run, EVENT_CALL, calls[c], 0, i)); i++)
-			if (event_text(e, "err") && (!last || last->step < e->step))
+			if (e->task >= task_of(run) && event_text(e, "err") &&
+				(!last || last->step < e->step))
 				last = e;
 	return last;
 }
@@ -108,23 +131,23 @@ static void expect_ended(struct judged *run)
 static void explain_not_started(struct judged *run, const char *name)
 {
 	const struct event *e = failed_exec(run);
-	const struct model_task *child = model_task(model_of(run), 2);
+	const struct model_task *child = model_task(model_of(run), task_of(run) + 1);
 
-	expect(run, forks_of(run, 0) > 0, CLASS_OUTPUT,
+	expect(run, forks_in(run) > 0, CLASS_OUTPUT,
 		"`%s` has made no process and executed nothing; it ended with %s. fork(2) makes a "
 		"process, execvp(3) has it execute a program.",
-		command_of(run), how_ended(run, 1));
+		command_of(run), how_ended(run, task_of(run)));
 	expect_at(run, !e || strcmp(event_text(e, "err"), "EFAULT") != 0, CLASS_OUTPUT, e,
 		"`%s` has not started %s: the kernel could not read the array of arguments "
 		"(EFAULT). Does it end with a null pointer?",
 		command_of(run), name);
 	expect(run, !child || child->died || exit_of(run) == INT_MIN, CLASS_LEAK,
 		"run ended with %s before its child, process %lld, had started %s. Wait for it.",
-		how_ended(run, 1), (long long)child->pid, name);
+		how_ended(run, task_of(run)), (long long)child->pid, name);
 	expect_at(run, false, CLASS_OUTPUT, e,
 		"`%s` has not started %s, which is in a folder of PATH. It ended with %s; on "
 		"standard error there is %s.",
-		command_of(run), name, how_ended(run, 1), shown(errors_of(run)));
+		command_of(run), name, how_ended(run, task_of(run)), shown(errors_of(run)));
 }
 
 /* CMD has run, in a child. */
@@ -134,7 +157,7 @@ static void expect_started(struct judged *run, const char *name)
 
 	if (!e)
 		explain_not_started(run, name);
-	expect_at(run, model_task(model_of(run), e->task)->process != 1, CLASS_OUTPUT, e,
+	expect_at(run, by_child(run, e), CLASS_OUTPUT, e,
 		"The process that was started as run has itself become %s. From then on nothing of "
 		"run is left that could wait, or make 128 + S of a signal. A child does that.",
 		name);
@@ -176,11 +199,10 @@ START_TEST(arguments_arrive)
 {
 	const char *const words[] = {"args", draw_word(5), draw_word(3), draw_word(7), NULL};
 	const char *const alone[] = {"args", NULL};
-	struct judged *run = run_words(words);
+	struct judged *world = NULL;
 
-	expect_arguments(run, words);
-	run = run_words(alone);
-	expect_arguments(run, alone);
+	expect_arguments(run_in(&world, words), words);
+	expect_arguments(run_in(&world, alone), alone);
 }
 END_TEST
 
@@ -190,11 +212,10 @@ START_TEST(arguments_stay_whole)
 		"$HOME", text_of("%s;%s", draw_word(2), draw_word(2)), "", NULL};
 	const char *const quotes[] = {
 		"args", "it's", text_of("\"%s", draw_word(3)), "a\\b", "-c", "--", NULL};
-	struct judged *run = run_words(words);
+	struct judged *world = NULL;
 
-	expect_arguments(run, words);
-	run = run_words(quotes);
-	expect_arguments(run, quotes);
+	expect_arguments(run_in(&world, words), words);
+	expect_arguments(run_in(&world, quotes), quotes);
 }
 END_TEST
 
@@ -206,8 +227,8 @@ static const struct event *futile_wait(struct judged *run)
 
 	for (size_t c = 0; c < sizeof(calls) / sizeof(calls[0]); c++)
 		for (size_t i = 0; (e = find_event(run, EVENT_CALL, calls[c], 0, i)); i++)
-			if (model_task(model_of(run), e->task)->process != 1 &&
-				event_text(e, "err") && strcmp(event_text(e, "err"), "ECHILD") == 0)
+			if (by_child(run, e) && event_text(e, "err") &&
+				strcmp(event_text(e, "err"), "ECHILD") == 0)
 				return e;
 	return NULL;
 }
@@ -215,21 +236,21 @@ static const struct event *futile_wait(struct judged *run)
 START_TEST(failed_exec_ends_the_child)
 {
 	const char *none = draw_word(7);
-	struct judged *run = run_words(ARGS(none));
+	struct judged *world = NULL, *run = run_in(&world, ARGS(none));
 	const struct event *e = futile_wait(run), *failed = failed_exec(run);
 
 	expect_at(run, !e, CLASS_OUTPUT, e,
 		"After a failed exec two processes ran your parent code (%lld and %lld): the child "
 		"went on behind execvp(), and waited for a child that it does not have. exec "
 		"returns only on error: say what is wrong, and _exit() there.",
-		(long long)pid_of(run, 1), (long long)pid_of(run, e->task));
+		(long long)pid_of(run, task_of(run)), (long long)pid_of(run, e->task));
 	expect_ended(run);
-	expect_at(run, forks_of(run, 0) <= 1, CLASS_OUTPUT, failed,
+	expect_at(run, forks_in(run) <= 1, CLASS_OUTPUT, failed,
 		"`%s` has made %u processes. One is enough: CMD runs in it, or it ends.",
-		command_of(run), forks_of(run, 0));
+		command_of(run), forks_in(run));
 	expect(run, exit_of(run) == 127 || failed, CLASS_OUTPUT,
 		"`%s` has not tried to execute anything; it ended with %s.", command_of(run),
-		how_ended(run, 1));
+		how_ended(run, task_of(run)));
 }
 END_TEST
 
@@ -237,17 +258,17 @@ static void expect_line_once(struct judged *run, const char *const *words)
 {
 	const char *line = line_for(words), *out = output_of(run);
 	int count = lines_equal(out, line);
-	int by_child = 0;
+	int children = 0;
 	const struct event *e, *twice = NULL;
 
 	expect_ended(run);
 	for (size_t i = 0; (e = find_event(run, EVENT_CALL, "write", 0, i)); i++)
-		if (event_text(e, "data") && strstr(event_text(e, "data"), line) &&
-			model_task(model_of(run), e->task)->process != 1) {
-			by_child++;
+		if (e->task >= task_of(run) && event_text(e, "data") &&
+			strstr(event_text(e, "data"), line) && by_child(run, e)) {
+			children++;
 			twice = e;
 		}
-	expect_at(run, count < 2 || by_child == 0 || !failed_exec(run), CLASS_OUTPUT, twice,
+	expect_at(run, count < 2 || children == 0 || !failed_exec(run), CLASS_OUTPUT, twice,
 		"`%s` printed the line %s %d times: exit() in the child flushed a copy of the "
 		"parent's stdio buffer. Into a pipe stdio writes late; when you forked, the line "
 		"was still in memory, and then there were two of it. _exit() leaves the buffers "
@@ -262,11 +283,10 @@ START_TEST(line_comes_once)
 {
 	const char *const runs[] = {"args", draw_word(4), draw_word(2), NULL};
 	const char *const none[] = {draw_word(7), draw_word(2), NULL};
-	struct judged *run = run_words(runs);
+	struct judged *run = NULL;
 
-	expect_line_once(run, runs);
-	run = run_words(none);
-	expect_line_once(run, none);
+	expect_line_once(run_in(&run, runs), runs);
+	expect_line_once(run_in(&run, none), none);
 	expect(run, output_size(run) == strlen(line_for(none)), CLASS_OUTPUT,
 		"`%s` should print %s on standard output, and nothing else. It printed:\n%s",
 		command_of(run), shown(line_for(none)), output_of(run));
@@ -274,9 +294,9 @@ START_TEST(line_comes_once)
 END_TEST
 
 /* `run end exit N`, and the like: run must end with STATUS. */
-static void expect_status(const char *how, int number, int status)
+static void expect_status(struct judged **world, const char *how, int number, int status)
 {
-	struct judged *run = run_words(ARGS("end", how, text_of("%d", number)));
+	struct judged *run = run_in(world, ARGS("end", how, text_of("%d", number)));
 	const struct event *e;
 	const char *child;
 
@@ -292,22 +312,22 @@ static void expect_status(const char *how, int number, int status)
 	expect(run, exit_of(run) == status, CLASS_EXIT,
 		"CMD ended with %s, and `%s` with %s; it should end with %d%s. What wait stores is "
 		"no exit status: take it apart with WIFEXITED and WIFSIGNALED. See wait(2).",
-		child, command_of(run), how_ended(run, 1), status,
+		child, command_of(run), how_ended(run, task_of(run)), status,
 		strcmp(how, "signal") == 0 ? text_of(" (128 + %d)", number) : "");
 	expect_errors(run, false);
 }
 
 START_TEST(status_is_passed_on)
 {
-	int code = draw(3, 100);
+	struct judged *world = NULL;
+	int code = draw(3, 127);
 
-	expect_status("exit", 0, 0);
-	expect_status("exit", code, code);
-	expect_status("exit", 127, 127);
-	expect_status("exit", 255, 255);
-	expect_status("signal", SIGKILL, 128 + SIGKILL);
-	expect_status("signal", SIGTERM, 128 + SIGTERM);
-	expect_status("signal", SIGSEGV, 128 + SIGSEGV);
+	expect_status(&world, "exit", 0, 0);
+	expect_status(&world, "exit", code, code);
+	expect_status(&world, "exit", 255, 255);
+	expect_status(&world, "signal", SIGKILL, 128 + SIGKILL);
+	expect_status(&world, "signal", SIGTERM, 128 + SIGTERM);
+	expect_status(&world, "signal", SIGSEGV, 128 + SIGSEGV); /* with a core's bit */
 }
 END_TEST
 
@@ -322,7 +342,7 @@ static void expect_not_run(struct judged *run, const char *cmd, int errnum)
 	expect_at(run, exit_of(run) == status, CLASS_EXIT, e,
 		"`%s` cannot be run (%s), so run ends with %d; it ended with %s. On standard error "
 		"there is %s.",
-		cmd, strerror(errnum), status, how_ended(run, 1), shown(errors_of(run)));
+		cmd, strerror(errnum), status, how_ended(run, task_of(run)), shown(errors_of(run)));
 	expect_at(run, strcmp(errors_of(run), line) == 0, CLASS_OUTPUT, e,
 		"`%s` cannot be run. Standard error should be %s; it is %s.%s", cmd, shown(line),
 		shown(errors_of(run)),
@@ -334,16 +354,15 @@ static void expect_not_run(struct judged *run, const char *cmd, int errnum)
 START_TEST(says_why_not)
 {
 	const char *none = draw_word(7), *name = draw_word(6), *file = text_of("./%s", name);
-	struct judged *run = run_words(ARGS(none, "x"));
+	struct judged *run = judge_run("run", .args = ARGS(none, "x"), WITH_PATH,
+		.look_first = true, FILES({.path = name, .bytes = "text\n", .len = 5}));
 
 	expect_not_run(run, none, ENOENT);
 	none = text_of("./%s", none);
-	expect_not_run(run_words(ARGS(none)), none, ENOENT);
-	run = judge_run("run", .args = ARGS(file), .look_first = true,
-		FILES({.path = name, .bytes = "text\n", .len = 5}));
-	expect_not_run(run, file, EACCES);
-	expect_not_run(run_words(ARGS("/usr")), "/usr", EACCES);
-	run = judge_run("run", .args = ARGS(FOLDER "/args", "x"), .look_first = true,
+	expect_not_run(run_in(&run, ARGS(none)), none, ENOENT);
+	expect_not_run(run_in(&run, ARGS(file)), file, EACCES);
+	expect_not_run(run_in(&run, ARGS("/usr")), "/usr", EACCES);
+	then_run(run, "run", .args = ARGS(FOLDER "/args", "x"),
 		FAULTS({.call = "execve", .n = 1, .kind = RUN_FAULT_ERRNO, .errnum = E2BIG}));
 	if (find_event(run, EVENT_FAULT, "execve", 0, 0))
 		expect_not_run(run, FOLDER "/args", E2BIG);
@@ -362,7 +381,7 @@ START_TEST(failed_fork_is_reported)
 		"fork() failed (EAGAIN), and you try again, without an end.");
 	expect_at(run, exit_of(run) == 126, CLASS_FAULT, e,
 		"fork() failed (EAGAIN), and `run args x` ended with %s. It should end with 126.",
-		how_ended(run, 1));
+		how_ended(run, task_of(run)));
 	expect_at(run, strcmp(errors_of(run), text_of("run: args: %s\n", strerror(EAGAIN))) == 0,
 		CLASS_FAULT, e, "fork() failed (EAGAIN). Standard error should be %s; it is %s.",
 		shown(text_of("run: args: %s\n", strerror(EAGAIN))), shown(errors_of(run)));
@@ -384,7 +403,7 @@ static int until_napping(struct judged *run)
 		how_ended(run, e->task));
 	expect(run, exit_of(run) == INT_MIN, CLASS_LEAK,
 		"run ended with %s while CMD (process %lld) was still running. Wait for it.",
-		how_ended(run, 1), (long long)pid_of(run, e->task));
+		how_ended(run, task_of(run)), (long long)pid_of(run, e->task));
 	return e->task;
 }
 
@@ -399,13 +418,13 @@ START_TEST(waits_until_the_end)
 	expect(run, exit_of(run) == INT_MIN, CLASS_EXIT,
 		"CMD was stopped (SIGSTOP), and run ended with %s. To be stopped is not to end: "
 		"without WUNTRACED waitpid(2) does not return for it.",
-		how_ended(run, 1));
+		how_ended(run, task_of(run)));
 	send_signal_to(run, task, SIGCONT);
 	until_end(run);
 	expect_ended(run);
 	expect(run, exit_of_task(run, task) != INT_MIN, CLASS_LEAK,
 		"run ended with %s while CMD (process %lld) was still running. Wait for it.",
-		how_ended(run, 1), (long long)pid_of(run, task));
+		how_ended(run, task_of(run)), (long long)pid_of(run, task));
 	expect_exit(run, 0);
 }
 END_TEST
@@ -414,7 +433,7 @@ START_TEST(wants_a_command)
 {
 	struct judged *run = judge_run("run");
 
-	expect(run, forks_of(run, 0) == 0, CLASS_OUTPUT,
+	expect(run, forks_in(run) == 0, CLASS_OUTPUT,
 		"`run` without CMD has made a process. There is nothing to run.");
 	expect_output(run, "");
 	expect_exit(run, 2);
