@@ -7,19 +7,22 @@
 
 #include "lab/supervise/tracee.h"
 
-static bool set_auxiliary(struct tracee *t, uint64_t at)
+#define AUXILIARY_MOST 64
+
+static void set_auxiliary(struct tracee *t, uint64_t at)
 {
 	static const unsigned char fixed[16] = "ipclab-fixed-rnd";
-	uint64_t pair[2];
+	uint64_t pairs[AUXILIARY_MOST][2];
+	size_t count = tracee_read_some(t, at, pairs, sizeof(pairs)) / sizeof(pairs[0]);
 
-	for (unsigned i = 0; i < 64; i++, at += sizeof(pair)) {
-		if (!tracee_read(t, at, pair, sizeof(pair)))
-			return false;
+	for (size_t i = 0; i < count; i++, at += sizeof(pairs[0])) {
+		uint64_t *pair = pairs[i];
+
 		if (pair[0] == 0) /* AT_NULL */
-			return true;
+			return;
 		if (pair[0] == 33) { /* AT_SYSINFO_EHDR: no vDSO, clocks become calls */
 			pair[0] = 1; /* AT_IGNORE */
-			tracee_write(t, at, pair, sizeof(pair));
+			tracee_write(t, at, pair, sizeof(pairs[0]));
 		} else if (pair[0] == 25) { /* AT_RANDOM */
 			tracee_write(t, pair[1], fixed, sizeof(fixed));
 		} else if (pair[0] == 7) { /* AT_BASE */
@@ -28,7 +31,6 @@ static bool set_auxiliary(struct tracee *t, uint64_t at)
 			t->process->entry = pair[1];
 		}
 	}
-	return true;
 }
 
 /* At the exec event: argc, argv, NULL, envp, NULL, auxv lie at the stack pointer (System V ABI,
@@ -39,15 +41,13 @@ void image_start(struct supervisor *s, struct tracee *t)
 	unsigned nulls = 0;
 
 	while (nulls < 2) {
-		size_t len = sizeof(words);
+		size_t count = tracee_read_some(t, at, words, sizeof(words)) / sizeof(words[0]);
 
-		while (len && !tracee_read(t, at, words, len))
-			len = len > 4096 ? 4096 - (at & 4095) : len / 2 & ~(size_t)7;
-		if (!len) {
+		if (!count) {
 			supervisor_fail(s, "read the start of t%d", t->index);
 			return;
 		}
-		for (size_t i = 0; i < len / 8 && nulls < 2; i++, at += 8)
+		for (size_t i = 0; i < count && nulls < 2; i++, at += sizeof(words[0]))
 			if (words[i] == 0)
 				nulls++;
 	}
