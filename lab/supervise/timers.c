@@ -193,7 +193,8 @@ static bool find_holder(const struct supervisor *s, struct timer_descriptor *d)
 /* The kernel's own timerfd, as a descriptor of ours; -1: nobody has it any more. */
 static int take_descriptor(const struct supervisor *s, struct timer_descriptor *d)
 {
-	return find_holder(s, d) ? tracee_take_descriptor(tracee_by_index(s, d->tracee), d->fd) : -1;
+	return find_holder(s, d) ? tracee_take_descriptor(tracee_by_index(s, d->tracee), d->fd)
+				 : -1;
 }
 
 /* Where the kernel does not let its count be set (no CONFIG_CHECKPOINT_RESTORE) it expires now,
