@@ -33,6 +33,9 @@ void arch_step_back(struct arch_regs *r);
  * original call and the program sees its registers unchanged. */
 void arch_restore(struct arch_regs *r, const struct arch_regs *entry);
 
+/* Killed for a system call: was it one of another architecture (32-bit, x32)? */
+bool arch_is_foreign(pid_t tid, const struct arch_regs *r);
+
 uint64_t arch_pc(const struct arch_regs *r);
 uint64_t arch_sp(const struct arch_regs *r);
 uint64_t arch_fp(const struct arch_regs *r);

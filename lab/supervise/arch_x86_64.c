@@ -108,6 +108,15 @@ void arch_restore(struct arch_regs *r, const struct arch_regs *entry)
 	r->user.r9 = entry->user.r9;
 }
 
+bool arch_is_foreign(pid_t tid, const struct arch_regs *r)
+{
+	enum { X32 = 0x40000000, CODE_OF_32_BITS = 0x23, INT_80 = 0x80cd }; /* asm/segment.h */
+	long code = ptrace(PTRACE_PEEKTEXT, tid, (void *)(uintptr_t)(r->user.rip - 2), NULL);
+
+	return r->user.cs == CODE_OF_32_BITS || (code & 0xffff) == INT_80 ||
+	       (arch_number(r) > 0 && (arch_number(r) & X32));
+}
+
 uint64_t arch_pc(const struct arch_regs *r)
 {
 	return r->user.rip;

@@ -167,7 +167,7 @@ bool waits_outside(struct supervisor *s, bool until_later)
 		struct tracee *t = s->tracees[i];
 		const struct event *block = t->state == ASLEEP ? sleeps_in(s, t) : NULL;
 
-		if (t->state == LISTENING)
+		if (t->state == LISTENING && s->config.attended)
 			return true; /* the shell's fg continues it */
 		if (!block)
 			continue;

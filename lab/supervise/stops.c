@@ -30,14 +30,20 @@ static bool fetch(struct supervisor *s, struct tracee *t)
 	return false;
 }
 
-static void refuse(struct supervisor *s, struct tracee *t, int64_t nr)
+static void log_foreign(struct supervisor *s, struct tracee *t, int64_t nr)
 {
 	struct event *e = task_event(s, t, EVENT_REFUSED, "syscall");
 
 	event_add_int(s->log, e, "nr", nr);
 	event_add_text(s->log, e, "why",
 		"a call of another architecture (32-bit or x32) cannot be supervised");
+	place_of_tracee(s, t, e);
 	tracee_queue(t, e);
+}
+
+static void refuse(struct supervisor *s, struct tracee *t, int64_t nr)
+{
+	log_foreign(s, t, nr);
 	kill(t->tid, SIGKILL);
 	s->look |= LOOK_STOPPED;
 }
@@ -232,8 +238,14 @@ static void log_zombies(struct supervisor *s, struct tracee *t)
 
 static void on_exit_event(struct supervisor *s, struct tracee *t)
 {
+	unsigned long status = 0;
+
 	t->state = STOPPED;
 	t->stop = STOP_DEATH;
+	if (ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &status) == 0 && WIFSIGNALED((int)status) &&
+		WTERMSIG((int)status) == SIGSYS && arch_read(t->tid, &t->regs) == 0 &&
+		arch_is_foreign(t->tid, &t->regs))
+		log_foreign(s, t, arch_number(&t->regs));
 	if (t->process->references > 1)
 		s->look = LOOK_ALL; /* exit_group kills the other threads, also those that sleep */
 	if (t->leader && t->main_reached && !s->config.unread)

@@ -116,6 +116,16 @@ static long parent_inside(const char *status)
 	return parent ? tracee_read_inside_pid((pid_t)parent) : 0;
 }
 
+static bool is_traced(pid_t outside)
+{
+	char status[STATUS_SIZE];
+	const char *field;
+
+	tracee_read_status(outside, status);
+	field = tracee_status_field(status, "\nTracerPid:");
+	return field && strtol(field, NULL, 10) != 0;
+}
+
 int supervise_attach(struct supervisor *s, pid_t outside, pid_t inside, const char *name,
 	const char *const *argv, struct lab_error *e)
 {
@@ -123,9 +133,15 @@ int supervise_attach(struct supervisor *s, pid_t outside, pid_t inside, const ch
 	struct event *event;
 	char status[STATUS_SIZE];
 
-	if (ptrace(PTRACE_SEIZE, outside, NULL, OPTIONS) < 0)
+	if (ptrace(PTRACE_SEIZE, outside, NULL, OPTIONS) < 0) {
+		if (is_traced(outside))
+			return lab_fail(e, LAB_UNSUPPORTED,
+				"\"%s\" is traced already, and has one tracer at most: run "
+				"ipclab without strace -f or a debugger that follows its children",
+				name);
 		return lab_fail_errno(e, errno == EPERM ? LAB_UNSUPPORTED : LAB_BROKEN,
 			"ptrace seize of \"%s\"", name);
+	}
 	t = tracee_new(s, outside);
 	t->inside = inside;
 	t->process = process_new();

@@ -1,13 +1,14 @@
 /*
  * What is wrong with a run whoever asked for it: the house rules. The rules themselves are in
- * deadlock.c, ends.c, races.c and leaks.c; here they are put in order of how much they explain. After a
- * fatal one nothing else is said: what is left behind then is its consequence.
+ * deadlock.c, ends.c, races.c and leaks.c; here they are put in order of how much they explain.
+ * After a fatal one nothing else is said: what is left behind then is its consequence.
  */
 #include "config.h"
 
 #include "lab/verdict/findings.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "lab/base/buf.h"
 #include "lab/verdict/waits.h"
@@ -55,7 +56,24 @@ static void find_ends(const struct event_log *log, struct findings *out)
 		findings_add(out, CLASS_LIMIT, true, limit_message(log, e), e->place);
 }
 
-static void find_crashes(const struct event_log *log, struct findings *out)
+/* Killed for the call that the lab has told of: one of another architecture. */
+static bool is_killed_for(const struct event *e, const struct event *refused)
+{
+	return e->kind == EVENT_KILLED && refused && refused->task == e->task &&
+	       strcmp(e->name, "SIGSYS") == 0;
+}
+
+/* The crash has told of it. */
+static bool ends_by(const struct event_log *log, const struct event *refused)
+{
+	for (size_t i = 0; i < log->count; i++)
+		if (is_killed_for(log->events[i], refused))
+			return true;
+	return false;
+}
+
+static void find_crashes(
+	const struct event_log *log, const struct event *refused, struct findings *out)
 {
 	for (size_t i = 0; i < log->count; i++) {
 		const struct event *e = log->events[i];
@@ -67,7 +85,12 @@ static void find_crashes(const struct event_log *log, struct findings *out)
 			return;
 		if (e->kind != EVENT_KILLED)
 			continue;
-		message = crash_message(log, e, &place);
+		if (is_killed_for(e, refused)) {
+			message = refused_message(log, refused);
+			place = refused->place;
+		} else {
+			message = crash_message(log, e, &place);
+		}
 		if (!message)
 			continue;
 		findings_add(out, CLASS_CRASH, true, message, place);
@@ -105,9 +128,9 @@ void verdict_findings(const struct event_log *log, struct findings *out)
 
 	*out = (struct findings){0};
 	find_ends(log, out);
-	find_crashes(log, out);
+	find_crashes(log, refused, out);
 	find_races(log, out);
-	if (refused)
+	if (refused && !ends_by(log, refused))
 		findings_add(
 			out, CLASS_LIMIT, false, refused_message(log, refused), refused->place);
 	for (size_t i = 0; i < out->count; i++)
