@@ -62,9 +62,10 @@ static const char *const clang_flags[] = {
 };
 
 /* Programs that are built to find races in: each use of memory goes through a callback of
- * guest/race.o. gcc's driver is not to know: it would link libtsan. Its strings and memory
- * functions must stay calls, which would else become moves that nobody sees; those that are left
- * take the shape of loads and stores. */
+ * guest/race.o. gcc's driver is not to know: it would link libtsan. The functions of <string.h> must
+ * stay calls, which would else become moves that nobody sees. What that costs is a warning: gcc no
+ * longer says that memset(p, 0, sizeof(p)) clears a pointer's size (-Wsizeof-pointer-memaccess);
+ * clang does. */
 static const char *const gcc_races[] = {
 	"-Xpreprocessor",
 	"-fsanitize=thread",

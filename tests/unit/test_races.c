@@ -98,6 +98,42 @@ START_TEST(races_are_in_the_log)
 }
 END_TEST
 
+static char *output_under(const char *word, const char *schedule)
+{
+	const char *argv[] = {PROGRAM, word, NULL};
+	struct run *run =
+		real_run(built, PROGRAM, argv, (struct run_request){.schedule = schedule});
+	char *text = lab_xstrdup(buf_text(run_output(run, 1)));
+
+	run_free(run);
+	return text;
+}
+
+/* Between the two halves of x++ another can go: under some schedule a change is lost, and it is
+ * lost under that one each time. Where x is atomic it never is. */
+START_TEST(a_lost_update_is_shown_by_its_schedule)
+{
+	unsigned lost = 0;
+
+	for (unsigned seed = 1; seed <= 30; seed++) {
+		LAB_FREE char *schedule = lab_xprintf("random:%u", seed);
+		LAB_FREE char *plain = output_under("plain", schedule);
+		LAB_FREE char *exact = output_under("atomic", schedule);
+
+		ck_assert_str_eq(exact, "2\n");
+		if (strcmp(plain, "2\n") == 0)
+			continue;
+
+		LAB_FREE char *again = output_under("plain", schedule);
+
+		ck_assert_str_eq(plain, "1\n");
+		ck_assert_str_eq(again, plain);
+		lost++;
+	}
+	ck_assert_uint_ge(lost, 1);
+}
+END_TEST
+
 /* The message of WORD's run, with LINE for the lines and PID for the pids. */
 static void message_of(const char *word, enum verdict_class class, struct buf *into)
 {
@@ -186,6 +222,7 @@ int main(void)
 	}
 	buf_putc(&source, '\0');
 	tcase_add_loop_test(tcase, races_are_in_the_log, 0, sizeof(rows) / sizeof(rows[0]));
+	tcase_add_test(tcase, a_lost_update_is_shown_by_its_schedule);
 	tcase_add_test(tcase, the_words_say_who_what_where_and_why);
 	status = real_main("races", tcase);
 	path_remove_tree(folder, NULL);
