@@ -30,7 +30,7 @@
 #include "lab/supervise/races.h"
 
 #define PATIENCE       16 /* reads in vain until others have their turn */
-#define READS_PER_STEP 4  /* reads in vain that make one step of a spin */
+#define READS_PER_STEP 16 /* reads in vain that make one step of a spin */
 
 uint64_t races_site(struct supervisor *s, const struct event_place *place)
 {

@@ -19,6 +19,8 @@
 #include "lab/base/fd.h"
 #include "lab/supervise/call.h"
 
+#define ACCESSES_PER_STEP 4 /* uses of shared memory that count as one call in a run's budget */
+
 /* Registers, or, where the tracee was killed meanwhile, nothing: its death will be told. */
 static bool fetch(struct supervisor *s, struct tracee *t)
 {
@@ -63,7 +65,8 @@ static void on_entry(struct supervisor *s, struct tracee *t)
 		return;
 	if (t->call && call_is_restart(t))
 		return;
-	s->steps++;
+	if (arch_number(&t->regs) != MARK_ACCESS || ++s->accesses % ACCESSES_PER_STEP == 0)
+		s->steps++;
 	if (!t->call)
 		refuse(s, t, arch_number(&t->regs));
 	else

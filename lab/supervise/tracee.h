@@ -239,6 +239,7 @@ struct supervisor {
 	struct rng rng;
 	int64_t now;
 	uint64_t steps;
+	uint64_t accesses;   /* to shared memory, as the race runtime tells them */
 	uint64_t resumed;    /* how often anyone was */
 	struct tracee **all; /* all[i]->index == i + 1 */
 	size_t total;

@@ -32,6 +32,7 @@ static const struct row {
 	{"atomic", "", "2\n"},
 	{"bytes", "", "0\n"},
 	{"wait", "", "1\n"},
+	{"long-loop", "", "0\n"},
 
 	/* Through functions of the library and calls of the kernel. */
 	{"copy", "memory:1 48+16: t2 write -1 memset, t3 write -1 memcpy", "0\n"},

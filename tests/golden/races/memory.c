@@ -70,6 +70,13 @@ static void wait_for_other(int i)
 		;
 }
 
+/* Reads the same all the time, and does not wait. */
+static void long_loop(int i)
+{
+	for (long n = 0; i == 0 && n < 60000 + shared->careless; n++)
+		;
+}
+
 static void copy(int i)
 {
 	if (i == 0)
@@ -136,6 +143,7 @@ static const struct {
 } words[] = {
 	{"spin", wait_for_ever},
 	{"wait", wait_for_other},
+	{"long-loop", long_loop},
 	{"copy", copy},
 	{"strings", strings},
 	{"prints", prints},
