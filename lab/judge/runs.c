@@ -203,7 +203,7 @@ void then_start_(struct judged *judged, const struct judge_request *request)
 	struct lab_error e = {0};
 
 	no_second_world(request);
-	free(judged->command);
+	judge_keep(judged->command); /* a test may hold it still */
 	judged->command = command_for(argv);
 	judged->out_from = run_output(judged->run, 1)->len;
 	judged->err_from = run_output(judged->run, 2)->len;
