@@ -219,6 +219,19 @@ START_TEST(refused_source)
 }
 END_TEST
 
+/* Nor where the runtime has those names itself. */
+START_TEST(refused_source_of_a_race_build)
+{
+	struct exercise ex = one;
+
+	ex.races = true;
+	put("count.c", refused[_i].text);
+	build(&ex);
+	ck_assert(!result.ok);
+	expect(BUILD_ERROR, "count.c", -1, refused[_i].part);
+}
+END_TEST
+
 START_TEST(a_source_cannot_ask_which_files_there_are)
 {
 	put("count.c", "#if __has_include(\"" ABS_TOP_SRCDIR "/configure.ac\")\n" MAIN "#endif\n");
@@ -570,6 +583,8 @@ static TCase *all_tests(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_set_timeout(tests, 0);
 	tcase_add_loop_test(tests, refused_source, 0, (int)(sizeof(refused) / sizeof(refused[0])));
+	tcase_add_loop_test(tests, refused_source_of_a_race_build, 0,
+		(int)(sizeof(refused) / sizeof(refused[0])));
 	tcase_add_loop_test(
 		tests, accepted_source, 0, (int)(sizeof(accepted) / sizeof(accepted[0])));
 	tcase_add_loop_test(tests, bomb, 0, (int)(sizeof(bombs) / sizeof(bombs[0])));
