@@ -62,10 +62,10 @@ static const char *const clang_flags[] = {
 };
 
 /* Programs that are built to find races in: each use of memory goes through a callback of
- * guest/race.o. gcc's driver is not to know: it would link libtsan. The functions of <string.h> must
- * stay calls, which would else become moves that nobody sees. What that costs is a warning: gcc no
- * longer says that memset(p, 0, sizeof(p)) clears a pointer's size (-Wsizeof-pointer-memaccess);
- * clang does. */
+ * guest/race.o. gcc's driver is not to know: it would link libtsan. The functions of <string.h>
+ * must stay calls, which would else become moves that nobody sees. What that costs is a warning:
+ * gcc no longer says that memset(p, 0, sizeof(p)) clears a pointer's size
+ * (-Wsizeof-pointer-memaccess); clang does. */
 static const char *const gcc_races[] = {
 	"-Xpreprocessor",
 	"-fsanitize=thread",
@@ -92,12 +92,8 @@ static const char *const gcc_races[] = {
 	"-fno-builtin-strstr",
 };
 static const char *const clang_races[] = {
-	"-fsanitize=thread",
-	"-mllvm",
-	"-tsan-distinguish-volatile",
-	"-mllvm",
-	"-tsan-instrument-func-entry-exit=0",
-	"-mllvm",
+	"-fsanitize=thread", "-mllvm", "-tsan-distinguish-volatile", "-mllvm",
+	"-tsan-instrument-func-entry-exit=0", "-mllvm",
 	"-tsan-instrument-read-before-write", /* x++ is a read and a write */
 };
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -365,7 +365,8 @@ void reserved_read(struct build_result *result, const struct source_list *s,
 
 bool reserved_name(const char *name)
 {
-	static const char *const prefixes[] = {"__wrap_", "__real_", "ipclab_", "__sanitizer_", "__tsan_"};
+	static const char *const prefixes[] = {
+		"__wrap_", "__real_", "ipclab_", "__sanitizer_", "__tsan_"};
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
 		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)

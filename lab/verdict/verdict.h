@@ -90,7 +90,8 @@ bool verdict_queue_next(int fd, size_t *check); /* false: it is empty */
 /* Findings: what is wrong with a run whoever asked for it. In order of how much they explain. */
 struct finding {
 	enum verdict_class class;
-	bool fatal; /* deadlock, spin, limit, crash, race: nothing the run printed can be relied on */
+	bool fatal; /* deadlock, spin, limit, crash, race: nothing the run printed can be relied on
+		     */
 	char *message;
 	struct event_place place; /* strings belong to the log */
 };
@@ -104,8 +105,8 @@ void verdict_findings(const struct event_log *log, struct findings *out);
 /* Calls in signal handlers that are not async-signal-safe: at most one finding for all. No house
  * rule: POSIX allows them where what was interrupted is safe itself. */
 void verdict_handlers(const struct event_log *log, struct findings *out);
-/* The limit of processes, where it was met: at most one finding, of the class limit. It explains what
- * else is wrong with a run, and is nothing wrong by itself. */
+/* The limit of processes, where it was met: at most one finding, of the class limit. It explains
+ * what else is wrong with a run, and is nothing wrong by itself. */
 void verdict_crowd(const struct event_log *log, struct findings *out);
 void findings_done(struct findings *f);
 

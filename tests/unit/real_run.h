@@ -23,8 +23,8 @@
 /* The source file FROM as the only file of a submission, program NAME; what is built is in
  * FOLDER/NAME (bin/ and lines/). RACES: so that races are found. Caller frees. NULL and E, also
  * where it does not compile. */
-REAL_UNUSED static char *real_build_for(const char *folder, const char *name, const char *from,
-	bool races, struct lab_error *e)
+REAL_UNUSED static char *real_build_for(
+	const char *folder, const char *name, const char *from, bool races, struct lab_error *e)
 {
 	LAB_FREE char *source = lab_xprintf("%s.c", name);
 	LAB_FREE char *submission = lab_xprintf("%s/%s.in", folder, name);
