@@ -193,6 +193,20 @@ static int open_places(struct leavings *l, struct wire_left *left, int fds[LEFT_
 	return 0;
 }
 
+/* Those of queues are taken away, too: the kernel ends an IPC namespace when it has time, and until
+ * then its queues count for the user's next sandboxes. */
+static int queues(struct leavings *l, int fd)
+{
+	FD_SCOPED again = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	size_t first = l->count;
+
+	if (memory_objects(l, fd, "mqueue") < 0)
+		return -1;
+	for (size_t i = first; i < l->count; i++)
+		unlinkat(again, l->list[i].path + 1, 0); /* if not, it goes later */
+	return 0;
+}
+
 /* A kernel without System V objects has no list of them. */
 static int look_at(struct leavings *l, size_t i, int fd, int errnum)
 {
@@ -210,6 +224,8 @@ static int look_at(struct leavings *l, size_t i, int fd, int errnum)
 		return system_v(l, fd, kinds[i]);
 	if (strcmp(kinds[i], "files") == 0)
 		return walk(l, fd, *path ? path : l->s->work_dir, 0);
+	if (strcmp(kinds[i], "mqueue") == 0)
+		return queues(l, fd);
 	return memory_objects(l, fd, kinds[i]);
 }
 

@@ -219,8 +219,8 @@ int sandbox_open(struct sandbox *s, const char *path, int flags, struct lab_erro
 int sandbox_put_file(struct sandbox *s, const char *path, mode_t mode, const void *bytes,
 	size_t len, struct lab_error *e);
 
-/* What is left inside, in a fixed order: POSIX and System V objects, and what lies in the
- * work folder and /tmp beyond what was put there. */
+/* What is left inside when all programs have ended, in a fixed order: POSIX and System V objects,
+ * and what lies in the work folder and /tmp beyond what was put there. POSIX queues are removed. */
 struct sandbox_left {
 	const char *kind; /* as EVENT_LEFT: shm sem mqueue sysv-shm sysv-sem sysv-msg fifo socket
 			     file */

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -255,6 +256,22 @@ struct sandbox *sandbox_new(const struct sandbox_plan *plan)
 	return s;
 }
 
+/* POSIX queues are counted again in each user namespace above (ucounts, in kernel/ucount.c), where
+ * all sandboxes of a user come together, those too whose end the kernel has not got to: one run's
+ * queues would be another's EMFILE. The limit there is that of whoever makes the namespace; a
+ * program's own is in the plan. Root can raise it, unless it is a container's without
+ * CAP_SYS_RESOURCE. */
+static void let_queues_be(void)
+{
+	const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
+	struct rlimit now;
+
+	if (setrlimit(RLIMIT_MSGQUEUE, &none) == 0 || getrlimit(RLIMIT_MSGQUEUE, &now) < 0)
+		return;
+	now.rlim_cur = now.rlim_max;
+	setrlimit(RLIMIT_MSGQUEUE, &now);
+}
+
 struct sandbox *sandbox_start_with(const struct sandbox_plan *plan, unsigned flags, bool reduced,
 	bool is_yard, struct lab_error *e)
 {
@@ -270,6 +287,8 @@ struct sandbox *sandbox_start_with(const struct sandbox_plan *plan, unsigned fla
 		.sys_user = -1};
 	int rc = 0;
 
+	if (plan->own_root)
+		let_queues_be();
 	sandbox_limits_fill(&whole.limits);
 	for (size_t i = 0; i < SANDBOX_OPS_MAX; i++)
 		in.sources[i] = -1;

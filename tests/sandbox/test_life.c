@@ -110,6 +110,27 @@ END_TEST
 /* ---- files -------------------------------------------------------------------------------------
  */
 
+/* The kernel counts those of all of a user's sandboxes together. */
+START_TEST(queues_of_one_run_do_not_count_for_the_next)
+{
+	struct box first, second;
+	struct box_run run;
+	LAB_FREE char *left = NULL;
+
+	box_start(&first);
+	run = BOX_RUN(&first, "message-queues");
+	buf_done(&run.output);
+	left = box_left(&first);
+	ck_assert_ptr_nonnull(strstr(left, "mqueue /q0\n"));
+	box_start(&second);
+	run = BOX_RUN(&second, "message-queues");
+	ck_assert_str_eq(buf_text(&run.output), "mq_open: EMFILE\n");
+	buf_done(&run.output);
+	box_stop(&second);
+	box_stop(&first);
+}
+END_TEST
+
 START_TEST(files_go_in_and_out)
 {
 	struct box b;
@@ -249,6 +270,7 @@ static void add_sandbox_tests(TCase *t)
 	tcase_add_test(t, nothing_outlives_a_killed_owner);
 	tcase_add_test(t, owners_may_have_threads);
 	tcase_add_test(t, two_sandboxes_are_apart);
+	tcase_add_test(t, queues_of_one_run_do_not_count_for_the_next);
 	tcase_add_test(t, files_go_in_and_out);
 	tcase_add_loop_test(
 		t, open_follows_no_trap, 0, (int)(sizeof not_openable / sizeof *not_openable));
