@@ -126,7 +126,8 @@ START_TEST(queues_of_one_run_do_not_count_for_the_next)
 	run = BOX_RUN(&second, "message-queues");
 	ck_assert_str_eq(buf_text(&run.output), "mq_open: EMFILE\n");
 	buf_done(&run.output);
-	box_stop(&second);
+	sandbox_stop(second.sandbox);
+	free(second.filter.filter);
 	box_stop(&first);
 }
 END_TEST
