@@ -216,6 +216,8 @@ static int check_tree(const struct course *course, const struct tree *tree,
 	for (size_t i = 0; i < folder.count; i++) {
 		if (strcmp(folder.names[i], "Makemodule.am") == 0)
 			continue; /* the build's own */
+		if (*tree->suffix && ends_with(folder.names[i], ".h"))
+			continue; /* what several tests share */
 		if (!is_known(course, folder.names[i], NULL))
 			problems_add(problems, "%s/%s is stray: it is no chapter with exercises",
 				tree->name, folder.names[i]);
