@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -160,16 +159,10 @@ int run_trace(
 	const struct run_trace *request, struct event_log **log, int *status, struct lab_error *e)
 {
 	struct trace t = {.request = request, .log = event_log_new()};
-	sigset_t child, before;
-	int result;
+	int result = run_it(&t, !log && !request->on_event, status, e);
 
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &child, &before);
-	result = run_it(&t, !log && !request->on_event, status, e);
 	sandbox_stop(t.sandbox);
 	free(t.host_path);
-	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (result < 0 || !log)
 		event_log_free(t.log);
 	else

@@ -348,6 +348,24 @@ bool call_may_block(const struct call *c)
 	return c && (c->flags & CALL_BLOCKS);
 }
 
+bool call_polls(const struct call *c)
+{
+	if (!c)
+		return false;
+	switch (c->nr) {
+	case SYS_poll:
+	case SYS_ppoll:
+	case SYS_select:
+	case SYS_pselect6:
+	case SYS_epoll_wait:
+	case SYS_epoll_pwait:
+	case SYS_epoll_pwait2:
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool call_wakes(const struct call *c)
 {
 	return c && (c->flags & CALL_WAKES);

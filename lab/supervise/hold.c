@@ -14,20 +14,7 @@
 
 static bool waits_for_several(const struct tracee *t)
 {
-	if (t->state != ASLEEP || !t->in_call)
-		return false;
-	switch (t->call->nr) {
-	case SYS_poll:
-	case SYS_ppoll:
-	case SYS_select:
-	case SYS_pselect6:
-	case SYS_epoll_wait:
-	case SYS_epoll_pwait:
-	case SYS_epoll_pwait2:
-		return true;
-	default:
-		return false;
-	}
+	return t->state == ASLEEP && t->in_call && call_polls(t->call);
 }
 
 void hold_waiters(struct supervisor *s)

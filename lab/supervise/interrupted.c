@@ -25,7 +25,7 @@ static bool is_socket(const struct tracee *t, int fd)
 {
 	const char *id = fd >= 0 && fd < FD_CACHE ? t->process->fds[fd] : NULL;
 
-	return id && strncmp(id, "socket:", 7) == 0;
+	return object_is(id, "socket");
 }
 
 /* Transfers that sleep although something was moved: all of it is what they are for. */

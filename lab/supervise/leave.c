@@ -52,16 +52,11 @@ static bool result_is_private(int64_t nr)
 /* It failed, or told that nothing has happened yet. */
 static bool asks_in_vain(const struct tracee *t, int64_t result)
 {
+	if (call_polls(t->call))
+		return result == 0;
 	switch (t->call->nr) {
 	case SYS_wait4:
 	case SYS_waitid:
-	case SYS_poll:
-	case SYS_ppoll:
-	case SYS_select:
-	case SYS_pselect6:
-	case SYS_epoll_wait:
-	case SYS_epoll_pwait:
-	case SYS_epoll_pwait2:
 	case SYS_sched_yield:
 		return result == 0;
 	case SYS_kill:

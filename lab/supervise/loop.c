@@ -218,19 +218,14 @@ static int64_t wall_now(void)
 	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
 }
 
-/* Virtual time keeps pace with real time until a tracee moves or the next deadline is there.
- * SIGCHLD, which tells of a stop, is blocked: settle_start(). */
+#define OUTSIDE_MOST INT64_C(3600000000000)
+
+/* Virtual time keeps pace with real time until a tracee moves or the next deadline is there. */
 static void wait_outside(struct supervisor *s, int64_t next)
 {
 	int64_t begin = wall_now(), most = next - s->now, slept;
-	struct timespec ts = {3600, 0};
-	sigset_t set;
 
-	if (next != NO_DEADLINE && most < INT64_C(3600000000000))
-		ts = (struct timespec){most / 1000000000, most % 1000000000};
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigtimedwait(&set, NULL, &ts);
+	settle_sleep(next != NO_DEADLINE && most < OUTSIDE_MOST ? most : OUTSIDE_MOST);
 	slept = wall_now() - begin;
 	s->now += next != NO_DEADLINE && slept > most ? most : slept;
 	s->look = LOOK_ALL;

@@ -54,6 +54,13 @@ static void double_slots(struct supervisor *s)
 		*slot_of(s, s->objects[i].key) = i + 1;
 }
 
+bool object_is(const char *id, const char *kind)
+{
+	size_t len = strlen(kind);
+
+	return id && strncmp(id, kind, len) == 0 && id[len] == ':';
+}
+
 const char *object_id(struct supervisor *s, const char *kind, const char *key)
 {
 	size_t *entry;

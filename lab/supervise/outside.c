@@ -80,13 +80,6 @@ static enum where watched(struct supervisor *s, struct tracee *t, int fd, int de
 	return most;
 }
 
-static bool is_kind(const char *id, const char *kind)
-{
-	size_t len = strlen(kind);
-
-	return strncmp(id, kind, len) == 0 && (id[len] == ':' || id[len] == '\0');
-}
-
 /* The program's standard descriptors are ours: what hangs on them the caller gave it. */
 static bool is_inherited(const struct tracee *t, int fd)
 {
@@ -108,13 +101,13 @@ static enum where where_is(struct supervisor *s, struct tracee *t, int fd, int d
 
 	if (!id)
 		return INSIDE;
-	if (is_kind(id, "tty") || strncmp(id, "std", 3) == 0 || is_inherited(t, fd))
+	if (object_is(id, "tty") || strncmp(id, "std", 3) == 0 || is_inherited(t, fd))
 		return OUTSIDE;
-	if (is_kind(id, "inotify"))
+	if (object_is(id, "inotify"))
 		return ANYWHERE;
-	if (is_kind(id, "socket"))
+	if (object_is(id, "socket"))
 		return peer_of(s, t, fd);
-	if (is_kind(id, "epoll"))
+	if (object_is(id, "epoll"))
 		return depth ? watched(s, t, fd, depth - 1) : ANYWHERE;
 	return INSIDE;
 }

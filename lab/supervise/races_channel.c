@@ -34,13 +34,6 @@
 
 enum part { PART_DATA, PART_ROOM, PART_END, PART_OPEN };
 
-static bool is_kind(const char *id, const char *kind)
-{
-	size_t len = strlen(kind);
-
-	return id && strncmp(id, kind, len) == 0 && id[len] == ':';
-}
-
 static struct race_channel *channel_of(struct races *r, uint64_t key)
 {
 	for (size_t i = 0; i < r->channel_count; i++)
@@ -217,7 +210,7 @@ static bool needed_room(struct supervisor *s, const char *id, uint64_t n)
 static void moved(struct supervisor *s, struct tracee *t, const char *id, int64_t n)
 {
 	struct race *r = s->races->race;
-	bool pipe = is_kind(id, "pipe") || is_kind(id, "fifo");
+	bool pipe = object_is(id, "pipe") || object_is(id, "fifo");
 
 	if ((n == 0 && receives(t)) || (n < 0 && sends(t)))
 		race_acquire(r, t->index, races_key(s, id, PART_END));
@@ -229,13 +222,13 @@ static void moved(struct supervisor *s, struct tracee *t, const char *id, int64_
 		race_release(r, t->index, races_key(s, id, PART_ROOM));
 	if (pipe)
 		bytes_moved(s, t, id, races_key(s, id, PART_DATA), (uint64_t)n);
-	else if (is_kind(id, "socket"))
+	else if (object_is(id, "socket"))
 		socket_moved(s, t, id, (uint64_t)n);
-	else if (is_kind(id, "eventfd"))
+	else if (object_is(id, "eventfd"))
 		event_moved(s, t, id);
-	else if (is_kind(id, "signalfd"))
+	else if (object_is(id, "signalfd"))
 		signals_read(s, t, (uint64_t)n);
-	else if (!is_kind(id, "timerfd"))
+	else if (!object_is(id, "timerfd"))
 		through_all(s, t, races_key(s, id, PART_DATA));
 }
 
@@ -376,9 +369,9 @@ void races_channels_close(struct supervisor *s, struct tracee *t, unsigned first
 	for (unsigned fd = first; fd <= last && fd < FD_CACHE; fd++) {
 		const char *id = t->process->fds[fd];
 
-		if (is_kind(id, "pipe") || is_kind(id, "fifo")) {
+		if (object_is(id, "pipe") || object_is(id, "fifo")) {
 			race_release(s->races->race, t->index, races_key(s, id, PART_END));
-		} else if (is_kind(id, "socket")) {
+		} else if (object_is(id, "socket")) {
 			unsigned end;
 			const struct race_pair *pair = pair_of(s->races, id, &end);
 
@@ -443,13 +436,13 @@ static void polled(struct supervisor *s, struct tracee *t)
 		if (!id)
 			continue;
 		key = races_key(s, id, PART_DATA);
-		if (is_kind(id, "pipe") || is_kind(id, "fifo") || is_kind(id, "socket")) {
+		if (object_is(id, "pipe") || object_is(id, "fifo") || object_is(id, "socket")) {
 			race_peek(s->races->race, t->index, key, UINT64_MAX);
 			race_acquire(s->races->race, t->index, races_key(s, id, PART_END));
 		}
-		if (is_kind(id, "eventfd"))
+		if (object_is(id, "eventfd"))
 			race_sem_look(s->races->race, t->index, key);
-		if (is_kind(id, "pidfd"))
+		if (object_is(id, "pidfd"))
 			race_acquire(s->races->race, t->index, races_key(s, "children", t->index));
 		race_acquire(s->races->race, t->index, key);
 		race_acquire(s->races->race, t->index, races_key(s, id, PART_ROOM));
@@ -530,18 +523,11 @@ void races_channel_ends(struct supervisor *s, struct tracee *t, int64_t result)
 	case SYS_open:
 	case SYS_openat:
 		id = object_of_fd(s, t, (int)result);
-		if (is_kind(id, "fifo"))
+		if (object_is(id, "fifo"))
 			fifo_opened(s, t, id);
 		break;
-	case SYS_poll:
-	case SYS_ppoll:
-	case SYS_select:
-	case SYS_pselect6:
-	case SYS_epoll_wait:
-	case SYS_epoll_pwait:
-	case SYS_epoll_pwait2:
-		if (result > 0)
+	default:
+		if (result > 0 && call_polls(t->call))
 			polled(s, t);
-		break;
 	}
 }

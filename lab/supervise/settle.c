@@ -57,20 +57,27 @@ void settle_stop(const struct settle_before *before)
 	sigprocmask(SIG_SETMASK, &before->mask, NULL);
 }
 
+void settle_sleep(int64_t ns)
+{
+	const struct timespec most = {ns / 1000000000, ns % 1000000000};
+	sigset_t told;
+
+	stops_are_told(&told);
+	sigtimedwait(&told, NULL, &most);
+}
+
 /* Somebody moves: lets him. ROUNDS: how often that was so, one after the other. */
 static void let_move(unsigned *rounds)
 {
-	struct timespec patience = {0, SLEEP_FIRST_NS};
-	sigset_t told;
+	int64_t patience = SLEEP_FIRST_NS;
 
 	if ((*rounds)++ == 0) {
 		sched_yield();
 		return;
 	}
-	for (unsigned i = 2; i < *rounds && patience.tv_nsec < SLEEP_MOST_NS; i++)
-		patience.tv_nsec *= 2;
-	stops_are_told(&told);
-	sigtimedwait(&told, NULL, &patience);
+	for (unsigned i = 2; i < *rounds && patience < SLEEP_MOST_NS; i++)
+		patience *= 2;
+	settle_sleep(patience);
 }
 
 /* The state letter of /proc/PID/stat; 0 if the task is gone. */

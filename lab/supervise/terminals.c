@@ -83,7 +83,7 @@ void terminals_call(struct supervisor *s, struct tracee *t)
 	case SYS_writev:
 	case SYS_ioctl:
 		id = object_of_fd(s, t, (int)arch_argument(&t->entry, 0));
-		s->terminal_stirred = id && strncmp(id, "tty:", 4) == 0;
+		s->terminal_stirred = object_is(id, "tty");
 		s->terminal_restless |= s->terminal_stirred;
 	}
 }
@@ -101,15 +101,10 @@ void terminals_settle(struct supervisor *s)
 
 bool terminals_rest(struct supervisor *s)
 {
-	struct timespec patience = {0, PATIENCE_NS};
-	sigset_t set;
-
 	if (!s->terminal_restless)
 		return false;
 	s->terminal_restless = false;
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD); /* blocked: settle_start() */
-	sigtimedwait(&set, NULL, &patience);
+	settle_sleep(PATIENCE_NS);
 	s->look = LOOK_ALL;
 	return true;
 }

@@ -137,7 +137,7 @@ struct timer_descriptor *timer_of_descriptor(struct supervisor *s, struct tracee
 	const char *id = object_of_fd(s, t, fd);
 	struct timer_descriptor *d = NULL;
 
-	if (!id || strncmp(id, "timerfd:", 8) != 0)
+	if (!object_is(id, "timerfd"))
 		return NULL;
 	for (size_t i = 0; i < s->descriptor_count; i++)
 		if (strcmp(s->descriptors[i].id, id) == 0)

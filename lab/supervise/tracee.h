@@ -318,6 +318,7 @@ int supervisor_fail(struct supervisor *s, const char *fmt, ...)
 /* object.c: kernel objects get ids */
 const char *object_id(struct supervisor *s, const char *kind, const char *key);
 const char *object_of_fd(struct supervisor *s, struct tracee *t, int fd);
+bool object_is(const char *id, const char *kind); /* "pipe:1" is a "pipe"; NULL is none */
 /* After a call that made FD; KIND says what it is where its inode does not (mq), else NULL. */
 const char *object_of_new_fd(struct supervisor *s, struct tracee *t, int fd, const char *kind);
 void object_forget_fd(struct tracee *t, int fd);
@@ -341,6 +342,7 @@ bool call_makes_task(const struct call *c);
  */
 bool call_in_interpreter(const struct tracee *t);
 bool call_may_block(const struct call *c);
+bool call_polls(const struct call *c); /* waits for several descriptors */
 bool call_wakes(const struct call *c);
 bool call_kills(const struct call *c);
 /* The action at a call's entry, at the time when it is resumed. */
@@ -500,6 +502,7 @@ struct settle_before {
 /* Around the loop: SIGCHLD, which tells of a stop, is blocked and waited for, to the nanosecond. */
 void settle_start(struct settle_before *before);
 void settle_stop(const struct settle_before *before);
+void settle_sleep(int64_t ns); /* of real time; less if a stop is told */
 void settle(struct supervisor *s);
 void settle_block(struct supervisor *s, struct tracee *t);
 bool settle_is_asleep(struct supervisor *s, struct tracee *t);

@@ -43,13 +43,9 @@ static unsigned repeat = 2;
 /* Is LINE of P marked WHICH, 'A' or 'B'? */
 static bool marked(const struct program *p, int line, char which)
 {
-	const char *at = p->source.data;
+	const char *at = real_line(p->source.data, line);
 
-	for (int n = 1; n < line && at; n++) {
-		at = strchr(at, '\n');
-		at += at != NULL;
-	}
-	if (!at || line < 1)
+	if (!at)
 		return false;
 	LAB_FREE char *text = lab_xprintf("%.*s", (int)strcspn(at, "\n"), at);
 	const char *mark = strstr(text, "/* race ");

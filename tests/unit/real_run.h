@@ -109,6 +109,28 @@ REAL_UNUSED static struct run *real_run(
 	return run;
 }
 
+/* Where LINE of SOURCE begins; NULL: it has no such line. */
+REAL_UNUSED static const char *real_line(const char *source, int line)
+{
+	for (int n = 1; n < line && source; n++) {
+		source = strchr(source, '\n');
+		source += source != NULL;
+	}
+	return line > 0 ? source : NULL;
+}
+
+/* The first word of the comment at the end of LINE, "-" if there is none. */
+REAL_UNUSED static char *real_comment(const char *source, int line)
+{
+	const char *at = real_line(source, line), *end = at ? strchr(at, '\n') : NULL, *open;
+
+	for (open = end; open && open > at && strncmp(open, "/* ", 3) != 0; open--)
+		;
+	if (!end || open == at)
+		return lab_xstrdup("-");
+	return lab_xprintf("%.*s", (int)strcspn(open + 3, " "), open + 3);
+}
+
 /* The usual main() of such a test; TCASE has its tests. */
 REAL_UNUSED static int real_main(const char *name, TCase *tcase)
 {

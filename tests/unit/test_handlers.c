@@ -86,28 +86,11 @@ static const struct row {
 static char *built;
 static struct buf source;
 
-/* The comment at the end of LINE of the program, "-" if there is none. */
-static char *comment_of(int line)
-{
-	const char *at = source.data, *end, *open;
-
-	for (int n = 1; n < line && at; n++) {
-		at = strchr(at, '\n');
-		at += at != NULL;
-	}
-	end = at && line > 0 ? strchr(at, '\n') : NULL;
-	for (open = end; open && open > at && strncmp(open, "/* ", 3) != 0; open--)
-		;
-	if (!end || open == at)
-		return lab_xstrdup("-");
-	return lab_xprintf("%.*s", (int)strcspn(open + 3, " "), open + 3);
-}
-
 static void list_calls(const struct event_log *log, struct buf *into)
 {
 	for (size_t i = 0; i < log->count; i++) {
 		const struct event *e = log->events[i];
-		LAB_FREE char *comment = comment_of(e->place.line);
+		LAB_FREE char *comment = real_comment(source.data, e->place.line);
 		const char *handler = event_text(e, "handler");
 
 		if (e->kind == EVENT_UNSAFE)
