@@ -87,7 +87,7 @@ static void waits_for_groups(void)
 	for (int i = 0; i < 3; i++) {
 		pids[i] = fork();
 		if (pids[i] == 0) {
-			setpgid(0, i == 0 ? 0 : group);
+			setpgid(0, i == 1 ? group : 0);
 			_exit(10 + i);
 		}
 		if (i == 0)
