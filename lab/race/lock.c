@@ -2,6 +2,9 @@
  * Locks and places of publication. A lock is a line of bytes, of which most are locked whole: each
  * span of it has what was published by those who locked it alone and by those who shared it. Who
  * locks it alone learns both, who shares it only the former.
+ *
+ * Some locks keep out other owners, not other tasks: all tasks that lock for one owner are let in
+ * together. Each owner has a line of its own then, and learns from the lines of the others.
  */
 #include "config.h"
 
@@ -16,16 +19,23 @@ struct span {
 	struct clock *alone, *shared; /* as published by holders of each kind */
 };
 
+struct line {
+	uint64_t owner;     /* 0: each task for itself */
+	struct span *spans; /* by begin, without overlap */
+	size_t span_count;
+};
+
 struct hold {
 	int task;
+	uint64_t owner;
 	uint64_t begin, end;
 	bool shared;
 };
 
 struct lock {
 	uint64_t key;
-	struct span *spans; /* by begin, without overlap */
-	size_t span_count;
+	struct line *lines;
+	size_t line_count;
 	struct hold *holds;
 	size_t hold_count;
 };
@@ -48,16 +58,31 @@ void lock_free(void *lock)
 
 	if (!l)
 		return;
-	for (size_t i = 0; i < l->span_count; i++) {
-		clock_drop(l->spans[i].alone);
-		clock_drop(l->spans[i].shared);
+	for (size_t i = 0; i < l->line_count; i++) {
+		struct line *line = &l->lines[i];
+
+		for (size_t j = 0; j < line->span_count; j++) {
+			clock_drop(line->spans[j].alone);
+			clock_drop(line->spans[j].shared);
+		}
+		free(line->spans);
 	}
-	free(l->spans);
+	free(l->lines);
 	free(l->holds);
 	free(l);
 }
 
-static void span_insert(struct lock *l, size_t i, struct span span)
+static struct line *line_of(struct lock *l, uint64_t owner)
+{
+	for (size_t i = 0; i < l->line_count; i++)
+		if (l->lines[i].owner == owner)
+			return &l->lines[i];
+	l->lines = lab_xrealloc(l->lines, (l->line_count + 1) * sizeof(*l->lines));
+	l->lines[l->line_count] = (struct line){.owner = owner};
+	return &l->lines[l->line_count++];
+}
+
+static void span_insert(struct line *l, size_t i, struct span span)
 {
 	l->spans = lab_xrealloc(l->spans, (l->span_count + 1) * sizeof(*l->spans));
 	memmove(l->spans + i + 1, l->spans + i, (l->span_count - i) * sizeof(*l->spans));
@@ -66,7 +91,7 @@ static void span_insert(struct lock *l, size_t i, struct span span)
 }
 
 /* Make spans begin and end at AT, if any goes across it. */
-static void span_split(struct lock *l, uint64_t at)
+static void span_split(struct line *l, uint64_t at)
 {
 	for (size_t i = 0; i < l->span_count; i++) {
 		struct span *s = &l->spans[i];
@@ -82,7 +107,7 @@ static void span_split(struct lock *l, uint64_t at)
 }
 
 /* Neighbours that know the same become one, so that locks of changing ranges stay small. */
-static void span_tidy(struct lock *l)
+static void span_tidy(struct line *l)
 {
 	size_t kept = 0;
 
@@ -101,9 +126,11 @@ static void span_tidy(struct lock *l)
 		l->span_count = kept + 1;
 }
 
-/* TOLD becomes known in all of BEGIN to END. */
-static void publish(struct lock *l, uint64_t begin, uint64_t end, bool shared, struct clock *told)
+/* TOLD becomes known, from OWNER, in all of BEGIN to END. */
+static void publish(struct lock *lock, uint64_t owner, uint64_t begin, uint64_t end, bool shared,
+	struct clock *told)
 {
+	struct line *l = line_of(lock, owner);
 	uint64_t at = begin;
 
 	span_split(l, begin);
@@ -123,18 +150,27 @@ static void publish(struct lock *l, uint64_t begin, uint64_t end, bool shared, s
 	span_tidy(l);
 }
 
-static void learn(
-	struct race *r, struct task *t, struct lock *l, uint64_t begin, uint64_t end, bool shared)
+static void learn_line(
+	struct clock **known, const struct line *l, uint64_t begin, uint64_t end, bool shared)
 {
-	struct clock *known = NULL;
-
 	for (size_t i = 0; i < l->span_count; i++) {
 		if (l->spans[i].end <= begin || l->spans[i].begin >= end)
 			continue;
-		clock_add(&known, l->spans[i].alone);
+		clock_add(known, l->spans[i].alone);
 		if (!shared)
-			clock_add(&known, l->spans[i].shared);
+			clock_add(known, l->spans[i].shared);
 	}
+}
+
+/* What all but OWNER have published. */
+static void learn(struct race *r, struct task *t, struct lock *l, uint64_t owner, uint64_t begin,
+	uint64_t end, bool shared)
+{
+	struct clock *known = NULL;
+
+	for (size_t i = 0; i < l->line_count; i++)
+		if (!owner || l->lines[i].owner != owner)
+			learn_line(&known, &l->lines[i], begin, end, shared);
 	task_learn(r, t, known);
 	clock_drop(known);
 }
@@ -147,7 +183,7 @@ void race_release(struct race *r, int task, uint64_t key)
 
 	struct clock *told = task_publish(r, t);
 
-	publish(lock_get(r, key), 0, UINT64_MAX, false, told);
+	publish(lock_get(r, key), 0, 0, UINT64_MAX, false, told);
 	clock_drop(told);
 }
 
@@ -158,7 +194,7 @@ void race_acquire(struct race *r, int task, uint64_t key)
 
 	task_sync(r, t, RACE_SYNC_ACQUIRE, key);
 	if (l)
-		learn(r, t, l, 0, UINT64_MAX, false);
+		learn(r, t, l, 0, 0, UINT64_MAX, false);
 }
 
 static void hold_add(struct lock *l, struct hold hold)
@@ -176,8 +212,16 @@ static bool holds(const struct lock *l, int task)
 	return false;
 }
 
-/* What TASK holds of BEGIN to END it holds no more, and has published. Was there any? */
-static bool let_go(struct race *r, struct task *t, struct lock *l, uint64_t begin, uint64_t end)
+static bool is_held_by(const struct hold *h, const struct task *t, uint64_t owner)
+{
+	return h->owner == owner && (owner || h->task == t->index);
+}
+
+/* Who gives back what OWNER, or T if there is none, holds of BEGIN to END: T tells what it did.
+ * KEEPS: only what changes from shared to alone or back; others are let in meanwhile. Was there
+ * any? */
+static bool let_go(struct race *r, struct task *t, struct lock *l, uint64_t owner, uint64_t begin,
+	uint64_t end, const bool *keeps)
 {
 	size_t count = l->hold_count;
 	bool any = false;
@@ -185,7 +229,7 @@ static bool let_go(struct race *r, struct task *t, struct lock *l, uint64_t begi
 	for (size_t i = 0; i < count; i++) {
 		struct hold h = l->holds[i];
 
-		if (h.task != t->index || h.end <= begin || h.begin >= end)
+		if (!is_held_by(&h, t, owner) || h.end <= begin || h.begin >= end)
 			continue;
 
 		struct clock *told = task_publish(r, t);
@@ -193,13 +237,16 @@ static bool let_go(struct race *r, struct task *t, struct lock *l, uint64_t begi
 		uint64_t to = h.end < end ? h.end : end;
 
 		any = true;
-		publish(l, from, to, h.shared, told);
+		if (!keeps || *keeps != h.shared)
+			publish(l, owner, from, to, h.shared, told);
 		clock_drop(told);
 		l->holds[i].task = 0;
 		if (h.begin < from)
-			hold_add(l, (struct hold){h.task, h.begin, from, h.shared});
+			hold_add(l, (struct hold){h.task, owner, h.begin, from, h.shared});
 		if (to < h.end)
-			hold_add(l, (struct hold){h.task, to, h.end, h.shared});
+			hold_add(l, (struct hold){h.task, owner, to, h.end, h.shared});
+		if (h.task != t->index)
+			task_unhold(task_get(r, h.task), false, l->key);
 	}
 	count = 0;
 	for (size_t i = 0; i < l->hold_count; i++) {
@@ -210,8 +257,8 @@ static bool let_go(struct race *r, struct task *t, struct lock *l, uint64_t begi
 	return any;
 }
 
-void race_lock_range(
-	struct race *r, int task, uint64_t key, uint64_t begin, uint64_t end, bool shared)
+void race_lock_range(struct race *r, int task, uint64_t key, uint64_t owner, uint64_t begin,
+	uint64_t end, bool shared)
 {
 	struct task *t = task_get(r, task);
 	struct lock *l = lock_get(r, key);
@@ -219,28 +266,53 @@ void race_lock_range(
 	if (begin >= end)
 		return;
 	/* Held already: to share what was held alone lets others in, who then see what was done. */
-	let_go(r, t, l, begin, end);
+	let_go(r, t, l, owner, begin, end, owner ? &shared : NULL);
 	task_sync(r, t, RACE_SYNC_LOCK, key);
-	learn(r, t, l, begin, end, shared);
-	hold_add(l, (struct hold){task, begin, end, shared});
+	learn(r, t, l, owner, begin, end, shared);
+	hold_add(l, (struct hold){task, owner, begin, end, shared});
 	task_hold(t, false, key);
 }
 
-void race_unlock_range(struct race *r, int task, uint64_t key, uint64_t begin, uint64_t end)
+void race_unlock_range(
+	struct race *r, int task, uint64_t key, uint64_t owner, uint64_t begin, uint64_t end)
 {
 	struct task *t = task_get(r, task);
 	struct lock *l = map_find(&r->locks, key);
 
-	if (!l || !let_go(r, t, l, begin, end))
+	if (!l || !let_go(r, t, l, owner, begin, end, NULL))
 		return;
 	task_sync(r, t, RACE_SYNC_UNLOCK, key);
 	if (!holds(l, task))
 		task_unhold(t, false, key);
 }
 
+void race_leave(struct race *r, int task, uint64_t key, uint64_t owner)
+{
+	struct task *t = task_get(r, task);
+	struct lock *l = map_find(&r->locks, key);
+	bool any = false;
+
+	for (size_t i = 0; l && i < l->hold_count; i++) {
+		struct hold h = l->holds[i];
+
+		if (h.owner != owner)
+			continue;
+
+		struct clock *told = task_publish(r, t);
+
+		publish(l, owner, h.begin, h.end, h.shared, told);
+		clock_drop(told);
+		any = true;
+	}
+	if (!any)
+		return;
+	task_sync(r, t, RACE_SYNC_UNLOCK, key);
+	task_unhold(t, false, key);
+}
+
 void race_lock(struct race *r, int task, uint64_t key, bool shared)
 {
-	race_lock_range(r, task, key, 0, UINT64_MAX, shared);
+	race_lock_range(r, task, key, 0, 0, UINT64_MAX, shared);
 }
 
 void race_unlock(struct race *r, int task, uint64_t key)
@@ -249,11 +321,11 @@ void race_unlock(struct race *r, int task, uint64_t key)
 	struct lock *l = lock_get(r, key);
 
 	task_sync(r, t, RACE_SYNC_UNLOCK, key);
-	if (!let_go(r, t, l, 0, UINT64_MAX)) {
+	if (!let_go(r, t, l, 0, 0, UINT64_MAX, NULL)) {
 		/* Locked twice, or by another: it lets others in all the same. */
 		struct clock *told = task_publish(r, t);
 
-		publish(l, 0, UINT64_MAX, false, told);
+		publish(l, 0, 0, UINT64_MAX, false, told);
 		clock_drop(told);
 	}
 	task_unhold(t, false, key);
@@ -268,6 +340,7 @@ void race_forget_lock(struct race *r, uint64_t key)
 	lock_free(l);
 }
 
+/* What an owner holds, others may go on holding for it: its closing is the caller's to tell. */
 void locks_give_back(struct race *r, struct task *t)
 {
 	for (size_t i = 0; t->held && i < t->held->count; i++) {
@@ -275,7 +348,7 @@ void locks_give_back(struct race *r, struct task *t)
 			t->held->of[i].semaphore ? NULL : map_find(&r->locks, t->held->of[i].key);
 
 		if (l)
-			let_go(r, t, l, 0, UINT64_MAX);
+			let_go(r, t, l, 0, 0, UINT64_MAX, NULL);
 	}
 	held_drop(t->held);
 	t->held = NULL;

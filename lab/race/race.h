@@ -51,9 +51,9 @@ void race_at(struct race *r, uint64_t step, uint64_t site);
 
 /* CHILD (new) begins after all that PARENT did: fork, vfork, clone, pthread_create. */
 void race_fork(struct race *r, int parent, int child);
-/* TASK is over, and gives back what locks it holds (those of files, robust mutexes; of others
- * nobody will hear). What it did is before whoever is told by race_join. SEM_UNDO and other
- * descriptors that its end closes are the caller's to tell, before this. */
+/* TASK is over, and gives back what locks it holds for itself (robust mutexes; of others nobody
+ * will hear). What it did is before whoever is told by race_join. SEM_UNDO, locks of files and
+ * other descriptors that its end closes are the caller's to tell, before this. */
 void race_exit(struct race *r, int task);
 /* WAITER has waited for CHILD successfully: the edge is here, not at the death. Several may join
  * (WNOWAIT, pthread_join after it). */
@@ -77,15 +77,22 @@ void race_edge(struct race *r, int from, int to);
  */
 void race_release(struct race *r, int task, uint64_t key);
 void race_acquire(struct race *r, int task, uint64_t key);
-/* Mutex, rwlock, flock: acquire or release, and TASK holds KEY meanwhile, which reports tell.
- * SHARED: readers are not before one another, only before the next writer. A range of a file
- * (fcntl, lockf, OFD) is ordered byte by byte; END is one past the last, UINT64_MAX for "to the
- * end". Not all that was locked needs to be unlocked at once. */
+/* Mutex, rwlock: acquire or release, and TASK holds KEY meanwhile, which reports tell. SHARED:
+ * readers are not before one another, only before the next writer. */
 void race_lock(struct race *r, int task, uint64_t key, bool shared);
 void race_unlock(struct race *r, int task, uint64_t key);
-void race_lock_range(
-	struct race *r, int task, uint64_t key, uint64_t begin, uint64_t end, bool shared);
-void race_unlock_range(struct race *r, int task, uint64_t key, uint64_t begin, uint64_t end);
+/* Locks of files: they are an OWNER's (not 0), which is an open file description (flock, OFD) or a
+ * process (fcntl), and keep out other owners only. Tasks that lock for the same owner are let in
+ * together: nothing orders them, and what one of them unlocks the others hold no more either. A
+ * range is ordered byte by byte; END is one past the last, UINT64_MAX for "to the end". Not all
+ * that was locked needs to be unlocked at once. OWNER 0: each task for itself. */
+void race_lock_range(struct race *r, int task, uint64_t key, uint64_t owner, uint64_t begin,
+	uint64_t end, bool shared);
+void race_unlock_range(
+	struct race *r, int task, uint64_t key, uint64_t owner, uint64_t begin, uint64_t end);
+/* TASK closes a descriptor of OWNER, and others may have more: what OWNER holds is given back with
+ * the last, so that who locks it next comes after TASK. */
+void race_leave(struct race *r, int task, uint64_t key, uint64_t owner);
 /* The object is gone or made anew (destroy, close of the last descriptor): nothing is known. */
 void race_forget_lock(struct race *r, uint64_t key);
 

@@ -89,7 +89,8 @@ struct races {
 	size_t set_count;
 	uint64_t *named; /* keys of semaphores that were opened */
 	size_t named_count;
-	size_t told; /* reports that are in the log */
+	size_t told;    /* reports that are in the log */
+	uint32_t files; /* open file descriptions that have a number */
 };
 
 struct race_task *races_task(struct tracee *t);
@@ -121,8 +122,11 @@ void races_semget(struct supervisor *s, struct tracee *t, int64_t result);
 void races_semop(struct supervisor *s, struct tracee *t);
 void races_semctl(struct supervisor *s, struct tracee *t);
 void races_undo(struct supervisor *s, struct tracee *t);
-void races_locks_drop(struct supervisor *s, struct tracee *t);
-void races_file_closed(struct supervisor *s, struct tracee *t, const char *id);
+/* T has a new descriptor. */
+void races_file_made(struct supervisor *s, struct tracee *t, int fd);
+void races_files_closed_by_exec(struct supervisor *s, struct tracee *t);
+/* T closes its descriptors FIRST to LAST. */
+void races_files_closed(struct supervisor *s, struct tracee *t, unsigned first, unsigned last);
 
 /* races_channel.c: what a call moves */
 void races_channel_begins(struct supervisor *s, struct tracee *t);

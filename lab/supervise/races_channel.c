@@ -457,17 +457,19 @@ void races_channel_begins(struct supervisor *s, struct tracee *t)
 	switch (t->call->nr) {
 	case SYS_close:
 		races_channels_close(s, t, fd, fd);
-		if (fd < FD_CACHE && t->process->fds[fd])
-			races_file_closed(s, t, t->process->fds[fd]);
+		races_files_closed(s, t, fd, fd);
 		break;
 	case SYS_close_range:
 		races_channels_close(s, t, fd, (unsigned)arch_argument(&t->entry, 1));
+		races_files_closed(s, t, fd, (unsigned)arch_argument(&t->entry, 1));
 		break;
 	case SYS_dup2:
 	case SYS_dup3:
 		to = (unsigned)arch_argument(&t->entry, 1);
-		if (to != fd)
-			races_channels_close(s, t, to, to);
+		if (to == fd)
+			break;
+		races_channels_close(s, t, to, to);
+		races_files_closed(s, t, to, to);
 		break;
 	case SYS_shutdown:
 		races_channels_close(s, t, fd, fd);

@@ -1,7 +1,11 @@
 /*
- * Locks of files and System V semaphores, for the race detector. Who has locked is after all who
- * had locked before; a range of a file is a lock for each of its bytes. What a process holds at its
- * end, or what it locked of a file that it closes, is given back then.
+ * Locks of files and System V semaphores, for the race detector. Who has locked is after all other
+ * owners that had locked before; a range of a file is a lock for each of its bytes. flock(2) and
+ * fcntl(2) do not see one another. What a process holds at its end, or what it locked of a file
+ * that it closes, is given back then.
+ *
+ * To know who shares an open file description, each gets a number: descriptors that are copied or
+ * inherited keep it. One that came through a socket, or was there before main, has its own.
  */
 #include "config.h"
 
@@ -19,79 +23,83 @@
 
 /* Locks of files. */
 
-static void keep_lock(struct process *p, uint64_t key, bool whole, uint64_t begin, uint64_t end)
+/* Who holds one: all that share the descriptor that it was locked through (flock, OFD locks), or
+ * all threads of the process. */
+static uint64_t owner_of_file(struct supervisor *s, struct tracee *t, unsigned fd)
 {
-	p->locks = lab_xrealloc(p->locks, (p->lock_count + 1) * sizeof(*p->locks));
-	p->locks[p->lock_count++] = (struct held_lock){key, whole, begin, end};
+	uint32_t *file = fd < FD_CACHE ? &t->process->files[fd] : NULL;
+
+	if (file && !*file)
+		*file = ++s->races->files;
+	return file ? *file : ++s->races->files;
+}
+
+static uint64_t owner_process(const struct tracee *t)
+{
+	return UINT64_C(1) << 32 | (uint64_t)t->group;
+}
+
+void races_file_made(struct supervisor *s, struct tracee *t, int fd)
+{
+	unsigned from = (unsigned)arch_argument(&t->entry, 0);
+	bool copies = t->call->nr == SYS_fcntl || t->call->nr == SYS_dup ||
+		      t->call->nr == SYS_dup2 || t->call->nr == SYS_dup3;
+
+	if (fd < 0 || fd >= FD_CACHE)
+		return;
+	t->process->files[fd] = copies ? (uint32_t)owner_of_file(s, t, from) : ++s->races->files;
 }
 
 /* A process that closes a file, whichever descriptor of it, gives back the ranges that it has
- * locked of it. A flock stays until the last one is closed: it may be this. */
-void races_file_closed(struct supervisor *s, struct tracee *t, const char *id)
+ * locked of it. What was locked for an open file description stays until the last of its
+ * descriptors is closed: it may be this. */
+void races_files_closed(struct supervisor *s, struct tracee *t, unsigned first, unsigned last)
 {
-	struct process *p = t->process;
-	uint64_t key = races_key(s, id, 'l');
-	size_t kept = 0;
+	struct race *r = s->races->race;
 
-	for (size_t i = 0; i < p->lock_count; i++) {
-		const struct held_lock *l = &p->locks[i];
+	for (unsigned fd = first; fd <= last && fd < FD_CACHE; fd++) {
+		const char *id = t->process->fds[fd];
+		uint32_t file = t->process->files[fd];
 
-		if (l->key == key && l->whole)
-			race_release(s->races->race, t->index, key);
-		if (l->key != key || l->whole)
-			p->locks[kept++] = *l;
-		else
-			race_unlock_range(s->races->race, t->index, l->key, l->begin, l->end);
+		t->process->files[fd] = 0;
+		if (!id)
+			continue;
+		race_unlock_range(
+			r, t->index, races_key(s, id, 'l'), owner_process(t), 0, UINT64_MAX);
+		if (!file)
+			continue;
+		race_leave(r, t->index, races_key(s, id, 'l'), file);
+		race_leave(r, t->index, races_key(s, id, 'f'), file);
 	}
-	p->lock_count = kept;
 }
 
-/* At the end of the process. */
-void races_locks_drop(struct supervisor *s, struct tracee *t)
+void races_files_closed_by_exec(struct supervisor *s, struct tracee *t)
 {
-	struct process *p = t->process;
+	for (unsigned fd = 0; fd < FD_CACHE; fd++) {
+		char path[64];
+		struct stat st;
 
-	for (size_t i = 0; i < p->lock_count; i++) {
-		const struct held_lock *l = &p->locks[i];
-
-		if (l->whole)
-			race_unlock(s->races->race, t->index, l->key);
-		else
-			race_unlock_range(s->races->race, t->index, l->key, l->begin, l->end);
+		snprintf(path, sizeof(path), "/proc/%d/fd/%u", (int)t->tid, fd);
+		if (t->process->files[fd] && lstat(path, &st) < 0)
+			races_files_closed(s, t, fd, fd);
 	}
-	p->lock_count = 0;
-}
-
-/* Locks of KEY between BEGIN and END are no longer kept. */
-static void forget_locks(struct process *p, uint64_t key, uint64_t begin, uint64_t end)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < p->lock_count; i++) {
-		const struct held_lock *l = &p->locks[i];
-
-		if (l->key != key || l->begin < begin || l->end > end)
-			p->locks[kept++] = *l;
-	}
-	p->lock_count = kept;
 }
 
 void races_flock(struct supervisor *s, struct tracee *t)
 {
-	const char *id = object_of_fd(s, t, (int)arch_argument(&t->entry, 0));
-	int op = (int)arch_argument(&t->entry, 1);
-	uint64_t key;
+	int fd = (int)arch_argument(&t->entry, 0), op = (int)arch_argument(&t->entry, 1);
+	const char *id = object_of_fd(s, t, fd);
+	uint64_t key, owner;
 
 	if (!id)
 		return;
-	key = races_key(s, id, 'l');
-	forget_locks(t->process, key, 0, 0);
-	if (op & LOCK_UN) {
-		race_unlock(s->races->race, t->index, key);
-		return;
-	}
-	race_lock(s->races->race, t->index, key, !(op & LOCK_EX));
-	keep_lock(t->process, key, true, 0, 0);
+	key = races_key(s, id, 'f');
+	owner = owner_of_file(s, t, (unsigned)fd);
+	if (op & LOCK_UN)
+		race_unlock_range(s->races->race, t->index, key, owner, 0, UINT64_MAX);
+	else
+		race_lock_range(
+			s->races->race, t->index, key, owner, 0, UINT64_MAX, !(op & LOCK_EX));
 }
 
 /* Where FD stands, and how large its file is. */
@@ -123,7 +131,7 @@ void races_fcntl(struct supervisor *s, struct tracee *t)
 	const char *id = object_of_fd(s, t, fd);
 	struct flock lock;
 	int64_t begin, end;
-	uint64_t key;
+	uint64_t key, owner;
 
 	if (cmd != F_SETLK && cmd != F_SETLKW && cmd != F_OFD_SETLK && cmd != F_OFD_SETLKW)
 		return;
@@ -136,14 +144,14 @@ void races_fcntl(struct supervisor *s, struct tracee *t)
 		begin += lock.l_len;
 	}
 	key = races_key(s, id, 'l');
-	if (lock.l_type == F_UNLCK) {
-		race_unlock_range(s->races->race, t->index, key, (uint64_t)begin, (uint64_t)end);
-		forget_locks(t->process, key, (uint64_t)begin, (uint64_t)end);
-		return;
-	}
-	race_lock_range(s->races->race, t->index, key, (uint64_t)begin, (uint64_t)end,
-		lock.l_type == F_RDLCK);
-	keep_lock(t->process, key, false, (uint64_t)begin, (uint64_t)end);
+	owner = cmd == F_SETLK || cmd == F_SETLKW ? owner_process(t)
+						  : owner_of_file(s, t, (unsigned)fd);
+	if (lock.l_type == F_UNLCK)
+		race_unlock_range(
+			s->races->race, t->index, key, owner, (uint64_t)begin, (uint64_t)end);
+	else
+		race_lock_range(s->races->race, t->index, key, owner, (uint64_t)begin,
+			(uint64_t)end, lock.l_type == F_RDLCK);
 }
 
 /* System V semaphores. */

@@ -176,6 +176,7 @@ void races_exec(struct supervisor *s, struct tracee *t)
 		return;
 	race_at(s->races->race, s->log->count, 0);
 	races_channels_close(s, t, 0, UINT_MAX);
+	races_files_closed_by_exec(s, t);
 	race_exec(s->races->race, t->index);
 }
 
@@ -221,7 +222,7 @@ void races_death(struct supervisor *s, struct tracee *t)
 	race_at(s->races->race, s->log->count, 0);
 	races_undo(s, t);
 	if (is_last(s, t)) {
-		races_locks_drop(s, t);
+		races_files_closed(s, t, 0, UINT_MAX);
 		races_channels_close(s, t, 0, UINT_MAX);
 	}
 	if (t->leader)
@@ -314,6 +315,14 @@ void races_call_begins(struct supervisor *s, struct tracee *t)
 	races_channel_begins(s, t);
 }
 
+static bool call_makes_fd(const struct tracee *t)
+{
+	int cmd = (int)arch_argument(&t->entry, 1);
+
+	return t->call->flags & CALL_MAKES_FD ||
+	       (t->call->nr == SYS_fcntl && (cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC));
+}
+
 void races_call_ends(struct supervisor *s, struct tracee *t, int64_t result)
 {
 	if (!is_watched(s, t))
@@ -333,6 +342,8 @@ void races_call_ends(struct supervisor *s, struct tracee *t, int64_t result)
 	}
 	if (result < 0)
 		return;
+	if (call_makes_fd(t))
+		races_file_made(s, t, (int)result);
 	switch (t->call->nr) {
 	case SYS_vfork:
 	case SYS_clone:

@@ -33,6 +33,7 @@ struct process *process_copy(const struct process *from)
 	struct process *p = process_new();
 
 	memcpy(p->fds, from->fds, sizeof(p->fds));
+	memcpy(p->files, from->files, sizeof(p->files));
 	memcpy(p->handlers, from->handlers, sizeof(p->handlers));
 	memcpy(p->handler_flags, from->handler_flags, sizeof(p->handler_flags));
 	p->restorer = from->restorer;
@@ -59,7 +60,6 @@ void process_release(struct process *p)
 	free(p->timers);
 	free(p->path);
 	free(p->shared);
-	free(p->locks);
 	free(p);
 }
 

@@ -84,15 +84,10 @@ struct shared_range { /* memory that others see, and that the race detector watc
 	uint64_t object, offset; /* of its first byte */
 };
 
-struct held_lock { /* of a file, as the race detector knows it */
-	uint64_t key;
-	bool whole;          /* flock */
-	uint64_t begin, end; /* else a range */
-};
-
 struct process {
 	unsigned references;
 	const char *fds[FD_CACHE]; /* object ids; NULL: look again */
+	uint32_t files[FD_CACHE];  /* open file descriptions by number (races_lock.c); 0: unknown */
 	struct known_address addresses[ADDRESS_CACHE];
 	uintptr_t handlers[SIGNAL_COUNT]; /* SIG_DFL, SIG_IGN or a handler */
 	uint64_t handler_flags[SIGNAL_COUNT];
@@ -115,8 +110,6 @@ struct process {
 	uint64_t shared_at; /* the race runtime's table (guest/race.c); 0: none */
 	struct shared_range *shared;
 	size_t shared_count;
-	struct held_lock *locks; /* of files */
-	size_t lock_count;
 };
 
 struct call;

@@ -102,9 +102,15 @@ static bool tell_lock(struct race *r, const struct words *w)
 	else if (!strcmp(w->op, "unlock"))
 		race_unlock(r, w->task, key);
 	else if (!strcmp(w->op, "lockr"))
-		race_lock_range(r, w->task, key, w->begin, w->end, word_is(w, "sh"));
+		race_lock_range(r, w->task, key, 0, w->begin, w->end, word_is(w, "sh"));
 	else if (!strcmp(w->op, "unlockr"))
-		race_unlock_range(r, w->task, key, w->begin, w->end);
+		race_unlock_range(r, w->task, key, 0, w->begin, w->end);
+	else if (!strcmp(w->op, "file-lock"))
+		race_lock_range(r, w->task, key, number(w, 1), 0, UINT64_MAX, word_is(w, "sh"));
+	else if (!strcmp(w->op, "file-unlock"))
+		race_unlock_range(r, w->task, key, number(w, 1), 0, UINT64_MAX);
+	else if (!strcmp(w->op, "file-leave"))
+		race_leave(r, w->task, key, number(w, 1));
 	else if (!strcmp(w->op, "set"))
 		race_sem_set(r, w->task, key, number(w, 0));
 	else if (!strcmp(w->op, "post"))

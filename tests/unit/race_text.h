@@ -7,6 +7,7 @@
  *	1 w x 4-12     bytes 4 to 11            1 aw x rel    order: rlx con acq rel acqrel sc
  *	1 fork 2       and: exit, join 2, gone, exec, edge 2
  *	1 rel K, 1 acq K, 1 lock K [sh], 1 unlock K, 1 lockr K 0-4 [sh], 1 unlockr K 0-4
+ *	1 file-lock K 5 [sh], 1 file-unlock K 5, 1 file-leave K 5    for owner 5
  *	1 set S 1, 1 post S [2], 1 wait S [2], 1 zero S, 1 look S, 1 arrive B, 1 depart B
  *	1 send Q id, 1 recv Q id, 1 put P bytes, 1 get P bytes, 1 peek P bytes
  *	1 fence rel, 1 forget x 0-8, 1 forget-lock K, -sem, -barrier, -channel

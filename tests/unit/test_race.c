@@ -108,6 +108,29 @@ static const struct row {
 	{"1 lockr K 0-8 sh; 1 w x; 1 unlockr K 0-8; 2 lockr K 0-8 sh; 2 w x", "a-b"},
 	{"1 lockr K 0-8 sh; 1 r x; 1 unlockr K 0-8; 2 lockr K 2-3; 2 w x", "clean"},
 
+	/* Locks of files, which are an owner's. */
+	{"1 file-lock K 5; 1 w x; 1 file-unlock K 5; 2 file-lock K 6; 2 w x", "clean"},
+	{"1 file-lock K 5; 1 w x; 1 file-unlock K 5; 2 file-lock K 5; 2 w x", "a-b"},
+	{"1 file-lock K 5; 1 w x; 2 file-lock K 5; 2 file-unlock K 5; 3 file-lock K 6; 3 w x",
+		"a-b"},
+	{"1 file-lock K 5; 2 file-lock K 5; 2 w x; 2 file-unlock K 5; 3 file-lock K 6; 3 w x",
+		"clean"},
+	{"1 file-lock K 5; 2 file-lock K 5; 1 w x; 1 file-unlock K 5; 2 w x; 2 file-unlock K 5; "
+	 "3 file-lock K 6; 3 r x",
+		"a-b b-c"},
+	{"1 file-lock K 5; 1 w x; 1 file-lock K 5; 2 file-lock K 5; 2 w x", "a-b"},
+	{"1 file-lock K 5; 1 w x; 1 file-lock K 5 sh; 2 file-lock K 6 sh; 2 r x", "clean"},
+	{"1 file-lock K 5 sh; 1 r x; 1 file-lock K 5; 2 file-lock K 6; 2 w x", "clean"},
+	{"1 file-lock K 5; 1 w x; 1 file-unlock K 5; 2 file-lock K 6; 2 file-unlock K 6; "
+	 "3 file-lock K 5; 3 w x",
+		"clean"},
+	{"1 file-lock K 5; 1 w x; 1 exit; 2 file-lock K 6; 2 w x", "a-b"},
+	{"1 file-lock K 5; 1 w x; 1 file-leave K 5; 2 file-lock K 6; 2 w x", "clean"},
+	{"1 file-lock K 5; 2 w x; 2 file-leave K 5; 1 file-leave K 5; 3 file-lock K 6; 3 w x",
+		"clean"},
+	{"1 file-lock K 5; 1 file-unlock K 5; 1 w x; 1 file-leave K 5; 2 file-lock K 6; 2 w x",
+		"a-b"},
+
 	/* Semaphores. */
 	{"1 set S 0; 1 w x; 1 post S; 2 wait S; 2 r x", "clean"},
 	{"1 set S 0; 1 post S; 1 w x; 2 wait S; 2 r x", "a-b"},

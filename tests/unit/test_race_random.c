@@ -229,7 +229,7 @@ static void draw_range(struct world *w, struct rng *rng, int task)
 		let_go(w, i, task, e);
 	buf_printf(&w->text, "%d range %d-%d what %u; ", task, (int)begin, (int)end, what);
 	if (what >= 2) {
-		race_unlock_range(w->race, task, 7, begin, end);
+		race_unlock_range(w->race, task, 7, 0, begin, end);
 		return;
 	}
 	for (uint64_t i = begin; i < end; i++) {
@@ -238,7 +238,7 @@ static void draw_range(struct world *w, struct rng *rng, int task)
 		if (!what)
 			order_all(w, &w->shared[i], e);
 	}
-	race_lock_range(w->race, task, 7, begin, end, what == 1);
+	race_lock_range(w->race, task, 7, 0, begin, end, what == 1);
 }
 
 static bool races(const struct world *w, int one, int two, uint64_t byte)
