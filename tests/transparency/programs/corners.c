@@ -318,6 +318,7 @@ static void notified(void)
 	sigset_t set;
 	mqd_t queue;
 	char text[32];
+	int sent;
 
 	take_name("/mq");
 	queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
@@ -347,9 +348,10 @@ static void notified(void)
 		.sigev_notify_function = by_thread,
 		.sigev_value = {.sival_int = 6}};
 	result("by thread", mq_notify(queue, &event));
-	result("sent", mq_send(queue, "four", 4, 3));
+	sent = mq_send(queue, "four", 4, 3);
 	while (!caught)
 		usleep(1000);
+	result("sent", sent);
 	result("sizes", mq_send(queue, text, 33, 0));
 	result("priority", mq_send(queue, text, 3, 40000));
 	result("small", mq_receive(queue, text, 5, NULL));
