@@ -97,8 +97,8 @@ UNUSED static struct timespec in(clockid_t clock, long ns)
 	struct timespec ts = now(clock);
 
 	ts.tv_nsec += ns;
-	ts.tv_sec += ts.tv_nsec / 1000000000;
-	ts.tv_nsec %= 1000000000;
+	ts.tv_sec += ts.tv_nsec / 1000000000 - (ts.tv_nsec < 0);
+	ts.tv_nsec = (ts.tv_nsec + 1000000000) % 1000000000;
 	return ts;
 }
 
