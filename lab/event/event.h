@@ -40,7 +40,7 @@ enum event_kind {
 	EVENT_START,   /* a program of the request is started: prog, argv0, argv1, ...; pid=N and
 			  ppid=N are what it sees itself (drawn from the seed, hence reproducible) */
 	EVENT_FORK,    /* child=tN pid=N, thread=1 for a thread; name = fork|vfork|clone */
-	EVENT_EXEC,    /* path, argv0..., */
+	EVENT_EXEC,    /* path, argv0...; setid=0: its set-user-ID or set-group-ID bit did nothing */
 	EVENT_MAIN,    /* the program reached main(): logs are hashed, faults counted from here */
 	EVENT_CALL,    /* a call returned: name, decoded arguments, ret=N or ret=-1 err=ENAME.
 			  fd=N comes with obj=ID; data="..." the bytes moved (at most EVENT_DATA_MAX),

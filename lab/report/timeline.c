@@ -154,6 +154,9 @@ static void put_program(struct buf *into, const struct event *e)
 			buf_putc(into, ' ');
 			put_value(into, &e->args[i]);
 		}
+	if (event_has(e, "setid"))
+		buf_puts(into, " (without the rights of its set-user-ID or set-group-ID bit: it is "
+			       "traced)");
 	if (event_has(e, "pid"))
 		buf_printf(into, " (pid %" PRId64 ")", event_int(e, "pid", 0));
 }

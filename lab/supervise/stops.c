@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -174,6 +175,20 @@ static void own_process(struct tracee *t)
 	t->process = copy;
 }
 
+/* The file has a set-user-ID or set-group-ID bit that did nothing: to a program that is traced the
+ * kernel gives no rights that its tracer has not, execve(2). */
+static bool lost_set_id(const struct tracee *t, const char *exe)
+{
+	char folder[64];
+	struct stat file, process;
+
+	snprintf(folder, sizeof(folder), "/proc/%d", (int)t->tid);
+	if (stat(exe, &file) < 0 || stat(folder, &process) < 0)
+		return false;
+	return ((file.st_mode & S_ISUID) && file.st_uid != process.st_uid) ||
+	       ((file.st_mode & S_ISGID) && file.st_gid != process.st_gid);
+}
+
 static void on_exec(struct supervisor *s, struct tracee *t)
 {
 	unsigned long former = 0;
@@ -199,6 +214,8 @@ static void on_exec(struct supervisor *s, struct tracee *t)
 	if (t->main_reached || s->config.count_from_exec) {
 		e = task_event(s, t, EVENT_EXEC, NULL);
 		event_add_text(s->log, e, "path", path);
+		if (lost_set_id(t, link))
+			event_add_int(s->log, e, "setid", 0);
 		for (unsigned i = 0; t->event && i < 8; i++) {
 			char key[8];
 
