@@ -117,7 +117,8 @@ void then_start_(struct judged *run, const struct judge_request *request);
 bool until_output(struct judged *run, const char *text); /* on stdout or stderr, ever */
 bool until_blocked(struct judged *run);                  /* all; no virtual time passes */
 bool until_time(struct judged *run, double seconds);     /* virtual, since the start */
-bool until_call(struct judged *run, const char *call, unsigned occurrence); /* from now, from 1 */
+/* OCCURRENCE is counted from now, from 1; "fork" stands for all that make a process. */
+bool until_call(struct judged *run, const char *call, unsigned occurrence);
 void until_end(struct judged *run);            /* of all programs; closes the input first */
 void until_exit(struct judged *run);           /* of the latest program; closes its input first */
 void send_signal(struct judged *run, int sig); /* to the (latest) program, from outside */

@@ -51,16 +51,22 @@ static bool writes_out(const struct event *e)
 	return object && strncmp(object, "std", 3) == 0 && object[3] != 'i';
 }
 
+/* The end of a call of NAME; "fork" stands for all that make a process. */
+static bool ends_call(const struct event *e, const char *name)
+{
+	if (e->kind == EVENT_FORK)
+		return strcmp(name, "fork") == 0 && event_int(e, "thread", 0) == 0;
+	return e->kind == EVENT_CALL && strcmp(e->name, name) == 0;
+}
+
 static void hook_event(void *context, struct event *e)
 {
 	struct run *r = context;
 
-	if (e->kind == EVENT_CALL) {
-		if (writes_out(e))
-			r->written = true;
-		if (r->until_call && strcmp(e->name, r->until_call) == 0)
-			r->seen++;
-	}
+	if (e->kind == EVENT_CALL && writes_out(e))
+		r->written = true;
+	if (r->until_call && ends_call(e, r->until_call))
+		r->seen++;
 }
 
 static bool hook_quiet(void *context)

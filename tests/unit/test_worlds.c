@@ -266,6 +266,21 @@ START_TEST(faults_end_with_their_program)
 }
 END_TEST
 
+START_TEST(a_fork_is_waited_for_as_a_call)
+{
+	const char *const argv[] = {PROGRAM, "breed", NULL};
+	struct run_request request = request_for(argv);
+	struct lab_error e = {0};
+	struct run *run = run_start(&request, &e);
+
+	ck_assert_msg(run != NULL, "%s", e.text);
+	ck_assert_int_eq(run_until_call(run, "fork", 2, &e), RUN_REACHED);
+	ck_assert_str_eq(last_of(run, EVENT_FORK)->name, "vfork");
+	ck_assert_int_eq(run_until_call(run, "fork", 1, &e), RUN_ENDED);
+	run_free(run);
+}
+END_TEST
+
 START_TEST(nothing_after_a_deadlock)
 {
 	struct run *run = start("block", "");
@@ -360,6 +375,7 @@ int main(void)
 	tcase_add_test(tcase, helpers_live_beside);
 	tcase_add_test(tcase, faults_count_from_the_launch);
 	tcase_add_test(tcase, faults_end_with_their_program);
+	tcase_add_test(tcase, a_fork_is_waited_for_as_a_call);
 	tcase_add_test(tcase, nothing_after_a_deadlock);
 	tcase_add_test(tcase, who_is_being_killed_is_let_go);
 	tcase_add_test(tcase, saved_logs_answer_again);

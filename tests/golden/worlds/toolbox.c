@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -105,6 +106,20 @@ static int doom(void)
 	return sleep(1) != 0; /* until the child waits */
 }
 
+/* Two children, one after the other. */
+static int breed(void)
+{
+	for (int i = 0; i < 2; i++) {
+		pid_t pid = i == 0 ? fork() : vfork();
+
+		if (pid == 0)
+			_exit(0);
+		if (pid == -1 || waitpid(pid, NULL, 0) == -1)
+			return 1;
+	}
+	return 0;
+}
+
 int main(int argc, char *argv[])
 {
 	const char *verb = argc > 1 ? argv[1] : "", *word = argc > 2 ? argv[2] : "";
@@ -127,6 +142,8 @@ int main(int argc, char *argv[])
 		return block();
 	if (strcmp(verb, "doom") == 0)
 		return doom();
+	if (strcmp(verb, "breed") == 0)
+		return breed();
 	if (strcmp(verb, "env") == 0)
 		return printf("%s %s\n", getenv(word) ? getenv(word) : "none", getenv("HOME")) < 0;
 	if (strcmp(verb, "kill") == 0)
