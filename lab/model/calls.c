@@ -174,22 +174,39 @@ static void apply_read(struct model *m, const struct event *e, struct model_obje
 	o->taken = e;
 }
 
+/* Their return value is not a number of bytes in or out of FD alone, or goes elsewhere as well. */
+static void apply_splice(struct model *m, const struct event *e, struct model_object *o)
+{
+	const char *keys[] = {"to", "from"};
+
+	if (o)
+		o->untold = true;
+	for (size_t i = 0; i < 2; i++) {
+		const struct model_fd *f = model_fd(m, e->task, (int)event_int(e, keys[i], -1));
+		struct model_object *other =
+			f && f->object ? model_object_get(m, f->object, NULL) : NULL;
+
+		if (other)
+			other->untold = true;
+	}
+}
+
 static void apply_send(struct model *m, const struct event *e, struct model_object *o)
 {
-	(void)m;
 	if (!o)
 		return;
 	o->messages++;
 	o->given = e;
+	model_message_sent(m, e, o);
 }
 
 static void apply_receive(struct model *m, const struct event *e, struct model_object *o)
 {
-	(void)m;
 	if (!o)
 		return;
 	o->messages--;
 	o->taken = e;
+	model_message_taken(m, e, o);
 }
 
 static void apply_attributes(struct model *m, const struct event *e, struct model_object *o)
@@ -438,17 +455,22 @@ static const struct call_rule {
 	{"semget", apply_made},
 	{"semop", apply_semop},
 	{"semtimedop", apply_semop},
+	{"sendfile", apply_splice},
 	{"shm_open", apply_open},
 	{"shmget", apply_made},
 	{"sigaction", apply_sigaction},
 	{"signalfd", apply_open},
+	{"sigprocmask", model_apply_sigmask},
 	{"sigqueue", apply_kill},
 	{"sigtimedwait", apply_sigwait},
 	{"sigwait", apply_sigwait},
 	{"sigwaitinfo", apply_sigwait},
 	{"socket", apply_open},
 	{"socketpair", apply_pipe},
+	{"splice", apply_splice},
+	{"tee", apply_splice},
 	{"timerfd_create", apply_open},
+	{"vmsplice", apply_splice},
 	{"write", apply_write},
 	{"writev", apply_write},
 };

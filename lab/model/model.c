@@ -1,7 +1,7 @@
 /*
  * Event log -> state. One function a kind of event changes the tasks; what calls mean for
- * descriptors and objects is calls.c. Going back is starting again: a log is applied in a few
- * milliseconds.
+ * descriptors and objects is calls.c. Going back is starting again; lab/timeline keeps copies for
+ * who goes back often.
  *
  * Events of one step stand in the order of tasks, not of cause: a parent's wait may stand before
  * its child's end, a read before the write that woke it, a handler's run before the kill. Whatever
@@ -33,8 +33,10 @@ static void model_empty(struct model *m)
 	free(m->tasks);
 	free(m->fds);
 	free(m->objects);
+	free(m->object_slots);
 	free(m->uses);
 	free(m->locks);
+	free(m->messages);
 	*m = (struct model){.log = m->log};
 }
 
@@ -44,6 +46,43 @@ void model_free(struct model *m)
 		return;
 	model_empty(m);
 	free(m);
+}
+
+/* A list's copy, with the room that one of its length would have: lists grow at powers of two. */
+static void *copy_list(const void *list, size_t count, size_t size)
+{
+	size_t room = 1;
+	void *copy;
+
+	if (!count)
+		return NULL;
+	while (room < count)
+		room *= 2;
+	copy = lab_xrealloc(NULL, room * size);
+	return memcpy(copy, list, count * size);
+}
+
+struct model *model_copy(const struct model *m)
+{
+	struct model *copy = lab_xmalloc(sizeof(*copy));
+
+	*copy = *m;
+	copy->tasks = copy_list(m->tasks, m->task_count, sizeof(*m->tasks));
+	copy->fds = copy_list(m->fds, m->fd_count, sizeof(*m->fds));
+	copy->objects = copy_list(m->objects, m->object_count, sizeof(*m->objects));
+	copy->object_slots = copy_list(m->object_slots, m->slot_count, sizeof(*m->object_slots));
+	copy->uses = copy_list(m->uses, m->use_count, sizeof(*m->uses));
+	copy->locks = copy_list(m->locks, m->lock_count, sizeof(*m->locks));
+	copy->messages = copy_list(m->messages, m->message_count, sizeof(*m->messages));
+	return copy;
+}
+
+size_t model_size(const struct model *m)
+{
+	return sizeof(*m) + m->task_count * sizeof(*m->tasks) + m->fd_count * sizeof(*m->fds) +
+	       m->object_count * sizeof(*m->objects) + m->slot_count * sizeof(*m->object_slots) +
+	       m->use_count * sizeof(*m->uses) + m->lock_count * sizeof(*m->locks) +
+	       m->message_count * sizeof(*m->messages);
 }
 
 struct model_task *model_task(const struct model *m, int index)
@@ -128,8 +167,12 @@ static void on_fork(struct model *m, const struct event *e)
 	if (p) {
 		t->program = p->program;
 		t->ignored = p->ignored;
+		t->masked = p->masked;
+		t->handler_count = p->handler_count;
+		memcpy(t->handlers, p->handlers, sizeof(t->handlers));
 	}
 	if (t->thread) {
+		t->handler_count = 0;
 		t->process = model_process(m, e->task);
 		return;
 	}
@@ -153,6 +196,7 @@ static void on_exec(struct model *m, const struct event *e)
 		t->program = path_base(program);
 	t->blocked = NULL;
 	t->state = MODEL_ALIVE;
+	t->handler_count = 0;
 	model_fds_exec(m, e->task);
 }
 
@@ -205,8 +249,18 @@ static void on_deliver(struct model *m, const struct event *e)
 	t->delivered = e;
 	if (sig > 0 && sig <= 64)
 		t->pending &= ~(UINT64_C(1) << (sig - 1));
-	if (how && strcmp(how, "handler") == 0)
+	if (how && strcmp(how, "handler") == 0) {
 		wakes(m, e->task);
+		model_handler_begins(t, sig);
+	}
+}
+
+static void on_return(struct model *m, const struct event *e)
+{
+	struct model_task *t = model_task(m, e->task);
+
+	if (t)
+		model_handler_returns(t);
 }
 
 /* A stop and a continuation are the whole process'. */
@@ -281,8 +335,25 @@ static void on_adopt(struct model *m, const struct event *e)
 	child_count_add(m, t->parent, true);
 }
 
+/* Where a task is in its source, and who is at it: one runs at a time. What is done to a task (a
+ * signal's default action, its end, a wait that takes it) tells nothing of that. */
+static void note_running(struct model *m, const struct event *e)
+{
+	struct model_task *t = e->place.file ? model_task(m, e->task) : NULL;
+
+	if (t)
+		t->placed = e;
+	if (e->kind == EVENT_CHOICE)
+		m->running = event_task(e, "picked");
+	else if (e->task > 0 &&
+		 (e->kind == EVENT_CALL || e->kind == EVENT_FORK || e->kind == EVENT_EXEC ||
+			 e->kind == EVENT_MAIN || e->kind == EVENT_RETURN))
+		m->running = e->task;
+}
+
 static void apply(struct model *m, const struct event *e)
 {
+	note_running(m, e);
 	switch (e->kind) {
 	case EVENT_START:
 		on_start(m, e);
@@ -305,6 +376,9 @@ static void apply(struct model *m, const struct event *e)
 		break;
 	case EVENT_DELIVER:
 		on_deliver(m, e);
+		break;
+	case EVENT_RETURN:
+		on_return(m, e);
 		break;
 	case EVENT_STOP:
 		set_stopped(m, e, e);

@@ -22,6 +22,14 @@ enum model_state {
 	MODEL_GONE,
 };
 
+/* A handler that has begun: what sigprocmask blocks in it is unblocked when it returns. What it
+ * blocks by itself (sa_mask) the log does not tell. */
+struct model_handler {
+	int signal;
+	uint64_t masked; /* before it */
+};
+#define MODEL_HANDLERS 4 /* deeper ones are not told apart */
+
 struct model_task {
 	int index;
 	int parent;       /* 0: the stand-in parent or the reaper */
@@ -40,7 +48,11 @@ struct model_task {
 	bool reaped;                     /* a wait, or the reaper, has taken its status */
 	uint64_t pending;                /* bit N-1: signal N was sent and has not arrived */
 	uint64_t ignored;                /* bit N-1: signal N is set to be ignored */
-	const struct event *delivered;   /* the last EVENT_DELIVER */
+	uint64_t masked;                 /* bit N-1: sigprocmask has blocked signal N */
+	struct model_handler handlers[MODEL_HANDLERS]; /* that have not returned, the last on top */
+	size_t handler_count;
+	const struct event *delivered; /* the last EVENT_DELIVER */
+	const struct event *placed;    /* its last event that says where in the source it was */
 };
 
 struct model_fd {
@@ -64,6 +76,7 @@ struct model_object {             /* pipe, fifo, mqueue, semaphore, ... */
 	int64_t bytes;             /* pipes: in it now (below 0 within one step, see model.c) */
 	int64_t messages;          /* queues: in it now (likewise) */
 	int64_t most;              /* queues: how many fit, 0 unknown */
+	bool untold;               /* calls that do not tell how much they moved have used it */
 	int64_t value;             /* semaphores; INT64_MIN unknown */
 	int owner;                 /* mutexes, locks: task, 0 none */
 };
@@ -88,6 +101,16 @@ struct model_lock {
 	const struct event *taken;
 };
 
+/* A message in a queue. Which one a receive takes follows from the rules of mq_receive(3) and
+ * msgrcv(2); MSG_EXCEPT and MSG_COPY are not told. */
+struct model_message {
+	const char *object;
+	int64_t prio; /* of a System V queue: the type */
+	int64_t len;
+	const struct event *sent;
+	const struct event *taken; /* it was received before it was sent, within one step */
+};
+
 struct model {
 	const struct event_log *log;
 	size_t next;              /* events applied so far */
@@ -97,16 +120,24 @@ struct model {
 	size_t fd_count;
 	struct model_object *objects;
 	size_t object_count;
+	uint32_t *object_slots; /* open addressing by id: a number of OBJECTS from 1, 0 free */
+	size_t slot_count;      /* a power of two, or 0 */
 	struct model_use *uses;
 	size_t use_count;
 	struct model_lock *locks;
 	size_t lock_count;
-	int descriptions; /* numbers given so far */
+	struct model_message *messages; /* of all queues, as they were sent */
+	size_t message_count;
+	const struct event *sent, *received; /* of the message that was received last */
+	int descriptions;                    /* numbers given so far */
+	int running;                         /* the task that was let go on last; 0: none yet */
 };
 
 struct model *model_new(const struct event_log *log); /* before the first event */
 void model_free(struct model *m);
 void model_go_to(struct model *m, size_t step); /* after events 0..step-1; past the end: the end */
+struct model *model_copy(const struct model *m);
+size_t model_size(const struct model *m); /* bytes of a copy, nearly */
 static inline void model_cleanup_(struct model **m)
 {
 	model_free(*m);

@@ -9,6 +9,15 @@ void model_apply_call(struct model *m, const struct event *e);
 /* A call that sleeps may give something back while it does (pthread_cond_wait). */
 void model_apply_block(struct model *m, const struct event *e);
 
+/* signals.c: what a task has blocked, and which handlers it is in. */
+void model_apply_sigmask(struct model *m, const struct event *e, struct model_object *o);
+void model_handler_begins(struct model_task *t, int sig);
+void model_handler_returns(struct model_task *t);
+
+/* messages.c: what lies in queues. */
+void model_message_sent(struct model *m, const struct event *e, const struct model_object *o);
+void model_message_taken(struct model *m, const struct event *e, const struct model_object *o);
+
 /* objects.c: find or make. The pointer is good until the next one is made. */
 struct model_object *model_object_get(struct model *m, const char *id, const struct event *e);
 struct model_use *model_use_get(struct model *m, const char *object, int64_t number, int task);
