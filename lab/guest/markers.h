@@ -20,7 +20,8 @@
 /* (id, function): a call of unsafe.h at FUNCTION is made while the flag is set */
 #define MARK_UNSAFE 5004
 /* Only in programs that are built to find races (guest/race.c): */
-#define MARK_SHARED 5005 /* (table): where the runtime's struct guest_shared is */
+/* (table, -, -, tape): where the runtime's struct guest_shared and struct guest_tape are */
+#define MARK_SHARED 5005
 /* (address, size): there is no shared memory any more; size 0: or elsewhere */
 #define MARK_MAPPED 5006
 /* (address, what, place, operand): memory of a shared range is about to be used; see GUEST_ACCESS;
@@ -57,6 +58,23 @@ struct guest_shared {
 	struct guest_range {
 		unsigned long begin, end;
 	} ranges[GUEST_RANGES_MAX];
+};
+
+/* Markers that were written down instead of being made (tape.h). STATE: how many there are (bits 0
+ * to 7), how many more there may be (8 to 15), whether calls of the library may be among them (16),
+ * and a generation (32 and up). */
+#define GUEST_TAPE       16
+#define GUEST_TAPE_CALLS 16
+struct guest_tape {
+	unsigned long state;
+	unsigned long peek; /* an instruction of 2 bytes, which may fail */
+	struct guest_record {
+		unsigned long number, arguments[4]; /* of the marker */
+		unsigned long place; /* to which what makes it returns, and who called that */
+		unsigned long outer;
+		unsigned long known, value;  /* what lies there, if it could be seen */
+		unsigned long wrote, before; /* what was written plainly before; 0: nothing */
+	} of[GUEST_TAPE];
 };
 
 #define MARK_TICK_BLOCKS 65536 /* blocks of code between two MARK_TICK */

@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "lab/guest/race.h"
+#include "lab/guest/tape.h"
 
 __attribute__((visibility("hidden"))) struct guest_shared ipclab_shared;
 
@@ -28,6 +29,24 @@ static inline __attribute__((always_inline)) unsigned long range_above(unsigned 
 	return low;
 }
 
+static inline __attribute__((always_inline)) int is_plain_write(long kinds)
+{
+	return (kinds >> 32 & (GUEST_KINDS | GUEST_DONE)) == GUEST_WRITE;
+}
+
+/* What lies in one mapping and has a value that fits is written down. */
+static inline __attribute__((always_inline)) int write_down(unsigned long at, unsigned long addr,
+	size_t size, long kinds, unsigned long place, long operand)
+{
+	const struct guest_range *range = &ipclab_shared.ranges[at];
+	const struct guest_record record = {.number = MARK_ACCESS,
+		.arguments = {addr, (unsigned long)kinds | size, place, (unsigned long)operand},
+		.place = place};
+
+	return size <= sizeof(long) && range->begin <= addr && addr + size <= range->end &&
+	       ipclab_tape_put(&record, addr, size, __builtin_frame_address(0));
+}
+
 GUEST_ENTRY void ipclab_access(
 	unsigned long addr, size_t size, long kinds, unsigned long place, long operand)
 {
@@ -37,7 +56,9 @@ GUEST_ENTRY void ipclab_access(
 		return;
 	if (size > 0xffffffff) /* no object is that large */
 		size = 0xffffffff;
-	ipclab_mark(MARK_ACCESS, (long)addr, kinds | (long)size, (long)place, operand);
+	if (!tape_runs() || !write_down(at, addr, size, kinds, place, operand))
+		ipclab_mark(MARK_ACCESS, (long)addr, kinds | (long)size, (long)place, operand);
+	ipclab_tape_writes(addr, is_plain_write(kinds) ? size : 0);
 }
 
 /* Inlined into each entry point: for private memory a comparison, and no frame. */
@@ -114,7 +135,7 @@ GUEST_TEXT void __tsan_init(void)
 /* Before main: where the table is. The entry follows that of guest.c. */
 static GUEST_TEXT void ipclab_start_races(void)
 {
-	ipclab_mark(MARK_SHARED, (long)&ipclab_shared, 0, 0, 0);
+	ipclab_mark(MARK_SHARED, (long)&ipclab_shared, 0, 0, (long)&ipclab_tape);
 }
 
 static void (*const ipclab_start_races_entry)(void)

@@ -80,6 +80,7 @@ struct run_request {
 	uint64_t step_budget;  /* 0: 200,000 */
 	uint64_t spin_steps;   /* since a task last blocked; 0: 20,000; UINT64_MAX: no limit */
 	size_t output_budget;  /* bytes of stdout and stderr; 0: 8 MiB */
+	bool no_tape;          /* each use of shared memory is a stop: supervise.h */
 	bool linger;           /* go on when all programs have ended but others live */
 	int cpu;               /* -1: lease one */
 	struct run_yard *yard; /* of the same folders; NULL: the world is made from nothing */

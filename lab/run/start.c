@@ -117,6 +117,11 @@ static bool hook_reached(void *context)
 	return !roots_live(r) && !r->linger;
 }
 
+static bool hook_waits_for_calls(void *context)
+{
+	return ((struct run *)context)->until_call != NULL;
+}
+
 /* ---- start ---- */
 
 /* Behind those that are there already, which go on counting. LAUNCH: they are of the program that
@@ -180,6 +185,8 @@ static int make_supervisor(struct run *r, const struct run_request *request, str
 		.on_quiet = hook_quiet,
 		.held = hook_held,
 		.reached = hook_reached,
+		.waits_for_calls = hook_waits_for_calls,
+		.no_tape = request->no_tape,
 		.place = hook_place,
 		.runtime = hook_runtime,
 		.object = hook_object,

@@ -37,6 +37,7 @@ void arch_restore(struct arch_regs *r, const struct arch_regs *entry);
 bool arch_is_foreign(pid_t tid, const struct arch_regs *r);
 
 uint64_t arch_pc(const struct arch_regs *r);
+void arch_set_pc(struct arch_regs *r, uint64_t value);
 uint64_t arch_sp(const struct arch_regs *r);
 uint64_t arch_fp(const struct arch_regs *r);
 

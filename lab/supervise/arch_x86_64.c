@@ -117,6 +117,11 @@ bool arch_is_foreign(pid_t tid, const struct arch_regs *r)
 	       (arch_number(r) > 0 && (arch_number(r) & X32));
 }
 
+void arch_set_pc(struct arch_regs *r, uint64_t value)
+{
+	r->user.rip = value;
+}
+
 uint64_t arch_pc(const struct arch_regs *r)
 {
 	return r->user.rip;

@@ -125,6 +125,9 @@ void leave_setsockopt(struct supervisor *s, struct tracee *t, struct event *e, i
 void leave_getsockopt(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
 void leave_accept(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
 
+/* markers.c: a marker that was written down */
+void marker_play(struct supervisor *s, struct tracee *t, int nr);
+
 /* enter.c */
 enum enter enter_clone(struct supervisor *s, struct tracee *t);
 enum enter enter_sleep(struct supervisor *s, struct tracee *t);

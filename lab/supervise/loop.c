@@ -274,6 +274,87 @@ static bool all_blocked(
 	return true;
 }
 
+/* ---- turns of one task in a row ---- */
+
+/* Those among whom the schedule would choose if T, which runs, stood at a marker. */
+static size_t at_next(
+	struct supervisor *s, struct tracee *t, struct tracee **list, int *tasks, size_t *current)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->count && n < TRACEES_MAX; i++) {
+		struct tracee *one = s->tracees[i];
+
+		if (one != t && one->state != STOPPED)
+			continue;
+		if (one == t)
+			*current = n;
+		tasks[n] = one->index;
+		list[n++] = one;
+	}
+	return n;
+}
+
+/* Until time or a budget would change something. */
+static unsigned turns_left(struct supervisor *s, const struct tracee *t, unsigned most)
+{
+	int64_t end = clock_next_deadline(s), turns;
+
+	if (s->schedule.kind == SCHEDULE_SLOW && end != NO_DEADLINE)
+		return 0; /* each turn draws whether time passes */
+	if (s->until < end)
+		end = s->until;
+	if (s->config.time_budget && s->config.time_budget < end)
+		end = s->config.time_budget;
+	turns = (end - s->now - 1) / STEP_NS;
+	if (turns < most)
+		most = turns < 0 ? 0 : (unsigned)turns;
+	if (t->idle_steps + most >= s->config.spin_steps ||
+		(s->config.step_budget && s->steps + most >= s->config.step_budget))
+		return 0;
+	return most;
+}
+
+unsigned loop_ahead(struct supervisor *s, struct tracee *t, unsigned most)
+{
+	static struct tracee *list[TRACEES_MAX];
+	static int tasks[TRACEES_MAX];
+	size_t current = 0, count;
+
+	if (s->picked != t || s->look || s->failed || t->yields || !s->config.spin_steps ||
+		s->cpu_timers)
+		return 0;
+	most = turns_left(s, t, most);
+	count = most ? at_next(s, t, list, tasks, &current) : 0;
+	if (!count || !all_in_main(list, count))
+		return 0;
+	for (size_t i = 0; i < count; i++)
+		if (list[i]->restarting)
+			return 0;
+	return count == 1 ? most : schedule_ahead(&s->schedule, tasks, count, current, most);
+}
+
+void loop_passes(struct supervisor *s, struct tracee *t, int64_t number)
+{
+	static struct tracee *list[TRACEES_MAX];
+	static int tasks[TRACEES_MAX];
+	size_t current = 0, count;
+
+	stop_counts(s, t, number);
+	clock_spend(s, t, STEP_NS);
+	for (size_t i = 0; i < s->count; i++)
+		flush_one(s, s->tracees[i]);
+	count = at_next(s, t, list, tasks, &current);
+	if (count > 1) {
+		if (schedule_pick(&s->schedule, tasks, count, current) != current) {
+			errno = EPROTO;
+			supervisor_fail(s, "play the tape of t%d", t->index);
+		}
+		log_choice(s, list, count, current);
+	}
+	s->resumed++;
+}
+
 static enum supervise_stop go(struct supervisor *s, int64_t until, bool blocked)
 {
 	static struct tracee *list[TRACEES_MAX];
@@ -321,6 +402,7 @@ enum supervise_stop supervise_go(
 
 	s->error = e;
 	s->look = LOOK_ALL;
+	s->until = until;
 	settle_start(&before);
 	watch_start(&before_watch);
 	s->burning = false;

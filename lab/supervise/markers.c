@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lab/supervise/call.h"
+#include "lab/supervise/races.h"
 
 #define TICK_NS 50000 /* virtual time of MARK_TICK_BLOCKS blocks of code */
 
@@ -67,7 +68,8 @@ static void add_value(struct supervisor *s, struct tracee *t, struct event *e, u
 {
 	uint32_t value;
 
-	if (addr && tracee_read(t, addr, &value, sizeof(value)))
+	if (addr && (t->race && t->race->played ? races_taped(t, addr, &value, sizeof(value))
+						: tracee_read(t, addr, &value, sizeof(value))))
 		event_add_int(s->log, e, "value", value);
 }
 
@@ -129,7 +131,10 @@ static int library_begin(struct supervisor *s, struct tracee *t)
 		event_add_int(s->log, e, "shared", (int)arg1);
 	if ((id == GUEST_pthread_cond_wait || id == GUEST_pthread_cond_timedwait) && arg1)
 		event_add_text(s->log, e, "mutex", object_of_address(s, t, "mutex", arg1));
-	place_of_tracee(s, t, e);
+	if (t->race && t->race->played)
+		races_taped_place(s, t, e);
+	else
+		place_of_tracee(s, t, e);
 	races_library_begins(s, t, id);
 	t->library = id;
 	t->library_event = e;
@@ -175,6 +180,16 @@ static void library_end(struct supervisor *s, struct tracee *t)
 		t->idle_steps++;
 	}
 	tracee_queue(t, e);
+}
+
+void marker_play(struct supervisor *s, struct tracee *t, int nr)
+{
+	if (nr == MARK_ACCESS)
+		races_use(s, t);
+	else if (nr == MARK_LIB_BEGIN)
+		library_begin(s, t);
+	else if (nr == MARK_LIB_END)
+		library_end(s, t);
 }
 
 enum enter marker_enter(struct supervisor *s, struct tracee *t, int nr)

@@ -277,6 +277,7 @@ void races_mapped_at(struct supervisor *s, struct tracee *t, uint64_t addr)
 
 void races_start(struct supervisor *s, struct tracee *t, uint64_t table)
 {
+	races_tape_is(t, arch_argument(&t->entry, 3));
 	if (!s->races) {
 		s->races = lab_xmalloc(sizeof(*s->races));
 		s->races->race = race_new(NULL);
@@ -319,6 +320,8 @@ static uint64_t site_of(struct supervisor *s, struct tracee *t, uint64_t place)
 	place_of_address(s, t, place - 1, &at);
 	if (at.place.file)
 		*known = (struct known_place){key, races_site(s, &at.place)};
+	else if (t->race && t->race->played)
+		place_of_address(s, t, t->race->played->outer - 1, &at);
 	else
 		place_of_tracee(s, t, &at);
 	return races_site(s, &at.place);
@@ -328,7 +331,8 @@ static void read_value(const struct tracee *t, uint64_t addr, struct race_access
 {
 	size_t size = access->size < sizeof(access->value) ? access->size : sizeof(access->value);
 
-	if (tracee_read(t, addr, access->value, size))
+	if (t->race && t->race->played ? races_taped(t, addr, access->value, size)
+				       : tracee_read(t, addr, access->value, size))
 		access->value_size = (unsigned)size;
 }
 
@@ -349,6 +353,20 @@ void races_settle(struct supervisor *s, struct tracee *t)
 		return;
 	task->pending = false;
 	read_value(t, task->addr, &task->access);
+	tell(s, t, &task->access, task->site, task->step);
+}
+
+void races_settle_taped(struct supervisor *s, struct tracee *t, const struct guest_record *r)
+{
+	struct race_task *task = t->race;
+
+	if (!task || !task->pending)
+		return;
+	task->pending = false;
+	if (task->addr == r->wrote && task->access.size <= sizeof(task->access.value)) {
+		task->access.value_size = (unsigned)task->access.size;
+		memcpy(task->access.value, &r->before, task->access.value_size);
+	}
 	tell(s, t, &task->access, task->site, task->step);
 }
 
@@ -393,6 +411,11 @@ static void no_spin(struct tracee *t, struct race_task *task)
 {
 	task->in_vain = 0;
 	t->idle_steps = 0;
+}
+
+unsigned races_patience(struct tracee *t)
+{
+	return PATIENCE - 1 - races_task(t)->in_vain % PATIENCE;
 }
 
 void races_in_vain(struct supervisor *s, struct tracee *t)

@@ -48,8 +48,9 @@ struct race_task {
 		int change;
 	} undo[16]; /* semop with SEM_UNDO */
 	size_t undo_count;
-	bool mask_known;   /* the signals that it blocks */
-	unsigned handlers; /* that the detector knows it to be in */
+	const struct guest_record *played; /* the record of the tape that is played */
+	bool mask_known;                   /* the signals that it blocks */
+	unsigned handlers;                 /* that the detector knows it to be in */
 };
 
 struct sysv_set {
@@ -101,6 +102,8 @@ uint64_t races_site(struct supervisor *s, const struct event_place *place);
 uint64_t races_key(struct supervisor *s, const char *id, uint64_t part);
 const char *races_name(const struct supervisor *s, uint64_t key); /* NULL: unknown */
 
+/* How often T may ask in vain until others have their turn, less one. */
+unsigned races_patience(struct tracee *t);
 /* T has asked in vain: if it goes on so, others have their turn. */
 void races_in_vain(struct supervisor *s, struct tracee *t);
 
@@ -141,6 +144,13 @@ void races_signal_taken(struct supervisor *s, struct tracee *t, int sig, int cod
 void races_signal_ends(struct supervisor *s, struct tracee *t, int64_t result);
 /* Before a use of memory: in which handler T is, and what it blocks. */
 void races_signal_look(struct supervisor *s, struct tracee *t);
+
+/* races_tape.c: what lay at ADDR when the record that is played was written down; false: none is
+ * played, or it does not say. Where one is played, memory is not to be read. */
+bool races_taped(const struct tracee *t, uint64_t addr, void *into, size_t size);
+/* The write that is pending, as the record R found it. */
+void races_settle_taped(struct supervisor *s, struct tracee *t, const struct guest_record *r);
+void races_taped_place(struct supervisor *s, struct tracee *t, struct event *e);
 
 /* races_report.c: what has been found since, as events of T. */
 void races_tell(struct supervisor *s, struct tracee *t);

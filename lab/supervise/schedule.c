@@ -199,6 +199,36 @@ size_t schedule_pick(struct schedule *s, const int *tasks, size_t count, size_t 
 	return current < count ? current : 0;
 }
 
+/* The highest stays so up to the next change; all must have been seen. */
+static unsigned ahead_pct(
+	const struct schedule *s, const int *tasks, size_t count, size_t current, unsigned most)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t index = (size_t)tasks[i], mine = (size_t)tasks[current];
+
+		if (index >= s->priority_count || s->priorities[index] == 0 ||
+			s->priorities[index] > s->priorities[mine])
+			return 0;
+	}
+	for (size_t i = 0; i < s->change_count; i++)
+		if (s->changes[i] >= s->made && s->changes[i] - s->made < most)
+			most = (unsigned)(s->changes[i] - s->made);
+	return most;
+}
+
+unsigned schedule_ahead(
+	const struct schedule *s, const int *tasks, size_t count, size_t current, unsigned most)
+{
+	struct schedule copy = *s; /* of which all but pct's priorities changes */
+	unsigned n = 0;
+
+	if (s->kind == SCHEDULE_PCT)
+		return ahead_pct(s, tasks, count, current, most);
+	while (n < most && schedule_pick(&copy, tasks, count, current) == current)
+		n++;
+	return n;
+}
+
 /* One in four: a task that could run does so before long, whatever the others' timers do. */
 bool schedule_lets_time_pass(struct schedule *s)
 {

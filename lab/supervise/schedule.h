@@ -55,6 +55,10 @@ void schedule_done(struct schedule *s);
 /* Which of the COUNT runnable TASKS (in order of index) goes; CURRENT is the position of the one
  * that ran last, COUNT if it cannot run. COUNT > 1. */
 size_t schedule_pick(struct schedule *s, const int *tasks, size_t count, size_t current);
+/* How often in a row, at most MOST, schedule_pick() would pick CURRENT, if asked the same; S stays
+ * as it is. */
+unsigned schedule_ahead(
+	const struct schedule *s, const int *tasks, size_t count, size_t current, unsigned most);
 /* TASK waits by going round: it is the last that a pct schedule would run. */
 void schedule_yield(struct schedule *s, int task);
 /* Time could run past those that can run: does it? */

@@ -412,6 +412,7 @@ static void resume_entry(struct supervisor *s, struct tracee *t)
 			supervisor_fail(s, "write the registers of t%d", t->index);
 	if (how == ENTER_SKIP) {
 		call_finish_skipped(s, t);
+		races_tape_start(s, t);
 		start(s, t, PTRACE_CONT, 0);
 		return;
 	}

@@ -51,6 +51,14 @@ static void refuse(struct supervisor *s, struct tracee *t, int64_t nr)
 	s->look |= LOOK_STOPPED;
 }
 
+void stop_counts(struct supervisor *s, struct tracee *t, int64_t number)
+{
+	t->entered = s->resumed;
+	t->signalled = false;
+	if (number != MARK_ACCESS || ++s->accesses % ACCESSES_PER_STEP == 0)
+		s->steps++;
+}
+
 static void on_entry(struct supervisor *s, struct tracee *t)
 {
 	if (!fetch(s, t))
@@ -66,8 +74,7 @@ static void on_entry(struct supervisor *s, struct tracee *t)
 		return;
 	if (t->call && call_is_restart(t))
 		return;
-	if (arch_number(&t->regs) != MARK_ACCESS || ++s->accesses % ACCESSES_PER_STEP == 0)
-		s->steps++;
+	stop_counts(s, t, arch_number(&t->regs));
 	if (!t->call)
 		refuse(s, t, arch_number(&t->regs));
 	else
@@ -446,6 +453,7 @@ void stop_handle(struct supervisor *s, pid_t tid, int status)
 			s->early[s->early_count++] = tid;
 		return;
 	}
+	races_tape_play(s, t);
 	races_settle(s, t);
 	if (!WIFSTOPPED(status)) {
 		on_death(s, t, status);
@@ -455,6 +463,6 @@ void stop_handle(struct supervisor *s, pid_t tid, int status)
 		on_event(s, t, status >> 16, sig);
 	else if (sig == (SIGTRAP | 0x80))
 		on_exit(s, t);
-	else
+	else if (!races_tape_fails(t, sig))
 		signal_stop(s, t, sig);
 }

@@ -85,6 +85,7 @@ struct supervise_config {
 	bool external; /* someone outside may wake a task (terminal): never a deadlock while
 			  one waits for it; time keeps pace with real time then */
 	bool attended; /* ... and a person, who may connect to a socket of the run */
+	bool no_tape;  /* each use of shared memory is a stop: the same log, at more cost */
 	bool unread;   /* nobody reads the log: what only it would tell is not found out, and it is
 			  emptied as the run goes on */
 
@@ -98,6 +99,8 @@ struct supervise_config {
 	bool (*held)(void *context);
 	/* After each step: true ends supervise_go() with SUPERVISE_REACHED. */
 	bool (*reached)(void *context);
+	/* An event of a library call may make the hook above say so; without this hook any may. */
+	bool (*waits_for_calls)(void *context);
 	/* ADDR (unrelocated) of executable PATH -> a place in the student's own files. Strings live
 	 * as long as the supervisor. */
 	bool (*place)(void *context, const char *path, uint64_t addr, const char **file, int *line,

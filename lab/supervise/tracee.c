@@ -43,6 +43,9 @@ struct process *process_copy(const struct process *from)
 	p->entry = from->entry;
 	p->interpreter = from->interpreter;
 	p->shared_at = from->shared_at;
+	p->tape_at = from->tape_at;
+	p->peek_at = from->peek_at;
+	p->tapes = from->tapes;
 	if (from->modules_known) {
 		p->modules = lab_xmalloc(from->module_count * sizeof(*p->modules));
 		memcpy(p->modules, from->modules, from->module_count * sizeof(*p->modules));
@@ -76,7 +79,7 @@ void process_exec(struct process *p)
 	for (int i = 0; i < FD_CACHE; i++)
 		if (p->fds[i] && strncmp(p->fds[i], "timerfd:", 8) != 0)
 			p->fds[i] = NULL;
-	p->restorer = p->flag_at = p->shared_at = 0;
+	p->restorer = p->flag_at = p->shared_at = p->tape_at = p->peek_at = 0;
 	p->shared_count = 0;
 	memset(p->addresses, 0, sizeof(p->addresses));
 	free(p->timers);

@@ -110,6 +110,9 @@ struct process {
 	uint64_t shared_at; /* the race runtime's table (guest/race.c); 0: none */
 	struct shared_range *shared;
 	size_t shared_count;
+	uint64_t tape_at, peek_at; /* the runtime's tape (guest/tape.h); 0: none */
+	uint32_t tapes;            /* how often it was set */
+	bool taping;               /* it is in use */
 };
 
 struct call;
@@ -234,6 +237,7 @@ struct supervisor {
 	uint64_t steps;
 	uint64_t accesses;   /* to shared memory, as the race runtime tells them */
 	uint64_t resumed;    /* how often anyone was */
+	int64_t until;       /* how far the caller lets time go */
 	struct tracee **all; /* all[i]->index == i + 1 */
 	size_t total;
 	struct tracee **tracees; /* those that live, or were not waited for, by index */
@@ -425,6 +429,17 @@ void races_library_ends(struct supervisor *s, struct tracee *t, int id, int64_t 
 	const struct event *e);
 void races_name_used(struct supervisor *s, struct tracee *t);
 
+/* races_tape.c: markers that are written down in place of stops */
+void races_tape_is(struct tracee *t, uint64_t addr);
+void races_tape_start(struct supervisor *s, struct tracee *t); /* T goes on from a marker */
+void races_tape_play(struct supervisor *s, struct tracee *t);  /* T has stopped */
+bool races_tape_fails(struct tracee *t, int sig); /* in a look at memory: it is to go on behind it */
+
+/* loop.c: how often in a row, at most MOST, the schedule would let T go on */
+unsigned loop_ahead(struct supervisor *s, struct tracee *t, unsigned most);
+/* ... and once more it has, from a marker of NUMBER */
+void loop_passes(struct supervisor *s, struct tracee *t, int64_t number);
+
 /* races_signal.c */
 /* SIG is delivered to a handler; CODE: of its siginfo. */
 void races_signal(struct supervisor *s, struct tracee *t, int sig, int code);
@@ -526,6 +541,7 @@ void terminals_settle(struct supervisor *s);                 /* until it has arr
 bool terminals_rest(struct supervisor *s); /* all sleep; true: look again whether they do */
 
 /* stops.c: one stop -> records and events */
+void stop_counts(struct supervisor *s, struct tracee *t, int64_t number); /* entry of a call */
 void stop_handle(struct supervisor *s, pid_t tid, int status);
 
 /* spin.c: steps since T last slept; too many end the run */
