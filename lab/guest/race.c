@@ -61,19 +61,24 @@ GUEST_ENTRY void ipclab_access(
 	ipclab_tape_writes(addr, is_plain_write(kinds) ? size : 0);
 }
 
+/* What jumps here was called at the place. */
+static GUEST_TEXT void use_shared(unsigned long at, size_t size, long kinds)
+{
+	ipclab_access(at, size, kinds, PLACE, 0);
+}
+
 /* Inlined into each entry point: for private memory a comparison, and no frame. */
-static inline __attribute__((always_inline)) void use(
-	const void *at, size_t size, int kind, unsigned long place)
+static inline __attribute__((always_inline)) void use(const void *at, size_t size, int kind)
 {
 	if (may_be_shared((unsigned long)at))
-		ipclab_access((unsigned long)at, size, GUEST_ACCESS(kind, 0, 0, 0), place, 0);
+		use_shared((unsigned long)at, size, GUEST_ACCESS(kind, 0, 0, 0));
 }
 
 #define ACCESS(name, size, kind)             \
 	void name(const void *at);           \
 	GUEST_TEXT void name(const void *at) \
 	{                                    \
-		use(at, size, kind, PLACE);  \
+		use(at, size, kind);         \
 	}
 
 #define SIZE(n)                                                                   \
@@ -111,7 +116,7 @@ void __tsan_vptr_update(const void *at, const void *value);
 GUEST_TEXT void __tsan_vptr_update(const void *at, const void *value)
 {
 	(void)value;
-	use(at, sizeof(void *), GUEST_WRITE, PLACE);
+	use(at, sizeof(void *), GUEST_WRITE);
 }
 
 /* The compilers are told not to call these two (lab/build/compile.c); those that do not know the

@@ -197,7 +197,8 @@ const struct call calls[] = {
 	ROW(SYS_eventfd2, "eventfd", .flags = CALL_MAKES_FD, .args = {INT("value")}),
 
 	/* Memory that others see. */
-	ROW(SYS_mmap, "mmap", .args = {SKIP, LONG("len")}, .decode = decode_mmap),
+	ROW(SYS_mmap, "mmap", .flags = CALL_USEFUL, .args = {SKIP, LONG("len")},
+		.decode = decode_mmap),
 	ROW(SYS_memfd_create, "memfd_create", .flags = CALL_MAKES_FD, .args = {PATH}),
 
 	/* Locks and queues. */

@@ -141,6 +141,21 @@ static void add_range(struct supervisor *s, struct process *p, const char *line)
 		offset};
 }
 
+size_t races_range(const struct process *p, uint64_t addr)
+{
+	size_t low = 0, high = p->shared_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (p->shared[middle].end > addr)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
 /* What is mapped at one address, as newer kernels say it (include/uapi/linux/fs.h, since 6.11). */
 struct map_query {
 	uint64_t size, flags, addr, begin, end, is, page, offset, inode;
@@ -172,12 +187,11 @@ static bool add_one(struct supervisor *s, struct tracee *t, uint64_t addr)
 		.name_addr = (uint64_t)(uintptr_t)name,
 		.name_size = sizeof(name) - 1};
 	struct shared_range new;
-	size_t at = 0;
+	size_t at;
 
 	if (!ask(t, &q) || q.begin != addr)
 		return false;
-	while (at < p->shared_count && p->shared[at].end <= q.begin)
-		at++;
+	at = races_range(p, q.begin);
 	if (at < p->shared_count && p->shared[at].begin < q.end)
 		return false;
 	snprintf(line, sizeof(line),
@@ -208,24 +222,31 @@ static void read_ranges(struct supervisor *s, struct tracee *t)
 	fclose(maps);
 }
 
-/* More ranges than the table has room for: its last one covers the rest, and what lies between. */
+/* Mappings side by side are one range. More ranges than the table has room for: its last one covers
+ * the rest, and what lies between. */
 static void write_table(const struct tracee *t)
 {
+	static struct guest_shared table;
 	const struct process *p = t->process;
-	size_t count = p->shared_count < GUEST_RANGES_MAX ? p->shared_count : GUEST_RANGES_MAX;
-	struct guest_shared *table = lab_xmalloc(sizeof(*table));
+	struct guest_range *last = NULL;
 
-	for (size_t i = 0; i < count; i++)
-		table->ranges[i] = (struct guest_range){p->shared[i].begin, p->shared[i].end};
-	if (count) {
-		table->ranges[count - 1].end = p->shared[p->shared_count - 1].end;
-		table->low = table->ranges[0].begin;
-		table->span = table->ranges[count - 1].end - table->low;
-		table->count = count;
+	table.low = table.span = table.count = 0;
+	for (size_t i = 0; i < p->shared_count; i++) {
+		const struct shared_range *r = &p->shared[i];
+
+		if (last && (last->end == r->begin || table.count == GUEST_RANGES_MAX)) {
+			last->end = r->end;
+			continue;
+		}
+		last = &table.ranges[table.count++];
+		*last = (struct guest_range){r->begin, r->end};
 	}
-	tracee_write(t, p->shared_at, table,
-		offsetof(struct guest_shared, ranges) + count * sizeof(table->ranges[0]));
-	free(table);
+	if (last) {
+		table.low = table.ranges[0].begin;
+		table.span = last->end - table.low;
+	}
+	tracee_write(t, p->shared_at, &table,
+		offsetof(struct guest_shared, ranges) + table.count * sizeof(table.ranges[0]));
 }
 
 void races_mapped(struct supervisor *s, struct tracee *t)
@@ -515,7 +536,8 @@ void races_use(struct supervisor *s, struct tracee *t)
 		race_fence(s->races->race, t->index, what >> 40 & 15);
 		return;
 	}
-	for (size_t i = 0; i < p->shared_count && p->shared[i].begin < end; i++) {
+	for (size_t i = races_range(p, addr); i < p->shared_count && p->shared[i].begin < end;
+		i++) {
 		const struct shared_range *range = &p->shared[i];
 		uint64_t from = addr > range->begin ? addr : range->begin;
 		uint64_t to = end < range->end ? end : range->end;
@@ -539,7 +561,8 @@ void races_use_by_call(
 	const struct process *p = t->process;
 	uint64_t end = addr + size;
 
-	for (size_t i = 0; i < p->shared_count && p->shared[i].begin < end; i++) {
+	for (size_t i = races_range(p, addr); i < p->shared_count && p->shared[i].begin < end;
+		i++) {
 		const struct shared_range *range = &p->shared[i];
 		uint64_t from = addr > range->begin ? addr : range->begin;
 		uint64_t to = end < range->end ? end : range->end;

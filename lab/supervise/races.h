@@ -107,6 +107,8 @@ unsigned races_patience(struct tracee *t);
 /* T has asked in vain: if it goes on so, others have their turn. */
 void races_in_vain(struct supervisor *s, struct tracee *t);
 
+/* The first of the shared ranges of P that ends above ADDR; their number if there is none. */
+size_t races_range(const struct process *p, uint64_t addr);
 /* A shared mapping was made at ADDR. */
 void races_mapped_at(struct supervisor *s, struct tracee *t, uint64_t addr);
 

@@ -282,10 +282,11 @@ static void name_mapping(struct supervisor *s, struct tracee *t, uint64_t addr)
 {
 	const struct process *p = t->process;
 
-	for (size_t i = 0; t->event && !event_has(t->event, "obj") && i < p->shared_count; i++)
-		if (p->shared[i].begin == addr)
-			event_add_text(
-				s->log, t->event, "newobj", races_name(s, p->shared[i].object));
+	size_t at = races_range(p, addr);
+
+	if (t->event && !event_has(t->event, "obj") && at < p->shared_count &&
+		p->shared[at].begin == addr)
+		event_add_text(s->log, t->event, "newobj", races_name(s, p->shared[at].object));
 }
 
 /* What lies beyond the new end is new when it is mapped again. */
