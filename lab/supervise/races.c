@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -576,4 +577,36 @@ void races_use_by_call(
 		read_value(t, from, &access);
 		tell(s, t, &access, t->event ? races_site(s, &t->event->place) : 0, s->log->count);
 	}
+}
+
+static bool is_mapped(const struct supervisor *s, uint64_t object)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		const struct process *p = s->tracees[i]->process;
+
+		for (size_t j = 0; s->tracees[i]->state != ENDED && j < p->shared_count; j++)
+			if (p->shared[j].object == object)
+				return true;
+	}
+	return false;
+}
+
+/* Two such calls do not race: the kernel makes each in one step, as far as a file goes. */
+void races_file_used(struct supervisor *s, struct tracee *t, const char *id, int64_t n, bool writes)
+{
+	bool at = t->call->nr == SYS_pread64 || t->call->nr == SYS_pwrite64;
+	struct race_access access = {.object = races_key(s, id, 0),
+		.size = (uint64_t)n,
+		.kind = writes ? RACE_ATOMIC_WRITE : RACE_ATOMIC_READ};
+	int64_t end;
+
+	if ((!object_is(id, "file") && !object_is(id, "shm") && !object_is(id, "memfd")) ||
+		!is_mapped(s, access.object))
+		return;
+	end = at ? (int64_t)arch_argument(&t->entry, 3) + n
+		 : races_position(t, (int)arch_argument(&t->entry, 0), SEEK_CUR);
+	if (end < n)
+		return;
+	access.offset = (uint64_t)(end - n);
+	tell(s, t, &access, t->event ? races_site(s, &t->event->place) : 0, s->log->count);
 }

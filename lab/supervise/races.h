@@ -62,12 +62,16 @@ struct sysv_set {
 struct race_channel {
 	uint64_t key, bytes;
 	uint64_t sent;        /* bytes, ever */
+	uint64_t room;        /* of a pipe, where it was set; 0: the usual */
 	struct race_waiting { /* messages of a POSIX queue, by priority */
 		unsigned priority, count;
 	} * waiting;
 	size_t waiting_count;
 	bool opened; /* a queue, and how much it holds is told */
 };
+
+/* The parts of a channel have keys of their own. */
+enum part { PART_DATA, PART_ROOM, PART_END, PART_OPEN };
 
 /* The two ends of a socketpair(2). */
 struct race_pair {
@@ -116,6 +120,12 @@ void races_mapped_at(struct supervisor *s, struct tracee *t, uint64_t addr);
 void races_use_by_call(
 	struct supervisor *s, struct tracee *t, uint64_t addr, uint64_t size, bool writes);
 
+/* T has read or written N bytes of a file, which may be mapped. */
+void races_file_used(
+	struct supervisor *s, struct tracee *t, const char *id, int64_t n, bool writes);
+/* races_lock.c: where FD stands, and how large its file is */
+int64_t races_position(const struct tracee *t, int fd, int whence);
+
 /* races_order.c */
 void races_name_is(struct supervisor *s, struct tracee *t, const char *path, bool changed);
 void races_thread_joined(struct supervisor *s, struct tracee *t);
@@ -139,6 +149,13 @@ void races_channel_ends(struct supervisor *s, struct tracee *t, int64_t result);
 /* T closes its descriptors FIRST to LAST. */
 void races_channels_close(struct supervisor *s, struct tracee *t, unsigned first, unsigned last);
 void races_channels_free(struct races *r);
+struct race_channel *races_channel(struct races *r, uint64_t key); /* new, if there was none */
+void races_pipe_holds(struct supervisor *s, struct tracee *t, int64_t bytes);
+
+/* races_queue.c */
+void races_queue_opened(struct supervisor *s, struct tracee *t, const char *id);
+void races_queue_moved(struct supervisor *s, struct tracee *t, int64_t n);
+void races_sysv_moved(struct supervisor *s, struct tracee *t, int64_t n);
 
 /* races_signal.c */
 void races_signal_sent(struct supervisor *s, struct tracee *from, struct tracee *to, int sig);

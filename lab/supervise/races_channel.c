@@ -1,6 +1,6 @@
 /*
- * What calls move, for the race detector: bytes through pipes, FIFOs and sockets, messages through
- * queues, and what they copy from or to shared memory.
+ * What calls move, for the race detector: bytes through pipes, FIFOs and sockets, and what they
+ * copy from or to shared memory. Messages through queues are in races_queue.c.
  *
  * Who reads bytes knows of all who wrote them. A writer that waits for room may have put some of
  * its bytes there already: they count as written when they are read, before its call ends. Whoever
@@ -16,7 +16,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <mqueue.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,13 +27,10 @@
 #include "lab/supervise/call.h"
 #include "lab/supervise/races.h"
 
-#define EVENTS_MAX     1000000 /* of an eventfd that are told apart */
-#define PIPE_USUAL     65536   /* bytes of a pipe that nobody made larger or smaller, pipe(7) */
-#define MESSAGES_USUAL 10      /* of a queue made without attributes, mq_overview(7) */
+#define EVENTS_MAX 1000000 /* of an eventfd that are told apart */
+#define PIPE_USUAL 65536   /* bytes of a pipe that nobody made larger or smaller, pipe(7) */
 
-enum part { PART_DATA, PART_ROOM, PART_END, PART_OPEN };
-
-static struct race_channel *channel_of(struct races *r, uint64_t key)
+struct race_channel *races_channel(struct races *r, uint64_t key)
 {
 	for (size_t i = 0; i < r->channel_count; i++)
 		if (r->channels[i].key == key)
@@ -62,11 +58,33 @@ static bool sends(const struct tracee *t)
 	case SYS_sendto:
 	case SYS_sendmsg:
 	case SYS_sendmmsg:
-	case SYS_sendfile:
+	case SYS_vmsplice:
 		return true;
 	default:
 		return false;
 	}
+}
+
+/* From one descriptor to another. */
+static bool passes_on(const struct tracee *t, int *from, int *to)
+{
+	int nr = t->call->nr;
+
+	if (nr != SYS_splice && nr != SYS_tee && nr != SYS_sendfile)
+		return false;
+	*from = (int)arch_argument(&t->entry, nr == SYS_sendfile ? 1 : 0);
+	*to = (int)arch_argument(&t->entry, nr == SYS_splice ? 2 : nr == SYS_tee ? 1 : 0);
+	return true;
+}
+
+/* The descriptor into which a call puts something; -1: none. */
+static int goes_to(const struct tracee *t)
+{
+	int from, to;
+
+	if (passes_on(t, &from, &to))
+		return to;
+	return sends(t) ? (int)arch_argument(&t->entry, 0) : -1;
 }
 
 static bool receives(const struct tracee *t)
@@ -99,8 +117,8 @@ static void written_early(struct supervisor *s, const char *id, uint64_t key, ui
 	for (size_t i = 0; i < s->count; i++) {
 		struct tracee *w = s->tracees[i];
 
-		if (!w->in_call || !w->call || w->state == ENDED || !sends(w) ||
-			object_of_fd(s, w, (int)arch_argument(&w->entry, 0)) != id)
+		if (!w->in_call || !w->call || w->state == ENDED ||
+			object_of_fd(s, w, goes_to(w)) != id)
 			continue;
 		race_write(s->races->race, w->index, key, bytes);
 		races_task(w)->moved += bytes;
@@ -109,12 +127,12 @@ static void written_early(struct supervisor *s, const char *id, uint64_t key, ui
 }
 
 static void bytes_moved(
-	struct supervisor *s, struct tracee *t, const char *id, uint64_t key, uint64_t n)
+	struct supervisor *s, struct tracee *t, const char *id, uint64_t key, uint64_t n, bool out)
 {
-	struct race_channel *c = channel_of(s->races, key);
+	struct race_channel *c = races_channel(s->races, key);
 	struct race_task *task = races_task(t);
 
-	if (sends(t)) {
+	if (out) {
 		n -= n < task->moved ? n : task->moved;
 		task->moved = 0;
 		if (n)
@@ -122,7 +140,8 @@ static void bytes_moved(
 		c->bytes += n;
 		return;
 	}
-	if (t->call->nr == SYS_recvfrom && arch_argument(&t->entry, 3) & MSG_PEEK) {
+	if (t->call->nr == SYS_tee ||
+		(t->call->nr == SYS_recvfrom && arch_argument(&t->entry, 3) & MSG_PEEK)) {
 		race_peek(s->races->race, t->index, key, n);
 		return;
 	}
@@ -135,28 +154,29 @@ static void bytes_moved(
 }
 
 /* Of all that came through: those who come later know of those who came before. */
-static void through_all(struct supervisor *s, struct tracee *t, uint64_t key)
+static void through_all(struct supervisor *s, struct tracee *t, uint64_t key, bool out)
 {
-	if (sends(t))
+	if (out)
 		race_release(s->races->race, t->index, key);
 	else
 		race_acquire(s->races->race, t->index, key);
 }
 
-static void socket_moved(struct supervisor *s, struct tracee *t, const char *id, uint64_t n)
+static void socket_moved(
+	struct supervisor *s, struct tracee *t, const char *id, uint64_t n, bool out)
 {
 	unsigned end;
 	const struct race_pair *pair = pair_of(s->races, id, &end);
 	uint64_t key;
 
 	if (!pair) {
-		through_all(s, t, races_key(s, "a socket", 0));
+		through_all(s, t, races_key(s, "a socket", 0), out);
 		return;
 	}
-	key = races_key(s, pair->ids[sends(t) ? 1 - end : end], PART_DATA);
+	key = races_key(s, pair->ids[out ? 1 - end : end], PART_DATA);
 	if (!pair->messages)
-		bytes_moved(s, t, pair->ids[1 - end], key, n);
-	else if (sends(t))
+		bytes_moved(s, t, pair->ids[1 - end], key, n, out);
+	else if (out)
 		race_send(s->races->race, t->index, key, 0);
 	else
 		race_receive(s->races->race, t->index, key, 0);
@@ -174,7 +194,7 @@ static void signals_read(struct supervisor *s, struct tracee *t, uint64_t n)
 }
 
 /* An eventfd is a semaphore, of which most are taken as a whole. */
-static void event_moved(struct supervisor *s, struct tracee *t, const char *id)
+static void event_moved(struct supervisor *s, struct tracee *t, const char *id, bool out)
 {
 	uint64_t value, key = races_key(s, id, PART_DATA);
 
@@ -182,7 +202,7 @@ static void event_moved(struct supervisor *s, struct tracee *t, const char *id)
 		return;
 	if (value > EVENTS_MAX)
 		value = EVENTS_MAX;
-	if (sends(t))
+	if (out)
 		race_sem_post(s->races->race, t->index, key, (unsigned)value);
 	else
 		race_sem_wait(s->races->race, t->index, key, (unsigned)value);
@@ -201,35 +221,45 @@ static void event_made(struct supervisor *s, struct tracee *t, int fd)
 /* More has been written into the pipe than it holds: somebody has read. */
 static bool needed_room(struct supervisor *s, const char *id, uint64_t n)
 {
-	struct race_channel *c = channel_of(s->races, races_key(s, id, PART_DATA));
+	struct race_channel *c = races_channel(s->races, races_key(s, id, PART_DATA));
 
 	c->sent += n;
-	return c->sent > PIPE_USUAL;
+	return c->sent > (c->room ? c->room : PIPE_USUAL);
 }
 
-static void moved(struct supervisor *s, struct tracee *t, const char *id, int64_t n)
+/* F_SETPIPE_SZ */
+void races_pipe_holds(struct supervisor *s, struct tracee *t, int64_t bytes)
+{
+	const char *id = object_of_fd(s, t, (int)arch_argument(&t->entry, 0));
+
+	if (id)
+		races_channel(s->races, races_key(s, id, PART_DATA))->room = (uint64_t)bytes;
+}
+
+/* N bytes, or an error, went OUT to ID or came from it. */
+static void moved(struct supervisor *s, struct tracee *t, const char *id, int64_t n, bool out)
 {
 	struct race *r = s->races->race;
 	bool pipe = object_is(id, "pipe") || object_is(id, "fifo");
 
-	if ((n == 0 && receives(t)) || (n < 0 && sends(t)))
+	if ((n == 0 && !out) || (n < 0 && out))
 		race_acquire(r, t->index, races_key(s, id, PART_END));
 	if (n <= 0)
 		return;
-	if (sends(t) && (t->block_logged || (pipe && needed_room(s, id, (uint64_t)n))))
+	if (out && (t->block_logged || (pipe && needed_room(s, id, (uint64_t)n))))
 		race_acquire(r, t->index, races_key(s, id, PART_ROOM));
-	if (receives(t))
+	if (!out && t->call->nr != SYS_tee)
 		race_release(r, t->index, races_key(s, id, PART_ROOM));
 	if (pipe)
-		bytes_moved(s, t, id, races_key(s, id, PART_DATA), (uint64_t)n);
+		bytes_moved(s, t, id, races_key(s, id, PART_DATA), (uint64_t)n, out);
 	else if (object_is(id, "socket"))
-		socket_moved(s, t, id, (uint64_t)n);
+		socket_moved(s, t, id, (uint64_t)n, out);
 	else if (object_is(id, "eventfd"))
-		event_moved(s, t, id);
+		event_moved(s, t, id, out);
 	else if (object_is(id, "signalfd"))
 		signals_read(s, t, (uint64_t)n);
 	else if (!object_is(id, "timerfd"))
-		through_all(s, t, races_key(s, id, PART_DATA));
+		through_all(s, t, races_key(s, id, PART_DATA), out);
 }
 
 /* What the call copied from or to memory that is shared. */
@@ -240,7 +270,6 @@ static void copied(struct supervisor *s, struct tracee *t, int64_t n)
 	struct iovec part;
 
 	switch (t->call->nr) {
-	case SYS_sendfile:
 	case SYS_sendmmsg:
 	case SYS_recvmmsg:
 		return;
@@ -253,6 +282,7 @@ static void copied(struct supervisor *s, struct tracee *t, int64_t n)
 		break;
 	case SYS_readv:
 	case SYS_writev:
+	case SYS_vmsplice:
 		break;
 	default:
 		races_use_by_call(s, t, at, (uint64_t)n, receives(t));
@@ -267,99 +297,6 @@ static void copied(struct supervisor *s, struct tracee *t, int64_t n)
 			s, t, (uint64_t)(uintptr_t)part.iov_base, part.iov_len, receives(t));
 		n -= (int64_t)part.iov_len;
 	}
-}
-
-/* Queues. */
-
-static struct race_waiting *waiting_of(struct race_channel *c, unsigned priority)
-{
-	for (size_t i = 0; i < c->waiting_count; i++)
-		if (c->waiting[i].priority == priority)
-			return &c->waiting[i];
-	c->waiting = lab_xrealloc(c->waiting, (c->waiting_count + 1) * sizeof(*c->waiting));
-	c->waiting[c->waiting_count] = (struct race_waiting){priority, 0};
-	return &c->waiting[c->waiting_count++];
-}
-
-/* Of the message that was received: the kernel takes the highest. */
-static unsigned priority_of(const struct tracee *t, const struct race_channel *c)
-{
-	uint64_t at = arch_argument(&t->entry, 3);
-	unsigned priority = 0;
-
-	if (at && tracee_read(t, at, &priority, sizeof(priority)))
-		return priority;
-	for (size_t i = 0; i < c->waiting_count; i++)
-		if (c->waiting[i].count && c->waiting[i].priority > priority)
-			priority = c->waiting[i].priority;
-	return priority;
-}
-
-/* Room for a message is a token of a semaphore: a queue can be a lock, got by sending. */
-static void queue_opened(struct supervisor *s, struct tracee *t, const char *id)
-{
-	uint64_t at = arch_argument(&t->entry, 3), key = races_key(s, id, PART_ROOM);
-	struct race_channel *c = channel_of(s->races, races_key(s, id, PART_DATA));
-	struct mq_attr attr = {.mq_maxmsg = MESSAGES_USUAL};
-
-	if (c->opened)
-		return;
-	c->opened = true;
-	if (at && (!tracee_read(t, at, &attr, sizeof(attr)) || attr.mq_maxmsg < 1))
-		attr.mq_maxmsg = MESSAGES_USUAL;
-	race_sem_post(s->races->race, t->index, key, (unsigned)attr.mq_maxmsg);
-}
-
-static void queue_moved(struct supervisor *s, struct tracee *t, int64_t n)
-{
-	const char *id = object_of_fd(s, t, (int)arch_argument(&t->entry, 0));
-	struct race *r = s->races->race;
-	struct race_channel *c;
-	unsigned priority;
-
-	if (!id)
-		return;
-	c = channel_of(s->races, races_key(s, id, PART_DATA));
-	if (t->call->nr == SYS_mq_timedsend) {
-		priority = (unsigned)arch_argument(&t->entry, 3);
-		race_sem_wait(r, t->index, races_key(s, id, PART_ROOM), 1);
-		races_use_by_call(
-			s, t, arch_argument(&t->entry, 1), arch_argument(&t->entry, 2), false);
-		race_send(r, t->index, c->key, priority);
-		race_release(r, t->index, races_key(s, "mq_notify", 0));
-		waiting_of(c, priority)->count++;
-		return;
-	}
-	priority = priority_of(t, c);
-	race_sem_post(r, t->index, races_key(s, id, PART_ROOM), 1);
-	race_receive(r, t->index, c->key, priority);
-	if (waiting_of(c, priority)->count)
-		waiting_of(c, priority)->count--;
-	races_use_by_call(s, t, arch_argument(&t->entry, 1), (uint64_t)n, true);
-}
-
-static void sysv_moved(struct supervisor *s, struct tracee *t, int64_t n)
-{
-	uint64_t at = arch_argument(&t->entry, 1);
-	struct race *r = s->races->race;
-	const char *id;
-	char key[32];
-	long type;
-
-	snprintf(key, sizeof(key), "sysv-msg:%d", (int)arch_argument(&t->entry, 0));
-	id = object_id(s, "sysv-msg", key);
-	if (!tracee_read(t, at, &type, sizeof(type)))
-		return;
-	if (t->call->nr == SYS_msgsnd) {
-		if (t->block_logged)
-			race_acquire(r, t->index, races_key(s, id, PART_ROOM));
-		races_use_by_call(s, t, at, arch_argument(&t->entry, 2) + sizeof(type), false);
-		race_send(r, t->index, races_key(s, id, PART_DATA), (uint64_t)type);
-		return;
-	}
-	race_release(r, t->index, races_key(s, id, PART_ROOM));
-	race_receive(r, t->index, races_key(s, id, PART_DATA), (uint64_t)type);
-	races_use_by_call(s, t, at, (uint64_t)n + sizeof(type), true);
 }
 
 /* Ends. */
@@ -483,15 +420,25 @@ void races_channel_begins(struct supervisor *s, struct tracee *t)
 void races_channel_ends(struct supervisor *s, struct tracee *t, int64_t result)
 {
 	const char *id;
+	int from, to;
 
+	if (passes_on(t, &from, &to)) {
+		if ((id = object_of_fd(s, t, from)))
+			moved(s, t, id, result, false);
+		if ((id = object_of_fd(s, t, to)))
+			moved(s, t, id, result, true);
+		return;
+	}
 	if (sends(t) || receives(t)) {
 		id = object_of_fd(s, t, (int)arch_argument(&t->entry, 0));
 		if (receives(t) && id)
-			moved(s, t, id, result);
+			moved(s, t, id, result, false);
+		if (id && result > 0)
+			races_file_used(s, t, id, result, sends(t));
 		if (result > 0)
 			copied(s, t, result);
 		if (sends(t) && id)
-			moved(s, t, id, result);
+			moved(s, t, id, result, true);
 		return;
 	}
 	if (result < 0)
@@ -499,16 +446,16 @@ void races_channel_ends(struct supervisor *s, struct tracee *t, int64_t result)
 	switch (t->call->nr) {
 	case SYS_mq_timedsend:
 	case SYS_mq_timedreceive:
-		queue_moved(s, t, result);
+		races_queue_moved(s, t, result);
 		break;
 	case SYS_msgsnd:
 	case SYS_msgrcv:
-		sysv_moved(s, t, result);
+		races_sysv_moved(s, t, result);
 		break;
 	case SYS_mq_open:
 		id = object_of_fd(s, t, (int)result);
 		if (id)
-			queue_opened(s, t, id);
+			races_queue_opened(s, t, id);
 		break;
 	case SYS_eventfd2:
 		event_made(s, t, (int)result);

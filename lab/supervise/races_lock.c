@@ -103,7 +103,7 @@ void races_flock(struct supervisor *s, struct tracee *t)
 }
 
 /* Where FD stands, and how large its file is. */
-static int64_t position(const struct tracee *t, int fd, int whence)
+int64_t races_position(const struct tracee *t, int fd, int whence)
 {
 	char path[64], text[128];
 	const char *at;
@@ -133,11 +133,13 @@ void races_fcntl(struct supervisor *s, struct tracee *t)
 	int64_t begin, end;
 	uint64_t key, owner;
 
+	if (cmd == F_SETPIPE_SZ)
+		races_pipe_holds(s, t, arch_result(&t->regs));
 	if (cmd != F_SETLK && cmd != F_SETLKW && cmd != F_OFD_SETLK && cmd != F_OFD_SETLKW)
 		return;
 	if (!id || !tracee_read(t, arch_argument(&t->entry, 2), &lock, sizeof(lock)))
 		return;
-	begin = lock.l_start + position(t, fd, lock.l_whence);
+	begin = lock.l_start + races_position(t, fd, lock.l_whence);
 	end = lock.l_len > 0 ? begin + lock.l_len : INT64_MAX;
 	if (lock.l_len < 0) {
 		end = begin;
