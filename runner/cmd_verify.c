@@ -29,21 +29,9 @@ struct verify_options {
 	bool quality;
 };
 
-/* The right programs are also run with one schedule forced on the whole test. The seeds are any
- * that the tests do not explore by themselves (1, 2, 3, ...). */
-static const char *const forced[] = {
-	"natural", "random:10007", "random:5000011", "pct:10007:3:64", "slow:10007", "slow:20011"};
-
-struct task {
-	const struct variant *variant;
-	const char *schedule; /* NULL: as the test explores */
-};
-
 struct verify {
 	struct variants variants;
-	struct task *tasks; /* of one round */
-	size_t task_count;
-	size_t rounds;
+	size_t rounds;            /* in each of which every variant is a task */
 	json_t **answers;         /* of all rounds; NULL: not yet, or no longer needed */
 	size_t finished, printed; /* tasks of all rounds; printed in their order */
 	size_t problems;
@@ -65,70 +53,35 @@ static void print_problems(struct verify *v, struct problems *problems)
 	problems_done(problems);
 }
 
-static void add_task(struct verify *v, const struct variant *variant, const char *schedule)
-{
-	v->tasks = lab_xrealloc(v->tasks, (v->task_count + 1) * sizeof(*v->tasks));
-	v->tasks[v->task_count++] = (struct task){variant, schedule};
-}
-
-static void make_tasks(struct verify *v)
-{
-	for (size_t i = 0; i < v->variants.count; i++) {
-		const struct variant *variant = &v->variants.list[i];
-		bool right = variant->kind == VARIANT_REFERENCE || variant->kind == VARIANT_RIGHT;
-
-		add_task(v, variant, NULL);
-		for (size_t k = 0; right && k < sizeof(forced) / sizeof(forced[0]); k++)
-			add_task(v, variant, forced[k]);
-	}
-}
-
 static char *work(void *context, size_t task, int cpu, int cancel_fd)
 {
 	const struct verify *v = context;
-	const struct task *t = &v->tasks[task % v->task_count];
 
-	return verify_grade(t->variant, t->schedule, cpu, cancel_fd);
-}
-
-static const char *text_at(const json_t *answer, const char *key)
-{
-	const char *text = json_string_value(json_object_get(answer, key));
-
-	return text ? text : "";
-}
-
-/* Which part of two reports is not the same. */
-static const char *difference(const char *a, const char *b)
-{
-	static const char *const parts[] = {"verdict", "diagnostics", "checks", "log_sha256"};
-	json_t *x = json_loads(a, 0, NULL), *y = json_loads(b, 0, NULL);
-	const char *found = "report";
-
-	for (size_t i = 0; x && y && i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (!json_equal(json_object_get(x, parts[i]), json_object_get(y, parts[i]))) {
-			found = parts[i];
-			break;
-		}
-	json_decref(x);
-	json_decref(y);
-	return found;
+	return verify_grade(&v->variants.list[task % v->variants.count], cpu, cancel_fd);
 }
 
 static void compare_rounds(struct verify *v, size_t task, const json_t *answer)
 {
-	size_t index = task % v->task_count;
-	const struct task *t = &v->tasks[index];
-	const char *first = text_at(v->answers[index], "report");
-	const char *now = text_at(answer, "report");
-	LAB_FREE char *line = NULL;
+	size_t index = task % v->variants.count;
+	const struct variant *variant = &v->variants.list[index];
+	json_t *firsts = json_object_get(v->answers[index], "reports"), *first;
+	json_t *reports = json_object_get(answer, "reports");
+	const char *schedule;
 
-	if (strcmp(first, now) == 0)
-		return;
-	line = lab_xprintf("%s: %s%s%s: round %zu differs from the first in its %s",
-		t->variant->exercise->id, t->variant->name, t->schedule ? " under " : "",
-		t->schedule ? t->schedule : "", task / v->task_count + 1, difference(first, now));
-	print_problem(v, line);
+	json_object_foreach(firsts, schedule, first)
+	{
+		const json_t *now = json_object_get(reports, schedule);
+		LAB_FREE char *line = NULL;
+
+		if (json_equal(first, now))
+			continue;
+		line = lab_xprintf("%s: %s%s%s: round %zu differs from the first in its %s",
+			variant->exercise->id, variant->name, *schedule ? " under " : "", schedule,
+			task / v->variants.count + 1,
+			now ? report_difference(json_string_value(first), json_string_value(now))
+			    : "problems");
+		print_problem(v, line);
+	}
 }
 
 /* Once an exercise: its other programs are refused for the same reason. */
@@ -146,12 +99,12 @@ static void tell_unjudged(struct verify *v, const struct exercise *ex, const cha
 static void tell(struct verify *v, size_t task)
 {
 	const json_t *answer = v->answers[task], *text;
+	const char *cannot = json_string_value(json_object_get(answer, "cannot"));
 	size_t i;
 
-	if (*text_at(answer, "cannot"))
-		tell_unjudged(v, v->tasks[task % v->task_count].variant->exercise,
-			text_at(answer, "cannot"));
-	if (task < v->task_count) {
+	if (cannot)
+		tell_unjudged(v, v->variants.list[task % v->variants.count].exercise, cannot);
+	if (task < v->variants.count) {
 		json_array_foreach(json_object_get(answer, "problems"), i, text)
 			print_problem(v, json_string_value(text));
 		return;
@@ -164,7 +117,7 @@ static void tell(struct verify *v, size_t task)
 static void done(void *context, size_t task, const char *answer)
 {
 	struct verify *v = context;
-	size_t all = v->task_count * v->rounds;
+	size_t all = v->variants.count * v->rounds;
 
 	v->answers[task] = json_loads(answer, 0, NULL);
 	if (!v->answers[task])
@@ -243,9 +196,8 @@ static int run_tasks(struct verify *v, const struct verify_options *options, str
 	};
 	int status;
 
-	make_tasks(v);
 	v->rounds = options->repeat.given ? options->repeat.value : 1;
-	job.tasks = v->task_count * v->rounds;
+	job.tasks = v->variants.count * v->rounds;
 	v->answers = lab_xmalloc(job.tasks * sizeof(json_t *));
 	job.cancel_fd = interrupt_open(e);
 	if (job.cancel_fd < 0)
@@ -258,20 +210,19 @@ static int run_tasks(struct verify *v, const struct verify_options *options, str
 
 static void print_quality(const struct verify *v)
 {
-	struct quality_row *rows = lab_xmalloc(v->task_count * sizeof(*rows));
+	struct quality_row *rows = lab_xmalloc(v->variants.count * sizeof(*rows));
 
-	for (size_t i = 0; i < v->task_count; i++)
-		rows[i] = (struct quality_row){v->tasks[i].variant, v->answers[i]};
-	quality_print(stdout, rows, v->task_count);
+	for (size_t i = 0; i < v->variants.count; i++)
+		rows[i] = (struct quality_row){&v->variants.list[i], v->answers[i]};
+	quality_print(stdout, rows, v->variants.count);
 	free(rows);
 }
 
 static void verify_done(struct verify *v)
 {
-	for (size_t i = 0; v->answers && i < v->task_count * v->rounds; i++)
+	for (size_t i = 0; v->answers && i < v->variants.count * v->rounds; i++)
 		json_decref(v->answers[i]);
 	free(v->answers);
-	free(v->tasks);
 	variants_done(&v->variants);
 }
 
@@ -330,9 +281,11 @@ const struct cmd cmd_verify = {
 		"and\n"
 		"that every program in wrong/ is caught by the check that its opening comment "
 		"names,\n"
-		"with the words that it names; that the hints and texts are there, and that "
-		"nothing\n"
-		"lies around that belongs to no exercise.\n"
+		"with the words that it names; that whatever it says of a program follows from "
+		"the\n"
+		"saved logs alone; that the hints and texts are there, and that nothing lies "
+		"around\n"
+		"that belongs to no exercise.\n"
 		"\n"
 		"One line a problem; the last line is \"N exercises, K known-wrong, P problems\". "
 		"The\n"

@@ -1,6 +1,7 @@
 /*
  * One variant graded, and whether it got what it should: the starter fails, the right ones pass, a
- * wrong one is caught by its own check with its own words.
+ * wrong one is caught by its own check with its own words. The right ones must pass with a schedule
+ * forced on the whole test as well; and whatever came of a run must come of its saved logs.
  */
 #include "config.h"
 
@@ -131,64 +132,168 @@ static json_t *check_names(const struct grade *g, bool failed_only)
 	return array;
 }
 
-/* CANNOT: why this machine cannot judge the exercise, or "". */
-static char *answer(const struct problems *problems, const struct grade *g, const char *cannot)
+static char *json_of(const struct grade *g)
 {
-	json_t *o = json_object(), *list = json_array();
-	struct report report = {0};
-	LAB_FREE char *text = NULL;
+	struct report report = grading_report(g);
+	char *text = report_json(&report);
+
+	grading_report_done(&report);
+	return text;
+}
+
+/* The seeds are any that the tests do not explore by themselves (1, 2, 3, ...). */
+static const char *const forced[] = {
+	"natural", "random:10007", "random:5000011", "pct:10007:3:64", "slow:10007", "slow:20011"};
+
+/* The ways in which a variant is judged: as its test explores, that again from the logs, and a
+ * right one with each schedule of FORCED. */
+enum {
+	EXPLORED,
+	REPLAYED,
+	FIRST_FORCED,
+	WAYS_MOST = FIRST_FORCED + sizeof(forced) / sizeof(*forced)
+};
+
+struct grading {
+	const struct variant *variant;
+	char *folder, *submission, *logs; /* the first holds the others */
+	struct grade_request requests[WAYS_MOST];
+	struct grade grades[WAYS_MOST];
+	size_t ways; /* also of GRADES, once graded */
+};
+
+static int lay_out(struct grading *g, struct lab_error *e)
+{
+	g->folder = path_make_temporary("ipclab-verify", e);
+	if (!g->folder)
+		return -1;
+	g->submission = path_join(g->folder, "submission");
+	g->logs = path_join(g->folder, "logs");
+	if (path_mkdirs(g->submission, 0700, e) < 0 || path_mkdirs(g->logs, 0700, e) < 0)
+		return -1;
+	return variant_stage(g->variant, g->submission, e);
+}
+
+static void plan(struct grading *g, int cpu, int cancel_fd)
+{
+	const struct variant *v = g->variant;
+	bool right = v->kind == VARIANT_REFERENCE || v->kind == VARIANT_RIGHT;
+
+	g->ways = right ? WAYS_MOST : FIRST_FORCED;
+	for (size_t i = 0; i < g->ways; i++)
+		g->requests[i] = (struct grade_request){
+			.exercise = v->exercise,
+			.submission = g->submission,
+			.schedule = i < FIRST_FORCED ? NULL : forced[i - FIRST_FORCED],
+			.cpu = cpu,
+			.cancel_fd = cancel_fd,
+		};
+	g->requests[EXPLORED].save_logs = g->logs;
+	g->requests[REPLAYED].replay_logs = g->logs;
+}
+
+const char *report_difference(const char *a, const char *b)
+{
+	static const char *const parts[] = {"verdict", "diagnostics", "checks", "log_sha256"};
+	json_t *x = json_loads(a, 0, NULL), *y = json_loads(b, 0, NULL);
+	const char *found = "report";
+
+	for (size_t i = 0; x && y && i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (!json_equal(json_object_get(x, parts[i]), json_object_get(y, parts[i]))) {
+			found = parts[i];
+			break;
+		}
+	json_decref(x);
+	json_decref(y);
+	return found;
+}
+
+/* What a judge says follows from the logs alone. */
+static void compare_replay(const struct grading *g, struct problems *problems)
+{
+	LAB_FREE char *first = json_of(&g->grades[EXPLORED]);
+	LAB_FREE char *again = json_of(&g->grades[REPLAYED]);
+	LAB_FREE char *who = subject(g->variant, NULL);
+
+	if (g->grades[EXPLORED].verdict != VERDICT_BROKEN && strcmp(first, again) != 0)
+		problems_add(problems, "%s: judged again from its logs, it differs in its %s", who,
+			report_difference(first, again));
+}
+
+static void judge_ways(const struct grading *g, struct problems *problems)
+{
+	for (size_t i = 0; i < g->ways; i++)
+		if (i != REPLAYED)
+			outcome_check(g->variant, g->requests[i].schedule, &g->grades[i], problems);
+	compare_replay(g, problems);
+}
+
+/* CANNOT: why this machine cannot judge the exercise, or "". */
+static char *answer(const struct grading *g, const struct problems *problems, const char *cannot)
+{
+	json_t *o = json_object(), *list = json_array(), *reports = json_object();
+	json_int_t ms = 0;
 	char *out;
 
 	for (size_t i = 0; i < problems->count; i++)
 		json_array_append_new(list, safe_string(problems->list[i]));
-	if (g->exercise) {
-		report = grading_report(g);
-		text = report_json(&report);
-		grading_report_done(&report);
+	for (size_t i = 0; i < g->ways; i++) {
+		const char *schedule = g->requests[i].schedule;
+		LAB_FREE char *text = i == REPLAYED ? NULL : json_of(&g->grades[i]);
+
+		if (text)
+			json_object_set_new(reports, schedule ? schedule : "", json_string(text));
+		ms += g->grades[i].wall_ns / 1000000;
 	}
 	json_object_set_new(o, "problems", list);
 	if (*cannot)
 		json_object_set_new(o, "cannot", safe_string(cannot));
-	json_object_set_new(o, "report", json_string(text ? text : "{}"));
-	json_object_set_new(o, "failed", check_names(g, true));
-	json_object_set_new(o, "checks", check_names(g, false));
-	json_object_set_new(o, "ms", json_integer(g->wall_ns / 1000000));
+	json_object_set_new(o, "reports", reports);
+	json_object_set_new(o, "failed", check_names(&g->grades[EXPLORED], true));
+	json_object_set_new(o, "checks", check_names(&g->grades[EXPLORED], false));
+	json_object_set_new(o, "gradings", json_integer((json_int_t)g->ways));
+	json_object_set_new(o, "ms", json_integer(ms));
 	out = json_dumps(o, 0);
 	json_decref(o);
 	return out;
 }
 
-char *verify_grade(const struct variant *v, const char *schedule, int cpu, int cancel_fd)
+static void grading_done(struct grading *g)
+{
+	for (size_t i = 0; i < g->ways; i++)
+		grade_done(&g->grades[i]);
+	if (g->folder)
+		path_remove_tree(g->folder, NULL);
+	free(g->folder);
+	free(g->submission);
+	free(g->logs);
+}
+
+char *verify_grade(const struct variant *v, int cpu, int cancel_fd)
 {
 	struct lab_error e = {0};
 	struct problems problems = {0};
-	struct grade grade = {0};
-	LAB_FREE char *folder = path_make_temporary("ipclab-verify", &e);
-	LAB_FREE char *who = subject(v, schedule);
+	struct grading g = {.variant = v};
+	LAB_FREE char *who = subject(v, NULL);
 	const char *cannot = "";
+	int result = lay_out(&g, &e);
 	char *text;
 
-	struct grade_request request = {
-		.exercise = v->exercise,
-		.submission = folder,
-		.schedule = schedule,
-		.cpu = cpu,
-		.cancel_fd = cancel_fd,
-	};
-
-	if (!folder || variant_stage(v, folder, &e) < 0 ||
-		grade_submission(&request, &grade, &e) < 0) {
+	if (result == 0) {
+		plan(&g, cpu, cancel_fd);
+		result = grade_in_ways(g.requests, g.ways, g.grades, &e);
+	}
+	if (result == 0) {
+		judge_ways(&g, &problems);
+	} else {
+		g.ways = 0;
 		if (e.kind == LAB_UNSUPPORTED)
 			cannot = e.text;
 		else
 			problems_add(&problems, "%s: %s", who, e.text);
-	} else {
-		outcome_check(v, schedule, &grade, &problems);
 	}
-	if (folder)
-		path_remove_tree(folder, NULL);
-	text = answer(&problems, &grade, cannot);
-	grade_done(&grade);
+	text = answer(&g, &problems, cannot);
+	grading_done(&g);
 	problems_done(&problems);
 	return text;
 }

@@ -12,10 +12,14 @@
 void outcome_check(const struct variant *v, const char *schedule, const struct grade *grade,
 	struct problems *problems);
 
-/* Stages, grades and judges V on CPU. The answer as JSON text, for the caller of the pool; free()
- * it:
- * {"problems": [text], "report": what `check --json` prints, "failed": [checks], "checks": [all],
- * "ms": wall time}. */
-char *verify_grade(const struct variant *v, const char *schedule, int cpu, int cancel_fd);
+/* Stages V, builds it and grades it on CPU: as its test explores, that again from the saved logs,
+ * and if it is a right one with each kind of schedule forced. The answer as JSON text, for the
+ * caller of the pool; free() it:
+ * {"problems": [text], "reports": {SCHEDULE, "" for the test's own: what `check --json` prints},
+ * "failed": [checks], "checks": [all], "gradings": how many, "ms": wall time of all}. */
+char *verify_grade(const struct variant *v, int cpu, int cancel_fd);
+
+/* Which part of two reports, as JSON, is not the same. */
+const char *report_difference(const char *a, const char *b);
 
 #endif

@@ -35,16 +35,17 @@ static void print_wrong(FILE *out, const struct quality_row *row)
 static void print_exercise(FILE *out, const struct quality_row *rows, size_t count)
 {
 	const json_t *checks = NULL, *value;
-	json_int_t ms = 0;
+	json_int_t ms = 0, gradings = 0;
 	size_t i;
 
 	for (size_t k = 0; k < count; k++) {
 		ms += json_integer_value(json_object_get(rows[k].answer, "ms"));
+		gradings += json_integer_value(json_object_get(rows[k].answer, "gradings"));
 		if (rows[k].variant->kind == VARIANT_REFERENCE && !checks)
 			checks = json_object_get(rows[k].answer, "checks");
 	}
-	fprintf(out, "%s: %zu gradings, %.2f s\n", rows->variant->exercise->id, count,
-		(double)ms / 1000);
+	fprintf(out, "%s: %lld gradings, %.2f s\n", rows->variant->exercise->id,
+		(long long)gradings, (double)ms / 1000);
 	for (size_t k = 0; k < count; k++)
 		if (rows[k].variant->kind == VARIANT_WRONG)
 			print_wrong(out, &rows[k]);

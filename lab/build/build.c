@@ -126,6 +126,22 @@ int build_submission(const struct exercise *exercise, const char *submission, co
 	return failed;
 }
 
+void build_result_copy(struct build_result *to, const struct build_result *from)
+{
+	*to = *from;
+	to->compiler = lab_xstrdup(from->compiler);
+	to->libc = lab_xstrdup(from->libc);
+	to->diagnostics = lab_xmalloc(from->count * sizeof(*to->diagnostics));
+	for (size_t i = 0; i < from->count; i++) {
+		struct build_diagnostic *d = &to->diagnostics[i];
+
+		*d = from->diagnostics[i];
+		d->file = lab_xstrdup(d->file);
+		d->text = lab_xstrdup(d->text);
+		d->source = lab_xstrdup(d->source);
+	}
+}
+
 void build_result_done(struct build_result *r)
 {
 	for (size_t i = 0; i < r->count; i++) {

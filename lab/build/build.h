@@ -56,6 +56,7 @@ struct build_watch {
 int build_submission(const struct exercise *exercise, const char *submission, const char *out,
 	const struct build_watch *watch, struct build_result *result, struct lab_error *e);
 void build_result_done(struct build_result *result);
+void build_result_copy(struct build_result *to, const struct build_result *from);
 
 /* Is NAME one of the files that a build of EXERCISE reads from a submission? Those that the lab
  * itself brings are not, nor is what a source file is not called. Fit to be read it may still not

@@ -108,30 +108,34 @@ static void start_early(void *context, uint64_t input_hash)
 static int build(struct collection *judges, const char *work, struct lab_error *e)
 {
 	const struct grade_request *request = judges->request;
-	struct grade *grade = judges->grade;
 	struct early early = {judges, work, e, 0};
 	struct build_watch watch = {start_early, &early};
 
-	if (!tell(request, grade))
+	if (!tell(request, judges->grade))
 		return cancelled(e);
 	if (build_submission(request->exercise, request->submission, work,
-		    request->cpu < 0 ? &watch : NULL, &grade->build, e) < 0)
+		    request->cpu < 0 ? &watch : NULL, &judges->grade->build, e) < 0)
 		return -1;
+	return early.result;
+}
+
+/* BUILT: by an earlier call for the same submission, in WORK; NULL: not yet. */
+static int build_and_judge(const struct grade_request *request, struct grade *grade,
+	const char *work, const struct build_result *built, struct lab_error *e)
+{
+	struct collection judges = {.request = request, .grade = grade, .queue = -1, .fill = -1};
+	int result = 0;
+
+	if (built)
+		build_result_copy(&grade->build, built);
+	else
+		result = build(&judges, work, e);
 	if (grade->build.reduced) {
 		free(grade->isolation);
 		grade->isolation = lab_xstrdup("reduced");
 	}
 	grade->compiler = lab_xstrdup(grade->build.compiler);
 	grade->libc = lab_xstrdup(grade->build.libc);
-	return early.result;
-}
-
-static int build_and_judge(const struct grade_request *request, struct grade *grade,
-	const char *work, struct lab_error *e)
-{
-	struct collection judges = {.request = request, .grade = grade, .queue = -1, .fill = -1};
-	int result = build(&judges, work, e);
-
 	if (result == 0 && grade->build.ok) {
 		grade->phase = GRADE_RUNNING;
 		result = tell(request, grade) ? judges_run(&judges, work, e) : cancelled(e);
@@ -140,29 +144,43 @@ static int build_and_judge(const struct grade_request *request, struct grade *gr
 	return result;
 }
 
-int grade_submission(const struct grade_request *request, struct grade *grade, struct lab_error *e)
+static int grade_one(const struct grade_request *request, struct grade *grade, const char *work,
+	const struct build_result *built, struct lab_error *e)
 {
 	int64_t started = wall_now();
-	LAB_FREE char *work = path_make_temporary("ipclab", e);
-	int result;
 
 	begin(request, grade);
-	if (!work) {
-		grade_done(grade);
+	if (build_and_judge(request, grade, work, built, e) < 0)
 		return -1;
-	}
-	result = build_and_judge(request, grade, work, e);
-	path_remove_tree(work, NULL);
-	if (result < 0) {
-		grade_done(grade);
-		return -1;
-	}
 	weigh(grade);
 	sum_logs(grade);
 	grade->phase = GRADE_DONE;
 	grade->wall_ns = wall_now() - started;
 	tell(request, grade);
 	return 0;
+}
+
+int grade_in_ways(const struct grade_request *requests, size_t count, struct grade *grades,
+	struct lab_error *e)
+{
+	LAB_FREE char *work = path_make_temporary("ipclab", e);
+	size_t next = 0;
+	int result = work ? 0 : -1;
+
+	memset(grades, 0, count * sizeof(*grades));
+	for (; result == 0 && next < count; next++)
+		result = grade_one(&requests[next], &grades[next], work,
+			next > 0 ? &grades[0].build : NULL, e);
+	if (work)
+		path_remove_tree(work, NULL);
+	while (result < 0 && next > 0)
+		grade_done(&grades[--next]);
+	return result;
+}
+
+int grade_submission(const struct grade_request *request, struct grade *grade, struct lab_error *e)
+{
+	return grade_in_ways(request, 1, grade, e);
 }
 
 void grade_done(struct grade *grade)

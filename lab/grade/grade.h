@@ -58,6 +58,11 @@ struct grade {
  * that is not there (LAB_USAGE), a machine that cannot (LAB_UNSUPPORTED), or the lab could not even
  * start. In no case is anything left that it started. */
 int grade_submission(const struct grade_request *request, struct grade *grade, struct lab_error *e);
+/* One submission judged in COUNT ways: REQUESTS differ in schedule, only, seed, logs at most. It is
+ * built once. -1: also where one of the later ones failed; there is nothing in GRADES to be freed.
+ */
+int grade_in_ways(const struct grade_request *requests, size_t count, struct grade *grades,
+	struct lab_error *e);
 void grade_done(struct grade *grade);
 
 #endif

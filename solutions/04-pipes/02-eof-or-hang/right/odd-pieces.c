@@ -1,6 +1,6 @@
 /*
- * Unusual: every read and every write moves a single byte, and an inner function that returns in
- * both processes does the fork, the way that a shell's code often does. Slow, and right.
+ * Unusual: takes and gives odd pieces instead of blocks, and an inner function that
+ * returns in both processes does the fork, the way that a shell's code often does. Slow, and right.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,17 +25,18 @@ static pid_t fork_with_pipe(int *end)
 int main(void)
 {
 	unsigned long count = 0;
-	char byte;
+	char piece[61];
+	ssize_t n;
 	int end, status;
 
 	if (fork_with_pipe(&end) == 0) {
-		while (read(0, &byte, 1) == 1)
-			if (write(end, &byte, 1) != 1)
+		while ((n = read(0, piece, sizeof(piece))) > 0)
+			if (write(end, piece, (size_t)n) != n)
 				_exit(1);
 		_exit(0);
 	}
-	while (read(end, &byte, 1) == 1)
-		count++;
+	while ((n = read(end, piece, 5)) > 0)
+		count += (unsigned long)n;
 	wait(&status);
 	printf("%lu\n", count);
 	return status != 0;
