@@ -162,6 +162,7 @@ static int start(struct compile *c, struct process *p, const char *path, const s
 		.envp = environment,
 		.fds = {-1, p->out, p->err},
 		.filter = &c->filter,
+		.soon = true,
 	};
 	pid_t outside;
 

@@ -299,7 +299,8 @@ void expect_answer(const char *key, const char *right, const char *fmt, ...)
 struct judge_check {
 	const char *name;
 	const TTest *test;
-	int weight; /* 0: 1 */
+	int weight;    /* 0: 1 */
+	bool long_one; /* takes long beside the others: is begun before them */
 };
 #define CHECK(function, ...)                                     \
 	{                                                        \

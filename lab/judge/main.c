@@ -156,16 +156,27 @@ static int check_only(const struct judge_check *checks, size_t count)
 	return -1;
 }
 
-/* The next check that is ours: judges of one submission share a queue, so that none has nothing to
+/* The next place that is ours: judges of one submission share a queue, so that none has nothing to
  * do while another has many left. */
-static bool next_check(size_t *index)
+static bool next_place(size_t *place)
 {
 	int fd = judge_state.options.queue_fd;
 
 	if (fd >= 0)
-		return verdict_queue_next(fd, index);
-	++*index;
+		return verdict_queue_next(fd, place);
+	++*place;
 	return true;
+}
+
+/* Who stands at PLACE: first those that take long, else one of them may be all that is left. */
+static const struct judge_check *at_place(
+	const struct judge_check *checks, size_t count, size_t place)
+{
+	for (int long_one = 1; long_one >= 0; long_one--)
+		for (size_t i = 0; i < count; i++)
+			if (checks[i].long_one == long_one && place-- == 0)
+				return &checks[i];
+	return NULL;
 }
 
 static int prepare(void)
@@ -197,10 +208,11 @@ int judge_main(int argc, char **argv, const struct judge_check *checks, size_t c
 	if (!judge_state.options.replay)
 		judge_state.yard =
 			run_yard_new(judge_state.options.bin, judge_state.options.helpers);
-	for (size_t i = SIZE_MAX; next_check(&i) && i < count;) {
+	for (size_t place = SIZE_MAX; next_place(&place) && place < count;) {
+		const struct judge_check *check = at_place(checks, count, place);
 		const char *only = judge_state.options.only;
 
-		if ((!only || strcmp(only, checks[i].name) == 0) && run_check(&checks[i]) < 0)
+		if ((!only || strcmp(only, check->name) == 0) && run_check(check) < 0)
 			return LAB_BROKEN;
 		if (*judge_state.fault != LAB_OK)
 			return *judge_state.fault;

@@ -279,6 +279,7 @@ static int start_program(
 		.argv = argv,
 		.env_more = p->env,
 		.filter = run_filter(sandbox_world(r->sandbox) != NULL, e),
+		.soon = true,
 	};
 	pid_t outside, inside;
 	int task, ended;

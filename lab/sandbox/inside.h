@@ -95,6 +95,7 @@ struct wire_spawn {
 	uint32_t filter_len; /* 0: none */
 	int8_t fd_given[3];  /* 1: a descriptor is passed; 0: /dev/null; -1: closed */
 	bool foreground;
+	bool soon;
 	char path[256];
 };
 

@@ -71,28 +71,85 @@ static const struct sock_filter *take_apart(ssize_t len)
 	return (const struct sock_filter *)(const void *)end;
 }
 
+/* What a child needs to become a program. */
+struct child {
+	const struct inside *in;
+	int gate;
+	int fds[3];
+	const struct sock_filter *code;
+};
+
+static void become(const struct child *c)
+{
+	inside_program(
+		c->in, &packet.head, c->gate, c->fds, words, words + packet.head.argc + 1, c->code);
+}
+
+/* The sanitizers want to see a stack unwound that the child leaves by exec. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define CAN_BORROW false
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define CAN_BORROW false
+#endif
+#endif
+#ifndef CAN_BORROW
+#define CAN_BORROW true
+#endif
+
+static _Alignas(64) char borrowed_stack[64 * 1024];
+
+static int become_borrowed(void *child)
+{
+	become(child);
+	return 127;
+}
+
+/* A child that borrows our memory until it execs, while we sleep: nothing is copied for it and
+ * thrown away. What it does there stays its own but for errno, PACKET that it reads, and that our
+ * memory may be looked at, which no student's process has the capabilities for while we sleep. */
+static pid_t lend(struct child *c)
+{
+	pid_t pid = clone(become_borrowed, borrowed_stack + sizeof borrowed_stack,
+		CLONE_VM | CLONE_VFORK | SIGCHLD, c);
+	int saved = errno;
+
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	errno = saved;
+	return pid;
+}
+
+static pid_t start(struct child *c)
+{
+	pid_t pid;
+
+	if (CAN_BORROW && packet.head.soon && c->in->plan->own_root && !c->in->reduced)
+		return lend(c);
+	pid = inside_fork(0);
+	if (pid == 0)
+		become(c);
+	return pid;
+}
+
 static void spawn(const struct inside *in, ssize_t len, int *given, size_t count)
 {
 	const struct sock_filter *code = take_apart(len);
-	int gate = given[0], fds[3] = {-1, -1, -1};
+	struct child child = {in, given[0], {-1, -1, -1}, code};
 	size_t next = 1;
 	pid_t pid;
 
 	for (int i = 0; i < 3; i++) {
 		if (packet.head.fd_given[i] > 0 && next < count)
-			fds[i] = given[next++];
+			child.fds[i] = given[next++];
 	}
 	if (!code) {
 		errno = EMSGSIZE;
-		inside_say(gate, errno, "request");
+		inside_say(child.gate, errno, "request");
 		return;
 	}
-	pid = inside_fork(0);
-	if (pid == 0)
-		inside_program(
-			in, &packet.head, gate, fds, words, words + packet.head.argc + 1, code);
+	pid = start(&child);
 	if (pid < 0)
-		inside_say(gate, errno, "fork");
+		inside_say(child.gate, errno, "fork");
 	/* Pids can be asked for, so an old number may come again. */
 	for (size_t i = 0; i < ENDED_MAX; i++) {
 		if (ended[i].pid == pid)

@@ -157,6 +157,7 @@ static int send_spawn(
 	}
 	note_terminal(s, c);
 	head.foreground = s->terminal >= 0 && c->foreground_terminal;
+	head.soon = c->soon;
 	if (wire_send(s->launch, &head, sizeof head, body.data, body.len, fds, count) < 0) {
 		if (errno == EPIPE || errno == ECONNRESET)
 			return lab_fail(e, LAB_BROKEN, "%s", gone);

@@ -12,7 +12,8 @@
  * Where sessions are scheduled as groups (autogroups, sched(7)) it does not: a yield is among one's
  * own session, and a program has another. We would keep the processor to the end of our slice then,
  * asking all the time. So after one yield in vain we sleep, until a stop is reported or a little
- * time has passed, longer each time.
+ * time has passed, longer each time. Where yields turned out to be in vain, we do not ask after one
+ * whether it was: who has not stopped is most likely still waiting for the processor.
  */
 #include "config.h"
 
@@ -33,6 +34,7 @@
 
 #define SLEEP_FIRST_NS 20000
 #define SLEEP_MOST_NS  320000
+#define TRUST          64 /* yields, before we ask again whether they are in vain */
 
 static void stops_are_told(sigset_t *set)
 {
@@ -66,6 +68,18 @@ void settle_sleep(int64_t ns)
 	sigtimedwait(&told, NULL, &most);
 }
 
+/* The same for those who have taken all stops that were told: what is still told of these would end
+ * the sleep at once. */
+static void sleep_for_news(int64_t ns)
+{
+	const struct timespec none = {0};
+	sigset_t told;
+
+	stops_are_told(&told);
+	sigtimedwait(&told, NULL, &none);
+	settle_sleep(ns);
+}
+
 /* Somebody moves: lets him. ROUNDS: how often that was so, one after the other. */
 static void let_move(unsigned *rounds)
 {
@@ -77,7 +91,7 @@ static void let_move(unsigned *rounds)
 	}
 	for (unsigned i = 2; i < *rounds && patience < SLEEP_MOST_NS; i++)
 		patience *= 2;
-	settle_sleep(patience);
+	sleep_for_news(patience);
 }
 
 /* The state letter of /proc/PID/stat; 0 if the task is gone. */
@@ -312,6 +326,21 @@ static void wait_until_dead(const struct tracee *t)
 		;
 }
 
+/* T has not stopped. Does it sleep? */
+static bool has_come_to_rest(struct supervisor *s, struct tracee *t, unsigned rounds)
+{
+	bool asleep;
+
+	if (rounds == 1 && s->vain_yields > 0) {
+		s->vain_yields--;
+		return false;
+	}
+	asleep = settle_is_asleep(s, t);
+	if (rounds == 1)
+		s->vain_yields = asleep ? 0 : TRUST;
+	return asleep;
+}
+
 /* The task that was resumed: until it has stopped, or sleeps. Then it waits, unless someone else
  * may be about to wake it: see look(). */
 void settle_one(struct supervisor *s, struct tracee *t)
@@ -335,7 +364,7 @@ void settle_one(struct supervisor *s, struct tracee *t)
 		tid = waitpid(t->tid, &status, __WALL | WNOHANG);
 		if (tid > 0) {
 			stop_handle(s, tid, status);
-		} else if (tid == 0 && settle_is_asleep(s, t)) {
+		} else if (tid == 0 && has_come_to_rest(s, t, rounds)) {
 			if (!concerns(s, t))
 				settle_block(s, t);
 			return;

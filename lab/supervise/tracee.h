@@ -235,10 +235,11 @@ struct supervisor {
 	struct rng rng;
 	int64_t now;
 	uint64_t steps;
-	uint64_t accesses;   /* to shared memory, as the race runtime tells them */
-	uint64_t resumed;    /* how often anyone was */
-	int64_t until;       /* how far the caller lets time go */
-	struct tracee **all; /* all[i]->index == i + 1 */
+	uint64_t accesses;    /* to shared memory, as the race runtime tells them */
+	uint64_t resumed;     /* how often anyone was */
+	unsigned vain_yields; /* so many yields of the processor will be taken to be: settle.c */
+	int64_t until;        /* how far the caller lets time go */
+	struct tracee **all;  /* all[i]->index == i + 1 */
 	size_t total;
 	struct tracee **tracees; /* those that live, or were not waited for, by index */
 	size_t count;

@@ -153,6 +153,21 @@ struct box_run box_spawn(struct box *b, const char *const *words, int in, int ou
 	return run;
 }
 
+/* The same of a program that is let go at once. */
+static struct box_run spawn_soon(struct box *b, const char *const *words, int out)
+{
+	struct sandbox_command command = {.path = words[0],
+		.argv = words,
+		.fds = {-1, out, out},
+		.filter = &b->filter,
+		.soon = true};
+	struct box_run run = {.output = BUF_INIT};
+
+	ck_assert_msg(sandbox_spawn(b->sandbox, &command, &run.outside, &run.inside, &b->e) == 0,
+		"%s", b->e.text);
+	return run;
+}
+
 void box_finish(struct box *b, struct box_run *run)
 {
 	int rc;
@@ -166,7 +181,7 @@ void box_finish(struct box *b, struct box_run *run)
 struct box_run box_run(struct box *b, const char *const *words)
 {
 	FD_SCOPED out = memfd_create("output", MFD_CLOEXEC);
-	struct box_run run = box_spawn(b, words, -1, out);
+	struct box_run run = b->yard ? spawn_soon(b, words, out) : box_spawn(b, words, -1, out);
 
 	box_finish(b, &run);
 	ck_assert_int_eq(lseek(out, 0, SEEK_SET), 0);

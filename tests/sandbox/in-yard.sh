@@ -1,5 +1,6 @@
 #!/bin/sh
-# Attacks and programs once more in a sandbox that is the second of a yard. One TAP stream.
+# Attacks and programs once more in a sandbox that is the second of a yard, and started with less to
+# copy (struct sandbox_command, soon). One TAP stream.
 set -u
 
 for test in attacks program; do

@@ -97,8 +97,8 @@ START_TEST(failed_exec_is_told)
 	const char *const words[] = {not_programs[_i].path, NULL};
 
 	box_start(&b);
-	run = box_spawn(&b, words, -1, -1);
-	box_finish(&b, &run);
+	run = box_run(&b, words);
+	buf_done(&run.output);
 	ck_assert_int_eq(run.status, 127 << 8);
 	ck_assert_int_eq(sandbox_exec_errno(b.sandbox), not_programs[_i].errnum);
 	box_stop(&b);

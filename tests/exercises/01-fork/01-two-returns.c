@@ -325,5 +325,6 @@ END_TEST
 
 JUDGE(CHECK(makes_one_child), CHECK(each_prints_its_own_line, .weight = 2),
 	CHECK(child_tells_its_numbers, .weight = 2), CHECK(parent_tells_the_childs_number),
-	CHECK(two_lines_in_every_schedule, .weight = 2), CHECK(both_end_with_status_0),
+	CHECK(two_lines_in_every_schedule, .long_one = true, .weight = 2),
+	CHECK(both_end_with_status_0, .long_one = true),
 	CHECK(failed_fork_is_reported, .weight = 2))

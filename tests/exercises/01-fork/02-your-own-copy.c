@@ -125,4 +125,4 @@ END_TEST
 
 JUDGE(CHECK(answers_can_be_read), CHECK(each_has_its_own_copy, .weight = 2),
 	CHECK(copies_are_at_the_same_address), CHECK(child_begins_where_fork_returns),
-	CHECK(forks_are_counted, .weight = 2))
+	CHECK(forks_are_counted, .long_one = true, .weight = 2))

@@ -441,7 +441,8 @@ END_TEST
 
 JUDGE(CHECK(forks_exactly_n_times, .weight = 2), CHECK(all_children_have_one_parent, .weight = 2),
 	CHECK(children_run_at_the_same_time, .weight = 2), CHECK(children_wait_before_they_print),
-	CHECK(each_number_is_printed_once), CHECK(child_i_prints_i_and_exits_with_i),
-	CHECK(done_comes_after_all_children, .weight = 2),
-	CHECK(works_for_none_for_one_and_for_many), CHECK(failed_fork_is_reported, .weight = 2),
-	CHECK(refuses_a_bad_n))
+	CHECK(each_number_is_printed_once, .long_one = true),
+	CHECK(child_i_prints_i_and_exits_with_i),
+	CHECK(done_comes_after_all_children, .long_one = true, .weight = 2),
+	CHECK(works_for_none_for_one_and_for_many, .long_one = true),
+	CHECK(failed_fork_is_reported, .weight = 2), CHECK(refuses_a_bad_n))

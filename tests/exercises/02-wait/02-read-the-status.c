@@ -275,5 +275,5 @@ START_TEST(refuses_wrong_use)
 END_TEST
 
 JUDGE(CHECK(code_is_taken_out), CHECK(killed_is_not_exited, .weight = 2), CHECK(eight_bits_travel),
-	CHECK(stop_is_reported, .weight = 2), CHECK(failed_fork_is_reported),
+	CHECK(stop_is_reported, .long_one = true, .weight = 2), CHECK(failed_fork_is_reported),
 	CHECK(refuses_wrong_use))

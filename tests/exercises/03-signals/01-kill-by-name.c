@@ -396,6 +396,7 @@ START_TEST(failed_kill_is_reported)
 }
 END_TEST
 
-JUDGE(CHECK(sends_the_signal), CHECK(knows_every_name, .weight = 2), CHECK(sig_may_stand_in_front),
-	CHECK(refuses_what_is_no_name, .weight = 2), CHECK(refuses_what_is_no_pid, .weight = 2),
-	CHECK(wants_two_arguments), CHECK(failed_kill_is_reported, .weight = 2))
+JUDGE(CHECK(sends_the_signal), CHECK(knows_every_name, .long_one = true, .weight = 2),
+	CHECK(sig_may_stand_in_front), CHECK(refuses_what_is_no_name, .weight = 2),
+	CHECK(refuses_what_is_no_pid, .weight = 2), CHECK(wants_two_arguments),
+	CHECK(failed_kill_is_reported, .weight = 2))

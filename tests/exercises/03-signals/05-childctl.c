@@ -503,5 +503,5 @@ END_TEST
 JUDGE(CHECK(ticks_every_secs), CHECK(catches_each_signal, .weight = 2),
 	CHECK(keeps_the_beat, .weight = 2), CHECK(two_at_once_are_two),
 	CHECK(the_third_quitsig_ends_it, .weight = 2),
-	CHECK(a_signal_in_the_middle_of_a_line, .weight = 2),
+	CHECK(a_signal_in_the_middle_of_a_line, .long_one = true, .weight = 2),
 	CHECK(refuses_what_cannot_be_caught, .weight = 2), CHECK(tells_how_it_is_used))

@@ -270,4 +270,5 @@ START_TEST(nor_is_the_first_one)
 END_TEST
 
 JUDGE(CHECK(sleeps_until_the_signal), CHECK(prints_a_line_for_each_signal),
-	CHECK(no_wakeup_is_lost, .weight = 2), CHECK(nor_is_the_first_one))
+	CHECK(no_wakeup_is_lost, .long_one = true, .weight = 2),
+	CHECK(nor_is_the_first_one, .long_one = true))

@@ -441,6 +441,7 @@ END_TEST
 JUDGE(CHECK(ends_as_soon_as_the_command_does, .weight = 2), CHECK(quick_command_is_not_missed),
 	CHECK(status_is_passed_on), CHECK(time_is_up_and_SIGTERM_comes, .weight = 2),
 	CHECK(stubborn_command_is_killed, .weight = 2), CHECK(two_seconds_are_not_waited_out),
-	CHECK(stopped_command_has_not_ended), CHECK(no_signal_to_a_stranger, .weight = 2),
+	CHECK(stopped_command_has_not_ended),
+	CHECK(no_signal_to_a_stranger, .long_one = true, .weight = 2),
 	CHECK(command_starts_with_its_own_signals), CHECK(command_that_cannot_run_is_told),
 	CHECK(failed_fork_is_told), CHECK(can_be_its_own_command))

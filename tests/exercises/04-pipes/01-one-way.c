@@ -570,5 +570,5 @@ END_TEST
 JUDGE(CHECK(one_pipe_joins_the_two, .weight = 2), CHECK(child_prints_the_message, .weight = 2),
 	CHECK(child_tells_its_own_number), CHECK(prints_what_was_sent_and_no_more, .weight = 2),
 	CHECK(message_may_come_in_pieces, .weight = 2), CHECK(message_may_have_any_length),
-	CHECK(message_may_hold_any_byte), CHECK(parent_waits_for_its_child),
+	CHECK(message_may_hold_any_byte), CHECK(parent_waits_for_its_child, .long_one = true),
 	CHECK(failed_calls_are_reported), CHECK(tells_how_it_is_used))

@@ -424,5 +424,6 @@ END_TEST
 
 JUDGE(CHECK(a_few_lines_come_back, .weight = 2), CHECK(empty_input_gives_nothing),
 	CHECK(any_byte_goes_through), CHECK(more_than_two_pipes_hold, .weight = 3),
-	CHECK(megabytes_go_through, .weight = 2), CHECK(pieces_and_pauses_are_no_matter),
-	CHECK(a_filter_of_its_own), CHECK(failed_fork_is_told), CHECK(failed_pipe_is_told))
+	CHECK(megabytes_go_through, .long_one = true, .weight = 2),
+	CHECK(pieces_and_pauses_are_no_matter), CHECK(a_filter_of_its_own),
+	CHECK(failed_fork_is_told), CHECK(failed_pipe_is_told))

@@ -496,5 +496,6 @@ JUDGE(CHECK(trysend_sends_if_there_is_room), CHECK(trysend_tells_that_the_queue_
 	CHECK(drain_takes_what_is_there), CHECK(recv_gives_up_on_time, .weight = 2),
 	CHECK(recv_takes_a_message_that_comes), CHECK(recv_takes_what_is_there),
 	CHECK(fill_stops_when_the_queue_is_full, .weight = 2),
-	CHECK(feed_lets_only_the_child_wait, .weight = 2), CHECK(feed_ends_with_few_messages_too),
-	CHECK(failed_calls_are_told), CHECK(failed_fork_is_told))
+	CHECK(feed_lets_only_the_child_wait, .long_one = true, .weight = 2),
+	CHECK(feed_ends_with_few_messages_too), CHECK(failed_calls_are_told),
+	CHECK(failed_fork_is_told))

@@ -384,5 +384,5 @@ START_TEST(refuses_a_bad_use)
 END_TEST
 
 JUDGE(CHECK(all_children_add_to_one_number, .weight = 2), CHECK(children_add_at_the_same_time),
-	CHECK(no_addition_is_lost, .weight = 3), CHECK(no_data_race, .weight = 3),
+	CHECK(no_addition_is_lost, .long_one = true, .weight = 3), CHECK(no_data_race, .weight = 3),
 	CHECK(failed_fork_is_reported), CHECK(refuses_a_bad_use))
