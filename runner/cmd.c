@@ -24,6 +24,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_solution,
 	&cmd_pack,
 	&cmd_trace,
+	&cmd_timeline,
 	&cmd_doctor,
 	&cmd_verify,
 	&cmd_grade,

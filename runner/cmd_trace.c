@@ -12,45 +12,23 @@
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
 #include "lab/event/event.h"
-#include "lab/report/report.h"
 #include "lab/run/run.h"
 #include "lab/verdict/verdict.h"
 #include "runner/cmd.h"
 #include "runner/output.h"
+#include "runner/walk.h"
 
 enum { TRACE_FAILED = 125 }; /* as of env(1), timeout(1) and the like */
 
 struct trace_options {
 	const char *schedule, *log;
 	struct cmd_number seed;
-	bool quiet, sandbox;
+	bool quiet, sandbox, tui;
 };
 
-struct timeline {
-	bool colour;
-	int last; /* the task of the line before */
-};
-
-/* A choice for the one who was at it anyway tells nothing. */
-static bool is_no_choice(const struct timeline *t, const struct event *event)
-{
-	return event->kind == EVENT_CHOICE && event_task(event, "picked") == t->last;
-}
-
-/* One write for a line, so that it does not mix with what the program prints. */
 static void print_event(void *context, const struct event *event)
 {
-	struct timeline *t = context;
-	BUF_SCOPED line = BUF_INIT;
-	ssize_t ignored;
-
-	if (is_no_choice(t, event) || !report_event(&line, event, t->colour))
-		return;
-	if (event->task > 0)
-		t->last = event->task;
-	buf_putc(&line, '\n');
-	ignored = write(STDERR_FILENO, line.data, line.len);
-	(void)ignored; /* the program's status counts, not whether somebody reads along */
+	walk_print_event(context, event);
 }
 
 /* Why the supervisor ended it, or what a signal did to it, in the words that a verdict has. */
@@ -65,31 +43,46 @@ static void print_findings(const struct event_log *log)
 	findings_done(&found);
 }
 
+/* The program's status, unless a signal has ended the walk. */
+static int walk_through(
+	struct event_log **log, const char *program, int status, struct lab_error *e)
+{
+	struct event_log *shown = *log;
+	int left;
+
+	*log = NULL;
+	left = walk_open_log(shown, program, e);
+	return left ? left : status;
+}
+
 static int trace_exec(const struct cmd_call *call, struct lab_error *e)
 {
 	const struct trace_options *options = call->options;
-	struct timeline timeline = {output_colour(STDERR_FILENO), 0};
+	struct walk_printer printer = {STDERR_FILENO, output_colour(STDERR_FILENO), 0};
 	EVENT_LOG_SCOPED *log = NULL;
-	bool kept = options->log || !options->quiet; /* a log that nobody reads is not */
+	bool printed = !options->quiet && !options->tui;
+	bool kept = options->log || options->tui || printed; /* a log that nobody reads is not */
 	int status = 0;
 	struct run_trace request = {
 		.argv = (const char *const *)call->operands,
 		.schedule = options->schedule,
 		.seed = options->seed.given ? options->seed.value : 1,
 		.sandbox = options->sandbox,
-		.on_event = options->quiet ? NULL : print_event,
-		.context = &timeline,
+		.on_event = printed ? print_event : NULL,
+		.context = &printer,
 	};
 
 	if (call->operand_count == 0)
 		return lab_fail(e, LAB_USAGE, "trace: which program? Name one and its arguments");
+	if (options->tui && walk_prepare(e) < 0)
+		return -1;
 	if (run_trace(&request, kept ? &log : NULL, &status, e) < 0)
 		return -1;
-	if (!options->quiet)
+	if (printed)
 		print_findings(log);
 	if (options->log && event_log_save(log, options->log, e) < 0)
 		return -1;
-	return status;
+	return options->tui ? walk_through(&log, call->operands[0], status, e) : status;
 }
 
 static const struct cmd_option trace_rows[] = {
@@ -99,6 +92,8 @@ static const struct cmd_option trace_rows[] = {
 		"another seed for process ids and the like (default: 1)"},
 	{"log", CMD_TEXT, "FILE", offsetof(struct trace_options, log),
 		"save the event log to FILE"},
+	{"tui", CMD_FLAG, NULL, offsetof(struct trace_options, tui),
+		"when it has ended, walk through its timeline on the screen; nothing is printed"},
 	{"quiet", CMD_FLAG, NULL, offsetof(struct trace_options, quiet), "no timeline"},
 	{"sandbox", CMD_FLAG, NULL, offsetof(struct trace_options, sandbox),
 		"in the sandbox of submissions: no network, none of your files"},
@@ -111,7 +106,9 @@ const struct cmd cmd_trace = {
 	.summary = "run a program under the supervisor and print what it did",
 	.text = "One line an event, on standard error: virtual seconds, the process in its lane, "
 		"what\n"
-		"it did, and where in its source. Sleeping takes no real time.\n"
+		"it did, and where in its source. Sleeping takes no real time. What --log has "
+		"saved\n"
+		"is walked through later with \"ipclab timeline\".\n"
 		"\n"
 		"The exit code is the program's own, or 128 plus the number of the signal that "
 		"killed\n"

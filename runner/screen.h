@@ -13,11 +13,24 @@
 #include <stddef.h>
 
 #include "lab/base/error.h"
+#include "lab/event/event.h"
 #include "runner/session.h"
 
 /* Opens the lab. Standard input and output are terminals. The exit code, or -1 and E, with the
  * terminal as it was found, and nothing left running. */
 int screen_main(const struct session_options *options, struct lab_error *e);
+
+/* A log that is walked through in the timeline. */
+struct shown_log {
+	struct event_log *log;
+	char *title;
+	char *file; /* where it went wrong, or NULL */
+	int line;
+};
+void shown_log_done(struct shown_log *s);
+/* Opens nothing but the timeline; takes SHOWN over. The exit code (128+N: by a signal), or -1 and
+ * E, as screen_main. */
+int screen_timeline_main(struct shown_log *shown, struct lab_error *e);
 
 struct ui; /* the loop's own, see screen_main.c */
 
@@ -35,6 +48,7 @@ struct screen {
 	size_t size;                   /* of its state, which begins zeroed */
 	bool above;                    /* the screen below stays visible */
 	const struct screen_key *keys; /* ends with a row without act */
+	const char *about;             /* what the help says below them; NULL: of the lab */
 	/* All but draw may be NULL. */
 	void (*open)(struct ui *ui, void *state);
 	void (*draw)(struct ui *ui, void *state);
@@ -47,6 +61,9 @@ struct session *ui_session(struct ui *ui);
 /* They take effect after the hook that calls them has returned. */
 void ui_push(struct ui *ui, const struct screen *screen);
 void ui_pop(struct ui *ui);
+/* Pushes the timeline with it; takes it over. */
+void ui_show_log(struct ui *ui, struct shown_log *shown);
+struct shown_log *ui_shown_log(struct ui *ui);
 void ui_quit(struct ui *ui);
 /* The screen below the top one, for its help. */
 const struct screen *ui_below(const struct ui *ui);
@@ -56,6 +73,6 @@ extern const struct screen_key screen_common_keys[];
 void ui_edit(struct ui *ui);
 
 extern const struct screen screen_list, screen_exercise, screen_lesson, screen_solution,
-	screen_help;
+	screen_help, screen_timeline;
 
 #endif

@@ -31,13 +31,24 @@ void common_key_names(struct styled *into, enum style style, const struct screen
 		styled_printf(into, style, "%s%s", i ? ", " : "", tty_key_name(key->keys[i]));
 }
 
-/* Adds "KEY word  " for each key that has a word, as long as they fit. */
-static void add_keys(struct styled *line, const struct screen_key *keys, int columns)
+bool common_is_own(const struct screen *screen, const struct screen_key *key)
+{
+	for (const struct screen_key *k = screen->keys; k->act; k++)
+		for (int i = 0; i < SCREEN_KEYS && k->keys[i]; i++)
+			if (k != key && k->keys[i] == key->keys[0])
+				return true;
+	return false;
+}
+
+/* Adds "KEY word  " for each key that has a word, as long as they fit; of all screens' keys not
+ * those that are SCREEN's own. */
+static void add_keys(struct styled *line, const struct screen *screen,
+	const struct screen_key *keys, int columns)
 {
 	for (const struct screen_key *k = keys; k->act; k++) {
 		STYLED_SCOPED one = STYLED_INIT;
 
-		if (!k->brief)
+		if (!k->brief || common_is_own(screen, k))
 			continue;
 		styled_put(&one, STYLE_KEY, tty_key_name(k->keys[0]));
 		styled_printf(&one, STYLE_BAR, " %s  ", k->brief);
@@ -77,8 +88,8 @@ void common_footer(struct ui *ui, const struct screen *screen)
 	}
 	styled_put(&line, STYLE_BAR, " ");
 	/* help and quit are the last to give way */
-	add_keys(&common, screen_common_keys, columns - 1);
-	add_keys(&line, screen->keys, columns - styled_columns(&common));
+	add_keys(&common, screen, screen_common_keys, columns - 1);
+	add_keys(&line, screen, screen->keys, columns - styled_columns(&common));
 	styled_add(&line, &common);
 	common_bar(tty_rows() - 1, &line, NULL);
 }
@@ -103,6 +114,32 @@ void common_header(int row, int column, int columns, const char *title, const st
 		styled_put(&line, STYLE_FAINT, dash);
 	}
 	tty_put(tty_base(), row, column, columns, &line);
+}
+
+/* ---- typing ---- */
+
+void common_drop_sign(struct buf *b)
+{
+	while (b->len > 0 && ((unsigned char)b->data[b->len - 1] & 0xc0) == 0x80)
+		b->len--;
+	if (b->len > 0)
+		b->len--;
+	if (b->data)
+		b->data[b->len] = '\0';
+}
+
+void common_add_sign(struct buf *b, int key)
+{
+	if (key < 0x80)
+		buf_putc(b, (char)key);
+	else if (key < 0x800)
+		buf_printf(b, "%c%c", 0xc0 | key >> 6, 0x80 | (key & 0x3f));
+	else if (key < 0x10000)
+		buf_printf(b, "%c%c%c", 0xe0 | key >> 12, 0x80 | (key >> 6 & 0x3f),
+			0x80 | (key & 0x3f));
+	else
+		buf_printf(b, "%c%c%c%c", 0xf0 | key >> 18, 0x80 | (key >> 12 & 0x3f),
+			0x80 | (key >> 6 & 0x3f), 0x80 | (key & 0x3f));
 }
 
 /* ---- scrolling ---- */

@@ -13,8 +13,14 @@ void common_footer(struct ui *ui, const struct screen *screen);
 /* "─ TITLE ─────── RIGHT ─" over a part of the screen; ACTIVE: it gets the keys. */
 void common_header(int row, int column, int columns, const char *title, const struct styled *right,
 	bool active);
+/* SCREEN's own table has another row for KEY's first key. */
+bool common_is_own(const struct screen *screen, const struct screen_key *key);
 /* "j, Down" */
 void common_key_names(struct styled *into, enum style style, const struct screen_key *key);
+
+/* A line that is typed: KEY is a sign; the last one goes again. */
+void common_add_sign(struct buf *b, int key);
+void common_drop_sign(struct buf *b);
 
 /* Lines of which a part is visible. */
 struct scroller {

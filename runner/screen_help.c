@@ -10,7 +10,7 @@ struct help {
 	int top, lines, rows;
 };
 
-static void add_keys(struct text *into, const struct screen_key *keys)
+static void add_keys(struct text *into, const struct screen *screen, const struct screen_key *keys)
 {
 	int keys_wide = into->width < NARROW ? KEYS_NARROW : KEYS_WIDE;
 
@@ -19,6 +19,8 @@ static void add_keys(struct text *into, const struct screen_key *keys)
 		STYLED_SCOPED first = STYLED_INIT;
 		STYLED_SCOPED rest = STYLED_INIT;
 
+		if (common_is_own(screen, k))
+			continue;
 		common_key_names(&first, STYLE_BOLD, k);
 		styled_pad(&first, STYLE_PLAIN, keys_wide - 1);
 		styled_put(&first, STYLE_PLAIN, " ");
@@ -28,22 +30,25 @@ static void add_keys(struct text *into, const struct screen_key *keys)
 	}
 }
 
-static void add_signs(struct text *into)
+static void add_about(struct text *into, const struct screen *below)
 {
 	text_blank(into);
-	text_say(into, STYLE_PLAIN, 0,
-		"Save a file of the open exercise, in whatever editor: it is compiled, run and "
-		"graded by itself. \"ipclab --help\" tells of the commands without the lab.");
+	text_say(into, STYLE_PLAIN, 0, "%s",
+		below->about ? below->about
+			     : "Save a file of the open exercise, in whatever editor: it is "
+			       "compiled, run and "
+			       "graded by itself. \"ipclab --help\" tells of the commands without "
+			       "the lab.");
 }
 
 static void make_lines(struct ui *ui, struct text *into)
 {
 	const struct screen *below = ui_below(ui);
 
-	add_keys(into, below->keys);
+	add_keys(into, below, below->keys);
 	text_blank(into);
-	add_keys(into, screen_common_keys);
-	add_signs(into);
+	add_keys(into, below, screen_common_keys);
+	add_about(into, below);
 }
 
 /* The pane fits the lines; it is made anew when the window has changed. */

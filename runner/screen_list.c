@@ -255,30 +255,6 @@ static void list_all(struct ui *ui, void *state, int key)
 	buf_clear(&l->filter);
 }
 
-static void drop_sign(struct buf *b)
-{
-	while (b->len > 0 && ((unsigned char)b->data[b->len - 1] & 0xc0) == 0x80)
-		b->len--;
-	if (b->len > 0)
-		b->len--;
-	if (b->data)
-		b->data[b->len] = '\0';
-}
-
-static void add_sign(struct buf *b, int key)
-{
-	if (key < 0x80)
-		buf_putc(b, (char)key);
-	else if (key < 0x800)
-		buf_printf(b, "%c%c", 0xc0 | key >> 6, 0x80 | (key & 0x3f));
-	else if (key < 0x10000)
-		buf_printf(b, "%c%c%c", 0xe0 | key >> 12, 0x80 | (key >> 6 & 0x3f),
-			0x80 | (key & 0x3f));
-	else
-		buf_printf(b, "%c%c%c%c", 0xf0 | key >> 18, 0x80 | (key >> 12 & 0x3f),
-			0x80 | (key >> 6 & 0x3f), 0x80 | (key & 0x3f));
-}
-
 /* While a filter is written, signs belong to it; the arrows move as ever. */
 static bool list_key(struct ui *ui, void *state, int key)
 {
@@ -292,9 +268,9 @@ static bool list_key(struct ui *ui, void *state, int key)
 	if (key == TTY_ESCAPE)
 		buf_clear(&l->filter);
 	else if (key == TTY_BACKSPACE)
-		drop_sign(&l->filter);
+		common_drop_sign(&l->filter);
 	else if (key >= ' ' && key < TTY_UP)
-		add_sign(&l->filter, key);
+		common_add_sign(&l->filter, key);
 	else
 		return key == TTY_ENTER || key < ' ';
 	return true;

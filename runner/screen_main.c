@@ -29,6 +29,7 @@ struct layer {
 
 struct ui {
 	struct session session;
+	struct shown_log shown;
 	struct layer stack[SCREENS_MOST];
 	size_t depth;
 	const struct screen *push; /* to be done after the hook that asked for it */
@@ -52,6 +53,27 @@ void ui_push(struct ui *ui, const struct screen *screen)
 void ui_pop(struct ui *ui)
 {
 	ui->pop = true;
+}
+
+void shown_log_done(struct shown_log *s)
+{
+	event_log_free(s->log);
+	free(s->title);
+	free(s->file);
+	*s = (struct shown_log){0};
+}
+
+void ui_show_log(struct ui *ui, struct shown_log *shown)
+{
+	shown_log_done(&ui->shown);
+	ui->shown = *shown;
+	*shown = (struct shown_log){0};
+	ui_push(ui, &screen_timeline);
+}
+
+struct shown_log *ui_shown_log(struct ui *ui)
+{
+	return &ui->shown;
 }
 
 void ui_quit(struct ui *ui)
@@ -132,7 +154,7 @@ static void pop(struct ui *ui)
 	free(l->state);
 }
 
-/* What a hook asked for. The lowest screen stays. */
+/* What a hook asked for. The lowest screen is left by leaving all. */
 static void settle(struct ui *ui)
 {
 	const struct screen *wanted = ui->push;
@@ -140,6 +162,8 @@ static void settle(struct ui *ui)
 	ui->push = NULL;
 	if (ui->pop && ui->depth > 1)
 		pop(ui);
+	else if (ui->pop && ui->stack[0].screen != &screen_list)
+		ui->quit = true;
 	ui->pop = false;
 	if (wanted)
 		push(ui, wanted);
@@ -326,8 +350,12 @@ static void run(struct ui *ui)
 {
 	const char *notice;
 
-	push(ui, &screen_list);
-	begin(ui);
+	if (ui->session.course) {
+		push(ui, &screen_list);
+		begin(ui);
+	} else {
+		push(ui, &screen_timeline);
+	}
 	ui->dirty = true;
 	while (!ui->quit) {
 		if (ui->dirty)
@@ -342,27 +370,44 @@ static void run(struct ui *ui)
 		pop(ui);
 }
 
-int screen_main(const struct session_options *options, struct lab_error *e)
+/* Draws what is in UI. */
+static int open_ui(struct ui *ui, struct lab_error *e)
 {
-	struct ui ui = {.signals = -1};
 	sigset_t signals, before;
 	int result = -1;
 
-	if (session_begin(&ui.session, options, e) < 0)
-		return -1;
 	signal(SIGCHLD, SIG_DFL); /* if it was ignored, no child could be waited for */
 	tty_signals(&signals);
 	sigprocmask(SIG_BLOCK, &signals, &before);
-	ui.signals = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (ui.signals < 0) {
+	ui->signals = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (ui->signals < 0) {
 		lab_fail_errno(e, LAB_BROKEN, "signalfd");
 	} else if (tty_open(e) == 0) {
-		run(&ui);
+		run(ui);
 		tty_close();
-		result = ui.status;
+		result = ui->status;
 	}
-	session_end(&ui.session);
-	fd_close(&ui.signals);
+	session_end(&ui->session);
+	shown_log_done(&ui->shown);
+	fd_close(&ui->signals);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return result;
+}
+
+int screen_main(const struct session_options *options, struct lab_error *e)
+{
+	struct ui ui = {.signals = -1};
+
+	if (session_begin(&ui.session, options, e) < 0)
+		return -1;
+	return open_ui(&ui, e);
+}
+
+int screen_timeline_main(struct shown_log *shown, struct lab_error *e)
+{
+	struct ui ui = {.signals = -1, .shown = *shown};
+
+	*shown = (struct shown_log){0};
+	session_none(&ui.session);
+	return open_ui(&ui, e);
 }

@@ -63,11 +63,17 @@ static int open_workspace(struct session *s, struct lab_error *e)
 	return s->workspace ? 0 : -1;
 }
 
-int session_begin(struct session *s, const struct session_options *options, struct lab_error *e)
+void session_none(struct session *s)
 {
-	*s = (struct session){.options = *options};
+	*s = (struct session){0};
 	jobs_init(&s->jobs);
 	watch_init(&s->watch);
+}
+
+int session_begin(struct session *s, const struct session_options *options, struct lab_error *e)
+{
+	session_none(s);
+	s->options = *options;
 	s->course = catalogue_open(options->course, e);
 	if (!s->course) {
 		session_end(s);
@@ -171,8 +177,8 @@ void session_leave(struct session *s)
 
 void session_keep(struct session *s)
 {
-	struct store *store = s->workspace->store;
-	const char *id = session_exercise(s)->id;
+	struct store *store = s->workspace ? s->workspace->store : NULL;
+	const char *id = s->workspace ? session_exercise(s)->id : NULL;
 	struct lab_error e = {0};
 
 	if (store && s->unkept_last)

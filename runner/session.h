@@ -55,6 +55,8 @@ struct session {
 };
 
 int session_begin(struct session *s, const struct session_options *options, struct lab_error *e);
+/* One without a course: nothing is checked or kept. It can be listened to and told of. */
+void session_none(struct session *s);
 /* Ends what runs. */
 void session_end(struct session *s);
 

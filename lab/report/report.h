@@ -59,5 +59,7 @@ char *report_schedule(const struct check_result *c);
 /* trace: one event as a line of the timeline, without '\n': virtual seconds, the process in its
  * lane, what it did, where. false: nothing to show of it. */
 bool report_event(struct buf *into, const struct event *event, bool colour);
+/* Of that line only what it did. */
+bool report_event_words(struct buf *into, const struct event *event);
 
 #endif

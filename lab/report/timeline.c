@@ -300,10 +300,24 @@ static void put_place(struct buf *into, const struct event_place *place)
 	}
 }
 
-bool report_event(struct buf *into, const struct event *event, bool colour)
+bool report_event_words(struct buf *into, const struct event *event)
 {
 	const struct row *row = &rows[event->kind];
-	const char *look = colour ? looks[row->look] : "";
+
+	if (!is_shown(event))
+		return false;
+	if (row->put) {
+		row->put(into, event);
+	} else {
+		put_named(into, row->before, row->named ? event->name : "");
+		put_rest(into, event);
+	}
+	return true;
+}
+
+bool report_event(struct buf *into, const struct event *event, bool colour)
+{
+	const char *look = colour ? looks[rows[event->kind].look] : "";
 
 	if (!is_shown(event))
 		return false;
@@ -311,12 +325,7 @@ bool report_event(struct buf *into, const struct event *event, bool colour)
 	buf_puts(into, "  ");
 	put_lane(into, event->task);
 	buf_puts(into, look);
-	if (row->put) {
-		row->put(into, event);
-	} else {
-		put_named(into, row->before, row->named ? event->name : "");
-		put_rest(into, event);
-	}
+	report_event_words(into, event);
 	if (*look)
 		buf_puts(into, "\033[0m");
 	put_place(into, &event->place);

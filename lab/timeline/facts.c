@@ -56,19 +56,19 @@ static void add_task(struct writer *w, const struct model_task *t)
 	w->facts->ended += t->state == MODEL_GONE;
 	if (t->state == MODEL_GONE)
 		return;
-	say_state(&w->text, w->model, t);
+	fact_state(&w->text, w->model, t);
 	close_fact(w, fact);
 	if (t->state == MODEL_ZOMBIE)
 		return;
 	fact.aspect = FACT_PLACE;
-	say_place(&w->text, t);
+	fact_place(&w->text, t);
 	close_fact(w, fact);
 	fact.aspect = FACT_DESCRIPTORS;
 	if (leader == t)
-		say_descriptors(&w->text, w->model, t->index);
+		fact_descriptors(&w->text, w->model, t->index);
 	close_fact(w, fact);
 	fact.aspect = FACT_SIGNALS;
-	say_signals(&w->text, t);
+	fact_signals(&w->text, t);
 	close_fact(w, fact);
 }
 
@@ -78,13 +78,13 @@ static void add_object(struct writer *w, size_t i)
 	struct timeline_fact fact = {.object = o->id, .number = i};
 
 	fact.aspect = FACT_CONTENT;
-	say_content(&w->text, w->model, o);
+	fact_content(&w->text, w->model, o);
 	close_fact(w, fact);
 	fact.aspect = FACT_ENDS;
-	say_ends(&w->text, w->model, o);
+	fact_ends(&w->text, w->model, o);
 	close_fact(w, fact);
 	fact.aspect = FACT_WAITERS;
-	say_waiters(&w->text, w->blocked, w->blocked_count, o);
+	fact_waiters(&w->text, w->blocked, w->blocked_count, o);
 	close_fact(w, fact);
 }
 
@@ -134,7 +134,7 @@ static void add_gone(
 
 		if (was->aspect != FACT_STATE)
 			return;
-		say_state(&text, now, t);
+		fact_state(&text, now, t);
 		fact.text = buf_take(&text);
 	} else {
 		fact.gone = true;

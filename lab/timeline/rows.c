@@ -16,15 +16,15 @@ enum { PERIOD_MOST = 8, TIMES_LEAST = 3 };
 
 /* ---- what is shown ---- */
 
-/* LAST: the task that was at it before. */
-static bool is_shown(const struct event *e, int last)
+/* LAST: the task that was at it before; NEXT: what follows, or NULL. */
+static bool is_shown(const struct event *e, int last, const struct event *next)
 {
 	switch (e->kind) {
 	case EVENT_RUN:
 	case EVENT_HOLDS: /* the state tells them */
 		return false;
-	case EVENT_CHOICE: /* for the one who was at it anyway tells nothing */
-		return event_task(e, "picked") != last;
+	case EVENT_CHOICE: /* for the one who was at it anyway, or did nothing then */
+		return event_task(e, "picked") != last && next && next->kind != EVENT_CHOICE;
 	default:
 		return true;
 	}
@@ -37,7 +37,9 @@ static void find_shown(struct timeline *t)
 
 	t->shown = lab_xmalloc((log->count + 1) * sizeof(*t->shown));
 	for (size_t i = 0; i < log->count; i++) {
-		if (is_shown(log->events[i], last))
+		const struct event *next = i + 1 < log->count ? log->events[i + 1] : NULL;
+
+		if (is_shown(log->events[i], last, next))
 			t->shown[t->shown_count++] = (uint32_t)i;
 		if (log->events[i]->task > 0)
 			last = log->events[i]->task;

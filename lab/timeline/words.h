@@ -8,17 +8,17 @@
 #include "lab/timeline/timeline.h"
 
 /* words_task.c */
-void say_state(struct buf *into, const struct model *m, const struct model_task *t);
-void say_place(struct buf *into, const struct model_task *t);
-void say_descriptors(struct buf *into, const struct model *m, int process);
-void say_signals(struct buf *into, const struct model_task *t);
-void say_seconds(struct buf *into, int64_t ns);
+void fact_state(struct buf *into, const struct model *m, const struct model_task *t);
+void fact_place(struct buf *into, const struct model_task *t);
+void fact_descriptors(struct buf *into, const struct model *m, int process);
+void fact_signals(struct buf *into, const struct model_task *t);
+void fact_seconds(struct buf *into, int64_t ns);
 
 /* words_object.c */
-void say_content(struct buf *into, const struct model *m, const struct model_object *o);
-void say_ends(struct buf *into, const struct model *m, const struct model_object *o);
+void fact_content(struct buf *into, const struct model *m, const struct model_object *o);
+void fact_ends(struct buf *into, const struct model *m, const struct model_object *o);
 /* BLOCKED: all tasks that wait. */
-void say_waiters(struct buf *into, const struct model_task *const *blocked, size_t count,
+void fact_waiters(struct buf *into, const struct model_task *const *blocked, size_t count,
 	const struct model_object *o);
 bool is_kind(const char *id, const char *kind); /* "pipe:1" is a "pipe" */
 

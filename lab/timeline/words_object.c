@@ -147,7 +147,7 @@ static void say_locks(struct buf *into, const struct model *m, const struct mode
 				m->locks[i].task, m->locks[i].exclusive ? "exclusive" : "shared");
 }
 
-void say_content(struct buf *into, const struct model *m, const struct model_object *o)
+void fact_content(struct buf *into, const struct model *m, const struct model_object *o)
 {
 	if (is_any(o->id, bytes_kinds)) {
 		if (!o->made_known || is_open(m, o->id))
@@ -188,7 +188,7 @@ static bool list_ends(
 }
 
 /* Those descriptors that the log tells of: not 0 to 2, unless the program made them. */
-void say_ends(struct buf *into, const struct model *m, const struct model_object *o)
+void fact_ends(struct buf *into, const struct model *m, const struct model_object *o)
 {
 	static const char *const others[] = {
 		"mq", "eventfd", "timerfd", "signalfd", "epoll", "socket", NULL};
@@ -205,7 +205,7 @@ void say_ends(struct buf *into, const struct model *m, const struct model_object
 	}
 }
 
-void say_waiters(struct buf *into, const struct model_task *const *blocked, size_t count,
+void fact_waiters(struct buf *into, const struct model_task *const *blocked, size_t count,
 	const struct model_object *o)
 {
 	bool begun = false;

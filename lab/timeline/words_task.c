@@ -9,7 +9,7 @@
 
 #include "lab/timeline/words.h"
 
-void say_seconds(struct buf *into, int64_t ns)
+void fact_seconds(struct buf *into, int64_t ns)
 {
 	buf_printf(into, "%" PRId64 ".%06" PRId64, ns / 1000000000, ns % 1000000000 / 1000);
 }
@@ -47,7 +47,7 @@ static void say_value(struct buf *into, const struct event_arg *a)
 	else if (a->type == EVENT_STRING)
 		buf_put_escaped(into, a->text, a->len);
 	else if (strcmp(a->key, "ns") == 0)
-		say_seconds(into, a->number);
+		fact_seconds(into, a->number);
 	else if (strcmp(a->key, "mode") == 0)
 		buf_printf(into, "%#" PRIo64, (uint64_t)a->number);
 	else
@@ -108,15 +108,15 @@ static void say_wait(struct buf *into, const struct model_task *t)
 	buf_puts(into, "waits in ");
 	timeline_call(into, t->blocked);
 	buf_puts(into, " since ");
-	say_seconds(into, t->blocked->time);
+	fact_seconds(into, t->blocked->time);
 	buf_printf(into, " (step %" PRIu64 ")", t->blocked->step);
 	if (event_has(t->blocked, "until")) {
 		buf_puts(into, " until ");
-		say_seconds(into, event_int(t->blocked, "until", 0));
+		fact_seconds(into, event_int(t->blocked, "until", 0));
 	}
 }
 
-void say_state(struct buf *into, const struct model *m, const struct model_task *t)
+void fact_state(struct buf *into, const struct model *m, const struct model_task *t)
 {
 	switch (t->state) {
 	case MODEL_NONE:
@@ -147,7 +147,7 @@ void say_state(struct buf *into, const struct model *m, const struct model_task 
 	}
 }
 
-void say_place(struct buf *into, const struct model_task *t)
+void fact_place(struct buf *into, const struct model_task *t)
 {
 	const struct event_place *place = t->placed ? &t->placed->place : NULL;
 
@@ -168,7 +168,7 @@ static int by_number(const void *a, const void *b)
 	return (x->fd > y->fd) - (x->fd < y->fd);
 }
 
-void say_descriptors(struct buf *into, const struct model *m, int process)
+void fact_descriptors(struct buf *into, const struct model *m, int process)
 {
 	const struct model_fd **own =
 		lab_xmalloc((m->fd_count + 1) * sizeof(const struct model_fd *));
@@ -217,7 +217,7 @@ static void say_set(struct buf *into, const char *before, uint64_t set)
 		}
 }
 
-void say_signals(struct buf *into, const struct model_task *t)
+void fact_signals(struct buf *into, const struct model_task *t)
 {
 	say_set(into, "blocks", t->masked);
 	say_set(into, "pending", t->pending);

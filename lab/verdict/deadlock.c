@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lab/verdict/verdict.h"
 #include "lab/verdict/waits.h"
 #include "lab/verdict/words.h"
 
@@ -213,10 +214,10 @@ static void say_cycle(const struct deadlock *d, const int *path, size_t length, 
 	buf_puts(into, "\n");
 }
 
-/* Finds one cycle; a cycle of locks is the headline, another one a line. */
-static void find_cycle(struct deadlock *d, struct buf *line)
+/* The tasks of a cycle of two or more in PATH, which has room for one more than there are waiters;
+ * how many. */
+static size_t cycle_path(const struct deadlock *d, int *path)
 {
-	int *path = lab_xmalloc((d->waiter_count + 2) * sizeof(*path));
 	bool *visited = lab_xmalloc((d->waiter_count + 1) * sizeof(*visited));
 	size_t length = 0;
 
@@ -225,6 +226,16 @@ static void find_cycle(struct deadlock *d, struct buf *line)
 		path[0] = d->waiters[i].task;
 		length = search(d, path, 1, visited);
 	}
+	free(visited);
+	return length;
+}
+
+/* Finds one cycle; a cycle of locks is the headline, another one a line. */
+static void find_cycle(struct deadlock *d, struct buf *line)
+{
+	int *path = lab_xmalloc((d->waiter_count + 2) * sizeof(*path));
+	size_t length = cycle_path(d, path);
+
 	if (length && all_locks(d, path, length)) {
 		struct waiter *first = (struct waiter *)waiter_of(d, path[0]);
 		struct buf *headline = waiter_headline(first, RANK_CYCLE, first->advice);
@@ -235,7 +246,17 @@ static void find_cycle(struct deadlock *d, struct buf *line)
 		say_cycle(d, path, length, line);
 	}
 	free(path);
-	free(visited);
+}
+
+/* Who waits for what only he himself could do; 0: nobody. */
+static int waits_for_itself(const struct deadlock *d)
+{
+	for (size_t i = 0; i < d->waiter_count; i++)
+		for (size_t k = 0; k < d->waiters[i].edge_count; k++)
+			if (process_of(d->model, d->waiters[i].edges[k].task) ==
+				process_of(d->model, d->waiters[i].task))
+				return d->waiters[i].task;
+	return 0;
 }
 
 static const struct waiter *best(const struct deadlock *d)
@@ -346,6 +367,52 @@ static void deadlock_done(struct deadlock *d)
 	free(d->holds);
 }
 
+static void explain_all(struct deadlock *d)
+{
+	collect(d);
+	for (size_t i = 0; i < d->waiter_count; i++) {
+		wait_rule *explain = rule_for(d->waiters[i].event->name);
+
+		if (explain)
+			explain(d, &d->waiters[i]);
+		if (d->waiters[i].rank == RANK_NONE)
+			explain_unknown(d, &d->waiters[i]);
+	}
+}
+
+/* The deadlock of a log; its length if there is none. */
+static size_t deadlock_at(const struct event_log *log)
+{
+	size_t at = 0;
+
+	while (at < log->count && log->events[at]->kind != EVENT_DEADLOCK)
+		at++;
+	return at;
+}
+
+size_t verdict_cycle(const struct event_log *log, struct verdict_link **links)
+{
+	MODEL_SCOPED *m = model_new(log);
+	struct deadlock d = {.log = log, .model = m, .at = deadlock_at(log)};
+	LAB_FREE int *path = NULL;
+	size_t length;
+
+	*links = NULL;
+	if (d.at == log->count)
+		return 0;
+	model_go_to(m, d.at);
+	explain_all(&d);
+	path = lab_xmalloc((d.waiter_count + 2) * sizeof(*path));
+	length = cycle_path(&d, path);
+	if (!length && (path[0] = waits_for_itself(&d)))
+		length = 1;
+	*links = lab_xmalloc((length + 1) * sizeof(**links));
+	for (size_t i = 0; i < length; i++)
+		(*links)[i] = (struct verdict_link){path[i], waiter_of(&d, path[i])->event};
+	deadlock_done(&d);
+	return length;
+}
+
 char *deadlock_message(const struct event_log *log, size_t at, struct event_place *place)
 {
 	MODEL_SCOPED *m = model_new(log);
@@ -355,15 +422,7 @@ char *deadlock_message(const struct event_log *log, size_t at, struct event_plac
 	const struct waiter *w;
 
 	model_go_to(m, at);
-	collect(&d);
-	for (size_t i = 0; i < d.waiter_count; i++) {
-		wait_rule *explain = rule_for(d.waiters[i].event->name);
-
-		if (explain)
-			explain(&d, &d.waiters[i]);
-		if (d.waiters[i].rank == RANK_NONE)
-			explain_unknown(&d, &d.waiters[i]);
-	}
+	explain_all(&d);
 	find_cycle(&d, &cycle);
 	w = best(&d);
 	place_of(&d, w, place);

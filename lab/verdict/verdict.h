@@ -110,6 +110,15 @@ void verdict_handlers(const struct event_log *log, struct findings *out);
 void verdict_crowd(const struct event_log *log, struct findings *out);
 void findings_done(struct findings *f);
 
+/* The cycle of a deadlock: each waits, in WAIT, for what the next one would have to do, and the
+ * last for the first; one alone waits for itself. */
+struct verdict_link {
+	int task;
+	const struct event *wait; /* EVENT_WAITS */
+};
+/* How many links; 0: no deadlock, or none with a cycle. *LINKS: the caller frees. */
+size_t verdict_cycle(const struct event_log *log, struct verdict_link **links);
+
 /* Two texts that should be equal, as a short diff with invisible bytes made visible. */
 void verdict_diff(struct buf *into, const char *expected, size_t expected_len, const char *actual,
 	size_t actual_len);

@@ -227,14 +227,19 @@ static bool do_same(struct test *t, char **words)
 
 static bool start(struct test *t, char *first, char **words)
 {
-	char *argv[WORDS_MOST + 3] = {"ipclab", first};
+	char *argv[WORDS_MOST + 3] = {"ipclab", first}, *here[WORDS_MOST + 1] = {0};
 	int n = first ? 2 : 1;
 
 	if (t->terminal)
 		terminal_free(t->terminal);
-	for (int i = 0; words[i]; i++)
-		argv[n + i] = words[i];
+	for (int i = 0; words[i]; i++) {
+		if (strncmp(words[i], "@/", 2) == 0)
+			here[i] = lab_xprintf("%s%s", t->folder, words[i] + 1);
+		argv[n + i] = here[i] ? here[i] : words[i];
+	}
 	t->terminal = terminal_start(getenv("IPCLAB"), argv, t->environment, t->size);
+	for (int i = 0; words[i]; i++)
+		free(here[i]);
 	return true;
 }
 

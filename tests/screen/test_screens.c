@@ -7,7 +7,7 @@
  *	unset NAME
  *	save SOURCE FILE        sources/SOURCE becomes the student's FILE (CHAPTER/EXERCISE/NAME.c)
  *	start [ARGUMENT...]     with a workspace, ~/work
- *	arrive [ARGUMENT...]    without one
+ *	arrive [ARGUMENT...]    without one; a word @/PATH is a file of this folder
  *	type WORD...            Up, Enter, C-z, ...; any other word is typed as it is
  *	until TEXT              waits for TEXT to be on the screen; gone TEXT: for it not to be
  *	shot NAME               waits for the screen to be the saved one
