@@ -75,6 +75,14 @@ static int copy_missing(
 	return 0;
 }
 
+/* The name of the file that the lab brings with its main(), as a list, which LIST is room for. */
+static char **driver_of(const struct exercise *exercise, char *list[2])
+{
+	list[0] = exercise->driver ? strrchr(exercise->driver, '/') + 1 : NULL;
+	list[1] = NULL;
+	return list;
+}
+
 /* The course's own file begins with the hints, which are not to be read by accident. */
 static int put_text(const struct exercise *exercise, const char *folder, struct lab_error *e)
 {
@@ -87,6 +95,7 @@ int workspace_prepare(
 	const struct workspace *w, const struct exercise *exercise, struct lab_error *e)
 {
 	LAB_FREE char *folder = workspace_folder(w, exercise);
+	char *driver[2];
 
 	if (path_mkdirs(folder, 0777, e) < 0) {
 		if (e)
@@ -96,7 +105,8 @@ int workspace_prepare(
 	for (size_t i = 0; i < exercise->given_count; i++)
 		if (copy_missing(exercise, folder, exercise->given[i].sources, e) < 0)
 			return -1;
-	if (copy_missing(exercise, folder, exercise->files, e) < 0)
+	if (copy_missing(exercise, folder, driver_of(exercise, driver), e) < 0 ||
+		copy_missing(exercise, folder, exercise->files, e) < 0)
 		return -1;
 	return put_text(exercise, folder, e);
 }
@@ -174,6 +184,8 @@ static int move(const char *folder, const char *aside, const char *name, struct 
 static int move_all(const struct exercise *exercise, const struct submission *s, const char *folder,
 	const char *aside, struct lab_error *e)
 {
+	char *driver[2];
+
 	for (size_t i = 0; i < s->count; i++)
 		if (move(folder, aside, s->files[i].name, e) < 0)
 			return -1;
@@ -181,7 +193,8 @@ static int move_all(const struct exercise *exercise, const struct submission *s,
 		for (char **name = exercise->given[i].sources; name && *name; name++)
 			if (move(folder, aside, *name, e) < 0)
 				return -1;
-	return 0;
+	driver_of(exercise, driver);
+	return driver[0] ? move(folder, aside, driver[0], e) : 0;
 }
 
 int workspace_reset(const struct workspace *w, const struct exercise *exercise, char **aside,

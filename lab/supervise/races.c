@@ -457,13 +457,23 @@ static void read_in_vain(struct supervisor *s, struct tracee *t)
 		spin_count(s, t, 1);
 }
 
+/* A loop that reads no shared memory, although there is some: what it waits for, if anything, lies
+ * elsewhere, or the compiler has taken the load out of it. */
+static void add_unread(struct supervisor *s, const struct tracee *t, struct event *e)
+{
+	if (t->process->shared_count)
+		event_add_int(s->log, e, "unread", (int64_t)t->process->shared_count);
+}
+
 void races_spin(struct supervisor *s, struct tracee *t, struct event *e)
 {
 	const struct race_task *task = t->race;
 	const char *id;
 
-	if (!task || task->in_vain < PATIENCE || !task->waits_size)
+	if (!task || task->in_vain < PATIENCE || !task->waits_size) {
+		add_unread(s, t, e);
 		return;
+	}
 	id = races_name(s, task->waits_for);
 	event_add_text(s->log, e, "obj", id ? id : "unknown");
 	event_add_int(s->log, e, "at", (int64_t)task->waits_at);

@@ -110,6 +110,17 @@ static void say_loops(struct buf *into, const struct event *e)
 			(double)event_int(e, "since", 0) / 1e9, (double)e->time / 1e9);
 }
 
+/* Shared memory that is there, and not read: what students take for waiting. */
+static void say_unread(struct buf *into, const struct event *e)
+{
+	if (event_has(e, "unread"))
+		buf_puts(into, " It reads no shared memory in this loop. If it waits for what "
+			       "another process is to write, that is either a variable of its own, "
+			       "which nobody else ever changes, or the compiler has moved the load "
+			       "out of the loop, as it may with all that is neither atomic nor "
+			       "volatile: loaded once, it stays what it was.");
+}
+
 char *spin_message(const struct event_log *log, const struct event *e)
 {
 	MODEL_SCOPED *m = model_new(log);
@@ -142,6 +153,7 @@ char *spin_message(const struct event_log *log, const struct event *e)
 		buf_putc(&text, '.');
 	}
 	say_loops(&text, e);
+	say_unread(&text, e);
 	for (size_t i = 0; failed && i < sizeof(retry_words) / sizeof(retry_words[0]); i++)
 		if (strcmp(retry_words[i].err, event_text(failed, "err")) == 0)
 			buf_printf(&text, "\nIts %s failed with %s. %s", failed->name,

@@ -175,6 +175,8 @@ START_TEST(the_words_say_who_what_where_and_why)
 			"sides."},
 		{"volatile", CLASS_RACE, "volatile keeps the compiler from"},
 		{"spin", CLASS_SPIN, "has read the same bytes of the shared memory made at "},
+		{"hoisted", CLASS_SPIN, "the compiler has moved the load out of the loop"},
+		{"own", CLASS_SPIN, "It reads no shared memory in this loop."},
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {

@@ -62,6 +62,25 @@ static void wait_for_ever(int i)
 		;
 }
 
+/* The same with a plain one: a load, and then a loop without one. */
+static void wait_without_looking(int i)
+{
+	if (i == 0)
+		for (;;)
+			if (shared->counter)
+				break;
+}
+
+/* Waits for what is its own. */
+static void wait_for_own(int i)
+{
+	static volatile int own;
+
+	shared->bytes[i] = 'a';
+	while (i == 0 && !own)
+		;
+}
+
 static void wait_for_other(int i)
 {
 	if (i == 1)
@@ -142,6 +161,8 @@ static const struct {
 	void (*work)(int);
 } words[] = {
 	{"spin", wait_for_ever},
+	{"hoisted", wait_without_looking},
+	{"own", wait_for_own},
 	{"wait", wait_for_other},
 	{"long-loop", long_loop},
 	{"copy", copy},

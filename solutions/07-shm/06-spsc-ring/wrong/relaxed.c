@@ -1,0 +1,53 @@
+/*
+ * The indices are atomic, with an order that orders nothing: who sees the index need not see the
+ * item.
+ *
+ * check: no_data_race
+ * message: Nothing orders the two: child
+ */
+#include <sched.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <sys/mman.h>
+
+#define BUFFER_SIZE 8 /* places. One of them stays empty: in == out means that all of them are */
+
+static struct ring {
+	atomic_int in;  /* the next place that is free; only ring_put() changes it */
+	atomic_int out; /* the first place that is full; only ring_get() changes it */
+	int buffer[BUFFER_SIZE];
+} * ring; /* lies in memory that both processes have */
+
+/* Called once, before there are two processes. Returns 0, or -1 with errno set. */
+int ring_create(void)
+{
+	/* Made before the fork, this stays the same memory for both. It is full of zeros. */
+	ring = mmap(NULL, sizeof(*ring), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return ring == MAP_FAILED ? -1 : 0;
+}
+
+/* Puts ITEM in. Waits while the ring is full. */
+void ring_put(int item)
+{
+	int place = atomic_load_explicit(&ring->in, memory_order_relaxed);
+	int next = (place + 1) % BUFFER_SIZE;
+
+	while (atomic_load_explicit(&ring->out, memory_order_relaxed) == next)
+		sched_yield();
+	ring->buffer[place] = item;
+	/* The item first, then the index that says that it is there */
+	atomic_store_explicit(&ring->in, next, memory_order_relaxed);
+}
+
+/* Gets the oldest item out. Waits while the ring is empty. */
+int ring_get(void)
+{
+	int place = atomic_load_explicit(&ring->out, memory_order_relaxed);
+	int item;
+
+	while (atomic_load_explicit(&ring->in, memory_order_relaxed) == place)
+		sched_yield();
+	item = ring->buffer[place];
+	atomic_store_explicit(&ring->out, (place + 1) % BUFFER_SIZE, memory_order_relaxed);
+	return item;
+}
