@@ -328,7 +328,8 @@ END_TEST
 START_TEST(pieces_and_pauses_are_no_matter)
 {
 	BUF_SCOPED data = BUF_INIT;
-	struct judged *run = judge_start("shout", .input_open = true, .look_first = true);
+	struct judged *run =
+		judge_start("shout", .input_open = true, .look_first = true, .step_budget = 20000);
 
 	for (int i = 0; i < 8 && until_blocked(run); i++) {
 		const char *piece =
