@@ -25,6 +25,7 @@ static const char *const kind_names[EVENT_KIND_COUNT] = {
 	[EVENT_RETURN] = "return",
 	[EVENT_RACE] = "race",
 	[EVENT_ACCESS] = "access",
+	[EVENT_USE] = "use",
 	[EVENT_STOP] = "stop",
 	[EVENT_CONT] = "cont",
 	[EVENT_EXIT] = "exit",

@@ -33,22 +33,22 @@
 
 /* What each kind carries; [x] = optional. "task" is the event's own task. */
 enum event_kind {
-	EVENT_RUN,     /* first event: the request, as run_request writes it (see run/run.h) */
-	EVENT_STEER,   /* the judge steers: name = until-output|until-blocked|until-time|until-exit|
-			  until-end|launch|write|close|signal|kill|advance|file; its operands; [why] =
-			  how it ended */
-	EVENT_START,   /* a program of the request is started: prog, argv0, argv1, ...; pid=N and
-			  ppid=N are what it sees itself (drawn from the seed, hence reproducible) */
-	EVENT_FORK,    /* child=tN pid=N, thread=1 for a thread; name = fork|vfork|clone */
-	EVENT_EXEC,    /* path, argv0...; setid=0: its set-user-ID or set-group-ID bit did nothing */
-	EVENT_MAIN,    /* the program reached main(): logs are hashed, faults counted from here */
-	EVENT_CALL,    /* a call returned: name, decoded arguments, ret=N or ret=-1 err=ENAME.
-			  fd=N comes with obj=ID; data="..." the bytes moved (at most EVENT_DATA_MAX),
-			  n=N their number; child=tN status=... of a wait; lib=1 for a library call
-			  (sem_wait, pthread_mutex_lock, ...) seen through markers */
-	EVENT_BLOCK,   /* the call of NAME has not returned and sleeps: arguments as in CALL;
-			  [until=T] virtual ns when it times out */
-	EVENT_SIGNAL,  /* a signal was sent: name = SIGINT, to=tN, [from=tN], [code=] why */
+	EVENT_RUN,    /* first event: the request, as run_request writes it (see run/run.h) */
+	EVENT_STEER,  /* the judge steers: name = until-output|until-blocked|until-time|until-exit|
+			 until-end|launch|write|close|signal|kill|advance|file; its operands; [why] =
+			 how it ended */
+	EVENT_START,  /* a program of the request is started: prog, argv0, argv1, ...; pid=N and
+			 ppid=N are what it sees itself (drawn from the seed, hence reproducible) */
+	EVENT_FORK,   /* child=tN pid=N, thread=1 for a thread; name = fork|vfork|clone */
+	EVENT_EXEC,   /* path, argv0...; setid=0: its set-user-ID or set-group-ID bit did nothing */
+	EVENT_MAIN,   /* the program reached main(): logs are hashed, faults counted from here */
+	EVENT_CALL,   /* a call returned: name, decoded arguments, ret=N or ret=-1 err=ENAME.
+			 fd=N comes with obj=ID; data="..." the bytes moved (at most EVENT_DATA_MAX),
+			 n=N their number; child=tN status=... of a wait; lib=1 for a library call
+			 (sem_wait, pthread_mutex_lock, ...) seen through markers */
+	EVENT_BLOCK,  /* the call of NAME has not returned and sleeps: arguments as in CALL;
+			 [until=T] virtual ns when it times out */
+	EVENT_SIGNAL, /* a signal was sent: name = SIGINT, to=tN, [from=tN], [code=] why */
 	EVENT_DELIVER, /* name = SIGINT, how = handler|default|ignored */
 	EVENT_RETURN,  /* a handler returned (rt_sigreturn) */
 	EVENT_UNSAFE,  /* name = a function that is not async-signal-safe, about to be called in a
@@ -63,6 +63,8 @@ enum event_kind {
 			  then; [last=lock|send|... [by=OBJ]] the task's last synchronisation, after
 			  the first use, before the second; of the second: [heard=..., [from=OBJ]]
 			  by which it last knew of the other task */
+	EVENT_USE,     /* of memory whose every use the run asked for (variables): name, at=, n=,
+			  [handler=] as in ACCESS; obj=; [value=] read, or what is there after it */
 	EVENT_STOP,    /* job control stop: name = SIGSTOP, ... */
 	EVENT_CONT,
 	EVENT_EXIT,    /* status=N; thread=1: only the thread ended */

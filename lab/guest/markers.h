@@ -20,7 +20,8 @@
 /* (id, function): a call of unsafe.h at FUNCTION is made while the flag is set */
 #define MARK_UNSAFE 5004
 /* Only in programs that are built to find races (guest/race.c): */
-/* (table, -, -, tape): where the runtime's struct guest_shared and struct guest_tape are */
+/* (table, begin, end, tape): where the runtime's struct guest_shared, the program's global and
+ * static variables, and the struct guest_tape are */
 #define MARK_SHARED 5005
 /* (address, size): there is no shared memory any more; size 0: or elsewhere */
 #define MARK_MAPPED 5006

@@ -137,10 +137,14 @@ GUEST_TEXT void __tsan_init(void)
 {
 }
 
+/* What linkers call the beginning of .data and the end of .bss. */
+extern char __data_start[], _end[];
+
 /* Before main: where the table is. The entry follows that of guest.c. */
 static GUEST_TEXT void ipclab_start_races(void)
 {
-	ipclab_mark(MARK_SHARED, (long)&ipclab_shared, 0, 0, (long)&ipclab_tape);
+	ipclab_mark(MARK_SHARED, (long)&ipclab_shared, (long)__data_start, (long)_end,
+		(long)&ipclab_tape);
 }
 
 static void (*const ipclab_start_races_entry)(void)

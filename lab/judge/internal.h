@@ -50,6 +50,7 @@ struct path_step {
 struct paths {
 	struct path_step *steps;
 	size_t count;
+	size_t at; /* paths_next_other: the choice that is made another way */
 };
 
 /* A loop of explore() or sweep(): its bodies differ in one thing only, so each begins with the same
@@ -61,6 +62,7 @@ struct loop {
 	char *schedule;               /* explore: the one of this body; NULL: none */
 	struct paths paths;           /* explore: of a program small enough for all its schedules */
 	bool all;                     /* explore: those are being walked */
+	bool preempts;                /* preempt_each: instead, one choice is made another way */
 	size_t choices;               /* explore: of the first body's runs, at least */
 	struct run_fault fault;       /* sweep: the one of this body; call NULL: none */
 	bool fault_came;              /* sweep: in the body before */
@@ -120,6 +122,9 @@ double paths_estimate(const struct paths *p);
 /* The way to go next; false: all were gone. */
 bool paths_next(struct paths *p);
 char *paths_name(const struct paths *p); /* caller frees */
+/* Of the ways that differ from the first one in one choice, and then go on as natural does, the
+ * next one: its name, which the caller frees. NULL: all were gone. */
+char *paths_next_other(struct paths *p);
 
 /* shorten.c: in the judge, after a check has failed: looks for the shortest list of choices under
  * which it fails in the same way. RECORD is a line of the wire; it gets another "shortest". */

@@ -72,6 +72,9 @@ struct judge_request {
 	bool may_hang;   /* a deadlock is the test's own business (predict); see hangs() */
 	bool may_leave;  /* objects, survivors and zombies are the test's own business */
 	bool may_race;   /* so are data races (in exercises that say races: true) */
+	bool variables;  /* (in those, too) global and static variables are watched like shared
+			    memory:  each use of one is in the log (EVENT_USE), and a point where a
+			    schedule  may let another process go, whose signal comes right there */
 };
 
 #define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -224,6 +227,13 @@ void broken_check(const char *fmt, ...) __attribute__((format(printf, 1, 2), nor
  * runs it under natural, then under a fixed mixture of random:, pct: and slow: schedules, the same
  * for everyone (see loop.c; --seed N is another mixture); with --schedule NAME, once under NAME.
  *
+ * Each step at which another process could have gone on: the body, one run, is made under natural,
+ * and then once for each choice that natural met, with that one made another way. What another
+ * process does, and all that comes of it, so happens between any two steps: a signal that it sends
+ * comes at each point at which a signal can.
+ *
+ *	preempt_each() { struct judged *run = judge_run("count", .variables = true, ...); ... }
+ *
  * Failing calls: the body runs with the 1st call of a kind failing, then the 2nd, ... until one
  * body in which there was no such call any more.
  *
@@ -243,6 +253,7 @@ void broken_check(const char *fmt, ...) __attribute__((format(printf, 1, 2), nor
  * Every body of a loop draws the same inputs and sees the same process ids. A body may not be left
  * by break or return, and loops do not nest. */
 #define explore(count) for (judge_explore_begin(count); judge_explore_next();)
+#define preempt_each() for (judge_preempt_begin(); judge_explore_next();)
 #define sweep(...)     for (judge_sweep_begin(&(struct run_fault){__VA_ARGS__}); judge_sweep_next();)
 #define sweep_each(...)                                                                           \
 	for (judge_sweep_each_begin((const struct run_fault[]){__VA_ARGS__},                      \
@@ -267,6 +278,7 @@ void broken_check(const char *fmt, ...) __attribute__((format(printf, 1, 2), nor
 void noticed(struct judged *run, bool it_was);
 void judge_sweep_each_begin(const struct run_fault *faults, size_t count);
 void judge_explore_begin(unsigned count);
+void judge_preempt_begin(void);
 bool judge_explore_next(void);
 void judge_sweep_begin(const struct run_fault *fault);
 bool judge_sweep_next(void);

@@ -42,6 +42,12 @@ void judge_explore_begin(unsigned count)
 	begin(judge_state.options.schedule ? 1 : count);
 }
 
+void judge_preempt_begin(void)
+{
+	begin(1);
+	judge_state.loop.preempts = !judge_state.options.schedule;
+}
+
 /* How far apart change points of pct: may lie: the choices that there were in the first body, as a
  * power of two, so that a name does not change with every small change of a program. */
 static size_t count_choices(void)
@@ -106,10 +112,28 @@ static bool walk(struct loop *loop)
 	return false;
 }
 
+static void name_preemption(struct loop *loop)
+{
+	struct judged *only = judge_state.runs;
+
+	if (loop->done == 0)
+		return;
+	if (loop->done == 1 && (!only || only->next))
+		broken_check("preempt_each() is for bodies of one run");
+	if (loop->done == 1)
+		paths_take(&loop->paths, log_of(only));
+	loop->schedule = paths_next_other(&loop->paths);
+	loop->count = loop->done + (loop->schedule != NULL);
+}
+
 static void name_schedule(struct loop *loop)
 {
 	free(loop->schedule);
 	loop->schedule = NULL;
+	if (loop->preempts) {
+		name_preemption(loop);
+		return;
+	}
 	if (loop->done == 1)
 		loop->all = is_small(loop);
 	if (loop->all && walk(loop))

@@ -76,11 +76,29 @@ bool paths_next(struct paths *p)
 	return false;
 }
 
-char *paths_name(const struct paths *p)
+/* The first COUNT choices. */
+static char *name_of(const struct paths *p, size_t count)
 {
 	struct buf name = BUF_INIT;
 
-	for (size_t i = 0; i < p->count; i++)
+	for (size_t i = 0; i < count; i++)
 		buf_printf(&name, "%s%u", i ? "." : "choices:", p->steps[i].picked);
-	return p->count ? buf_take(&name) : lab_xstrdup("natural");
+	return count ? buf_take(&name) : lab_xstrdup("natural");
+}
+
+char *paths_name(const struct paths *p)
+{
+	return name_of(p, p->count);
+}
+
+char *paths_next_other(struct paths *p)
+{
+	for (; p->at < p->count; p->at++) {
+		struct path_step *step = &p->steps[p->at];
+
+		if (next_alternative(step))
+			return name_of(p, p->at + 1);
+		step->picked = step->first;
+	}
+	return NULL;
 }

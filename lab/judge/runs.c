@@ -116,6 +116,7 @@ static void fill_request(const struct judge_request *from, const char *const *ar
 		.spin_steps = from->spin_steps,
 		.output_budget = from->output_budget,
 		.linger = from->linger,
+		.variables = from->variables,
 		.cpu = -1,
 		.yard = judge_state.yard,
 	};
@@ -183,7 +184,7 @@ static void no_second_world(const struct judge_request *request)
 {
 	if (request->file_count || request->more_count || request->schedule ||
 		request->time_budget || request->step_budget || request->spin_steps ||
-		request->output_budget || request->linger)
+		request->output_budget || request->linger || request->variables)
 		broken_check("\"%s\" comes into a world that stands already: its files, schedule "
 			     "and budgets were said when that began",
 			request->program);

@@ -240,6 +240,7 @@ static const struct row rows[EVENT_KIND_COUNT] = {
 	[EVENT_RACE] = {TROUBLE, NULL, "RACE: nothing orders these two uses of shared memory",
 		false},
 	[EVENT_ACCESS] = {TROUBLE, NULL, "uses it: ", true},
+	[EVENT_USE] = {QUIET, NULL, "uses a variable: ", true},
 	[EVENT_STOP] = {SIGNAL, NULL, "is stopped by ", true},
 	[EVENT_CONT] = {SIGNAL, NULL, "continues", false},
 	[EVENT_EXIT] = {LIFE, put_exit, NULL, false},

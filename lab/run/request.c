@@ -109,6 +109,8 @@ void request_log(const struct run_request *request, struct event_log *log)
 	event_add_int(log, e, "step-budget", (int64_t)request->step_budget);
 	event_add_int(log, e, "spin-steps", (int64_t)request->spin_steps);
 	event_add_int(log, e, "output-budget", (int64_t)request->output_budget);
+	if (request->variables)
+		event_add_int(log, e, "variables", 1);
 	if (request->linger)
 		event_add_int(log, e, "linger", 1);
 	event_log_append(log, e);

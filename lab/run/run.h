@@ -82,6 +82,8 @@ struct run_request {
 	size_t output_budget;  /* bytes of stdout and stderr; 0: 8 MiB */
 	bool no_tape;          /* each use of shared memory is a stop: supervise.h */
 	bool linger;           /* go on when all programs have ended but others live */
+	bool variables;        /* global and static ones of programs that are built to find races
+				  are watched like shared memory */
 	int cpu;               /* -1: lease one */
 	struct run_yard *yard; /* of the same folders; NULL: the world is made from nothing */
 };

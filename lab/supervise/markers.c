@@ -215,7 +215,7 @@ enum enter marker_enter(struct supervisor *s, struct tracee *t, int nr)
 		handler_calls(s, t);
 		break;
 	case MARK_SHARED:
-		races_start(s, t, arch_argument(&t->entry, 0));
+		races_start(s, t);
 		break;
 	case MARK_MAPPED:
 		races_unmapped(s, t);

@@ -221,6 +221,7 @@ static void read_ranges(struct supervisor *s, struct tracee *t)
 		add_range(s, t->process, line);
 	}
 	fclose(maps);
+	races_variables_add(t->process);
 }
 
 /* Mappings side by side are one range. More ranges than the table has room for: its last one covers
@@ -297,14 +298,15 @@ void races_mapped_at(struct supervisor *s, struct tracee *t, uint64_t addr)
 	write_table(t);
 }
 
-void races_start(struct supervisor *s, struct tracee *t, uint64_t table)
+void races_start(struct supervisor *s, struct tracee *t)
 {
 	races_tape_is(t, arch_argument(&t->entry, 3));
 	if (!s->races) {
 		s->races = lab_xmalloc(sizeof(*s->races));
 		s->races->race = race_new(NULL);
 	}
-	t->process->shared_at = table;
+	t->process->shared_at = arch_argument(&t->entry, 0);
+	races_variables_are(s, t, arch_argument(&t->entry, 1), arch_argument(&t->entry, 2));
 	races_mapped(s, t);
 }
 
@@ -365,13 +367,17 @@ static void tell(struct supervisor *s, struct tracee *t, const struct race_acces
 	race_at(s->races->race, step, site);
 	race_access(s->races->race, t->index, access);
 	races_tell(s, t);
+	races_variables_used(s, t, access, site);
 }
 
 void races_settle(struct supervisor *s, struct tracee *t)
 {
 	struct race_task *task = t->race;
 
-	if (!task || !task->pending)
+	if (!task)
+		return;
+	races_variables_settle(s, t);
+	if (!task->pending)
 		return;
 	task->pending = false;
 	read_value(t, task->addr, &task->access);

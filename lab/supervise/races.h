@@ -51,6 +51,9 @@ struct race_task {
 	const struct guest_record *played; /* the record of the tape that is played */
 	bool mask_known;                   /* the signals that it blocks */
 	unsigned handlers;                 /* that the detector knows it to be in */
+	struct event *used; /* of an atomic that is about to be changed, at USED_AT */
+	uint64_t used_at;
+	unsigned used_size;
 };
 
 struct sysv_set {
@@ -94,8 +97,10 @@ struct races {
 	size_t set_count;
 	uint64_t *named; /* keys of semaphores that were opened */
 	size_t named_count;
-	size_t told;    /* reports that are in the log */
-	uint32_t files; /* open file descriptions that have a number */
+	uint32_t files;     /* open file descriptions that have a number */
+	size_t told;        /* reports that are in the log */
+	unsigned processes; /* whose variables are watched */
+	unsigned uses;      /* of them that are in the log */
 };
 
 struct race_task *races_task(struct tracee *t);
@@ -171,7 +176,21 @@ bool races_taped(const struct tracee *t, uint64_t addr, void *into, size_t size)
 void races_settle_taped(struct supervisor *s, struct tracee *t, const struct guest_record *r);
 void races_taped_place(struct supervisor *s, struct tracee *t, struct event *e);
 
+/* races_variables.c: global and static ones, where the run asks for them */
+void races_variables_are(struct supervisor *s, struct tracee *t, uint64_t begin, uint64_t end);
+void races_variables_add(struct process *p); /* to the ranges that are shared */
+void races_variables_fork(struct supervisor *s, const struct process *from, struct process *to);
+void races_variables_used(
+	struct supervisor *s, struct tracee *t, const struct race_access *access, uint64_t site);
+void races_variables_settle(struct supervisor *s, struct tracee *t); /* at the next stop of T */
+
 /* races_report.c: what has been found since, as events of T. */
 void races_tell(struct supervisor *s, struct tracee *t);
+/* EVENT_USE, which is not appended yet. */
+struct event *race_use_event(
+	struct supervisor *s, const struct race_access *access, int task, uint64_t site);
+/* BYTES, the first KNOWN of SIZE, as "value", where they can be a number. */
+void race_add_value(struct supervisor *s, struct event *e, const unsigned char *bytes,
+	unsigned known, uint64_t size);
 
 #endif

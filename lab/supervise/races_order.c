@@ -165,6 +165,7 @@ void races_fork(struct supervisor *s, struct tracee *parent, struct tracee *chil
 		memcpy(to->shared, from->shared, from->shared_count * sizeof(*to->shared));
 		to->shared_count = from->shared_count;
 	}
+	races_variables_fork(s, from, to);
 	race_at(s->races->race, s->log->count, 0);
 	race_fork(s->races->race, parent->index, child->index);
 	races_task(parent)->forked = child->index;

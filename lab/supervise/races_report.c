@@ -47,16 +47,15 @@ static void set_place(struct supervisor *s, struct event *e, uint64_t site)
 	event_set_place(s->log, e, place->file, place->line, place->function);
 }
 
-/* As a number, where the bytes can be one. */
-static void add_value(struct supervisor *s, struct event *e, const struct race_side *side)
+void race_add_value(struct supervisor *s, struct event *e, const unsigned char *bytes,
+	unsigned known, uint64_t size)
 {
 	int64_t value = 0;
-	unsigned bits = 8 * side->value_size;
+	unsigned bits = 8 * known;
 
-	if (side->value_size != side->end - side->begin ||
-		(side->value_size & (side->value_size - 1)))
+	if (known != size || (known & (known - 1)))
 		return;
-	memcpy(&value, side->value, side->value_size);
+	memcpy(&value, bytes, known);
 	if (bits && bits < 64)
 		value = (int64_t)((uint64_t)value << (64 - bits)) >> (64 - bits);
 	event_add_int(s->log, e, "value", value);
@@ -94,12 +93,26 @@ static struct event *side_event(struct supervisor *s, const struct race_side *si
 
 	event_add_int(s->log, e, "at", (int64_t)side->begin);
 	event_add_int(s->log, e, "n", (int64_t)(side->end - side->begin));
-	add_value(s, e, side);
+	race_add_value(s, e, side->value, side->value_size, side->end - side->begin);
 	if (side->handler)
 		event_add_text(s->log, e, "handler", signal_name(side->handler));
 	add_held(s, e, side);
 	add_sync(s, e, "last", "by", &side->sync);
 	set_place(s, e, side->site);
+	return e;
+}
+
+struct event *race_use_event(
+	struct supervisor *s, const struct race_access *access, int task, uint64_t site)
+{
+	struct event *e = event_new(s->log, EVENT_USE, task, s->now, kinds[access->kind]);
+	const char *id = races_name(s, access->object);
+
+	event_add_text(s->log, e, "obj", id ? id : "unknown");
+	event_add_int(s->log, e, "at", (int64_t)access->offset);
+	event_add_int(s->log, e, "n", (int64_t)access->size);
+	race_add_value(s, e, access->value, access->value_size, access->size);
+	set_place(s, e, site);
 	return e;
 }
 

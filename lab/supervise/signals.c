@@ -92,11 +92,18 @@ static bool has_handler(const struct tracee *t, int sig)
 /* The program's own instructions make no stop, so between what it did last and the entry of its
  * next call lies all the time that a program spends outside of the kernel: what comes while it
  * stands there comes to the program, and the call finds it handled. (`while (!flag) pause();` is
- * wrong because of this, and of this alone.) What comes when it sleeps ends the call. */
+ * wrong because of this, and of this alone.) What comes when it sleeps ends the call.
+ *
+ * So it is with calls that may sleep, those that keep signals away, and uses of memory. */
+static bool signal_matters(const struct tracee *t)
+{
+	return call_may_block(t->call) || t->call->nr == MARK_ACCESS ||
+	       t->call->nr == SYS_rt_sigprocmask || t->call->nr == SYS_rt_sigaction;
+}
+
 bool signal_comes_first(const struct supervisor *s, const struct tracee *t)
 {
-	return (call_may_block(t->call) || t->call->nr == MARK_ACCESS) &&
-	       !call_makes_task(t->call) && !t->restarting &&
+	return signal_matters(t) && !call_makes_task(t->call) && !t->restarting &&
 	       (s->resumed != t->entered || t->signalled) && signal_pends(t, has_handler);
 }
 

@@ -84,6 +84,8 @@ struct supervise_config {
 	const struct supervise_world *world; /* NULL: namespaces; lives as long as the supervisor */
 	bool external; /* someone outside may wake a task (terminal): never a deadlock while
 			  one waits for it; time keeps pace with real time then */
+	bool variables; /* global and static ones of programs that are built to find races are
+			   watched like shared memory */
 	bool attended; /* ... and a person, who may connect to a socket of the run */
 	bool no_tape;  /* each use of shared memory is a stop: the same log, at more cost */
 	bool unread;   /* nobody reads the log: what only it would tell is not found out, and it is

@@ -81,6 +81,7 @@ void process_exec(struct process *p)
 			p->fds[i] = NULL;
 	p->restorer = p->flag_at = p->shared_at = p->tape_at = p->peek_at = 0;
 	p->shared_count = 0;
+	p->variables.end = 0;
 	memset(p->addresses, 0, sizeof(p->addresses));
 	free(p->timers);
 	p->timers = NULL;

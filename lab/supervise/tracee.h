@@ -110,9 +110,10 @@ struct process {
 	uint64_t shared_at; /* the race runtime's table (guest/race.c); 0: none */
 	struct shared_range *shared;
 	size_t shared_count;
-	uint64_t tape_at, peek_at; /* the runtime's tape (guest/tape.h); 0: none */
-	uint32_t tapes;            /* how often it was set */
-	bool taping;               /* it is in use */
+	uint64_t tape_at, peek_at;     /* the runtime's tape (guest/tape.h); 0: none */
+	uint32_t tapes;                /* how often it was set */
+	bool taping;                   /* it is in use */
+	struct shared_range variables; /* global and static ones, if they are watched; END 0 */
 };
 
 struct call;
@@ -409,7 +410,7 @@ void library_interrupted(struct tracee *t); /* a handler begins ... */
 void library_resumed(struct tracee *t);     /* ... and returns */
 
 /* races.c: shared memory, where programs are built to find races; nothing at all elsewhere */
-void races_start(struct supervisor *s, struct tracee *t, uint64_t table);
+void races_start(struct supervisor *s, struct tracee *t); /* MARK_SHARED */
 void races_mapped(struct supervisor *s, struct tracee *t);
 void races_unmapped(struct supervisor *s, struct tracee *t); /* MARK_MAPPED */
 void races_use(struct supervisor *s, struct tracee *t);
@@ -434,7 +435,8 @@ void races_name_used(struct supervisor *s, struct tracee *t);
 void races_tape_is(struct tracee *t, uint64_t addr);
 void races_tape_start(struct supervisor *s, struct tracee *t); /* T goes on from a marker */
 void races_tape_play(struct supervisor *s, struct tracee *t);  /* T has stopped */
-bool races_tape_fails(struct tracee *t, int sig); /* in a look at memory: it is to go on behind it */
+bool races_tape_fails(
+	struct tracee *t, int sig); /* in a look at memory: it is to go on behind it */
 
 /* loop.c: how often in a row, at most MOST, the schedule would let T go on */
 unsigned loop_ahead(struct supervisor *s, struct tracee *t, unsigned most);

@@ -170,6 +170,51 @@ static void say_mistake(struct buf *into, const struct event *a, const struct ev
 		buf_puts(into, " A lock helps only if all who use the memory take it.");
 }
 
+/* A handler interrupted the first use, or could have. */
+static bool is_of_handler(const struct event *a, const struct event *b)
+{
+	return a->task == b->task && event_has(b, "handler");
+}
+
+/* E: what it is about; A and B: the two uses. */
+static void say_what(struct buf *into, const struct model *m, const struct event *e,
+	const struct event *a, const struct event *b)
+{
+	const char *id = event_text(e, "obj");
+
+	buf_puts(into,
+		is_of_handler(a, b)
+			? "A data race with a signal handler: two uses of the same memory, at "
+			  "least one of them a write, and nothing that keeps the signal away from "
+			  "the other one. It is "
+			: "A data race: two uses of the same memory, at least one of them a write, "
+			  "and nothing that makes one wait for the other. It is ");
+	if (id && strncmp(id, "variables:", strlen("variables:")) == 0) {
+		buf_puts(into, "a variable of the program, global or static");
+		return;
+	}
+	say_object(into, m, id);
+	buf_puts(into, ", ");
+	say_bytes(into, e);
+}
+
+static void say_cure(struct buf *into, const struct event *a, const struct event *b)
+{
+	if (is_of_handler(a, b))
+		buf_puts(into,
+			"\n\nBlock the signal around each use outside of the handler "
+			"(sigprocmask(2)), or let no more than one side change it and give it "
+			"the type volatile sig_atomic_t, or an atomic type of "
+			"<stdatomic.h> that needs no lock. A lock is no help: a handler "
+			"cannot wait for what it interrupts.");
+	else
+		buf_puts(into,
+			"\n\nLet one wait for the other: a semaphore or a mutex around every use "
+			"(sem_wait(3) before, sem_post(3) after), a message or a byte in a pipe "
+			"that gives leave, wait(2) for who writes, or <stdatomic.h> on both "
+			"sides.");
+}
+
 static const struct event *race_from(const struct event_log *log, size_t *i)
 {
 	for (; *i + 2 < log->count; ++*i)
@@ -211,11 +256,7 @@ char *race_message(const struct event_log *log, struct event_place *place)
 		return NULL;
 	model_go_to(m, (size_t)e->step);
 	*place = e->place;
-	buf_puts(&text, "A data race: two uses of the same memory, at least one of them a write, "
-			"and nothing that makes one wait for the other. It is ");
-	say_object(&text, m, event_text(e, "obj"));
-	buf_puts(&text, ", ");
-	say_bytes(&text, e);
+	say_what(&text, m, e, log->events[i], log->events[i + 1]);
 	buf_puts(&text, ".\n\n");
 	say_use(&text, m, log->events[i]);
 	buf_putc(&text, '\n');
@@ -226,9 +267,6 @@ char *race_message(const struct event_log *log, struct event_place *place)
 			"luck.");
 	say_mistake(&text, log->events[i], log->events[i + 1]);
 	say_others(&text, log, i + 2);
-	buf_puts(&text, "\n\nLet one wait for the other: a semaphore or a mutex around every use "
-			"(sem_wait(3) before, sem_post(3) after), a message or a byte in a pipe "
-			"that gives leave, wait(2) for who writes, or <stdatomic.h> on both "
-			"sides.");
+	say_cure(&text, log->events[i], log->events[i + 1]);
 	return buf_take(&text);
 }

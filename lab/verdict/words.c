@@ -111,6 +111,7 @@ static const struct kind_word {
 	{"sysv-shm", "System V shared memory segment"},
 	{"timerfd", "timer"},
 	{"tty", "terminal"},
+	{"variables", "variables"},
 };
 
 const char *say_object_kind(const char *id)

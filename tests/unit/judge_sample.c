@@ -28,6 +28,9 @@
 /* One choice of two. */
 #define EITHER(n) "- choice - among=\"t1 t2\" picked=t" n
 
+/* Of three the second, then of two the first. */
+#define STEPS "- choice - among=\"t1 t2 t3\" picked=t2", EITHER("1")
+
 /* The kernel refuses a process; what a test plans has its own line before it. */
 #define CROWD                                                                                     \
 	"t1 fork fork child=t2 pid=412 @x.c:5:main", "t1 call fork ret=412 child=t2 @x.c:5:main", \
@@ -69,6 +72,13 @@ const struct fake_run fake_runs[] = {
 	{.program = "racy", .schedule = "random:2", .lines = LINES(START, CHOICES, EXIT("1"))},
 	{.program = "racy", .lines = LINES(START, CHOICES, EXIT("0"))},
 	{.program = "busy", .lines = LINES(START, CHOICES, HELLO, EXIT("0"))},
+	{.program = "steps", .schedule = "natural", .lines = LINES(START, STEPS, EXIT("0"))},
+	{.program = "steps", .schedule = "choices:0", .lines = LINES(START, STEPS, EXIT("0"))},
+	{.program = "steps", .schedule = "choices:2", .lines = LINES(START, STEPS, EXIT("0"))},
+	{.program = "steps", .schedule = "choices:1.1", .lines = LINES(START, STEPS, EXIT("0"))},
+	{.program = "steps-racy", .schedule = "natural", .lines = LINES(START, STEPS, EXIT("0"))},
+	{.program = "steps-racy", .schedule = "choices:1.1", .lines = LINES(START, EXIT("1"))},
+	{.program = "steps-racy", .lines = LINES(START, STEPS, EXIT("0"))},
 	{.program = "small", .schedule = "natural", .lines = LINES(START, EITHER("2"), EXIT("0"))},
 	{.program = "small",
 		.schedule = "choices:0",
@@ -334,6 +344,35 @@ START_TEST(explored_too_much)
 }
 END_TEST
 
+/* Three other ways than natural's: two of the first choice, one of the second. */
+START_TEST(preempted)
+{
+	preempt_each()
+	{
+		expect_exit(judge_run("steps"), 0);
+	}
+}
+END_TEST
+
+START_TEST(preempted_and_caught)
+{
+	preempt_each()
+	{
+		expect_exit(judge_run("steps-racy"), 0);
+	}
+}
+END_TEST
+
+START_TEST(preempts_one_run)
+{
+	preempt_each()
+	{
+		judge_run("steps");
+		judge_run("steps");
+	}
+}
+END_TEST
+
 START_TEST(bodies_draw_the_same)
 {
 	int first = -1;
@@ -580,7 +619,8 @@ int main(int argc, char **argv)
 		CHECK(limit_of_processes_survived), CHECK(no_process_as_planned),
 		CHECK(handlers_unsafe), CHECK(handlers_not_asked_for), CHECK(explored),
 		CHECK(explored_whole), CHECK(explored_all), CHECK(explored_all_and_caught),
-		CHECK(explored_too_much), CHECK(bodies_draw_the_same), CHECK(swept_and_caught),
+		CHECK(explored_too_much), CHECK(preempted), CHECK(preempted_and_caught),
+		CHECK(preempts_one_run), CHECK(bodies_draw_the_same), CHECK(swept_and_caught),
 		CHECK(swept_whole), CHECK(swept_each_and_caught), CHECK(swept_each_whole),
 		CHECK(cases_of_a_table), CHECK(steers), CHECK(waits_in_vain),
 		CHECK(steers_otherwise), CHECK(finds_events), CHECK(drawn), CHECK(answer_right),

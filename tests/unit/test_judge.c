@@ -181,6 +181,10 @@ static const struct row {
 	{"explored_all", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 3},
 	{"explored_all_and_caught", VERDICT_FAIL, CLASS_EXIT, "exit status 1", 9, "choices:0", 2},
 	{"explored_too_much", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 14},
+	{"preempted", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 4},
+	{"preempted_and_caught", VERDICT_FAIL, CLASS_EXIT, "exit status 1", 9, "choices:1.1", 4},
+	{"preempts_one_run", VERDICT_BROKEN, CLASS_BROKEN,
+		"preempt_each() is for bodies of one run", 0, NULL, 2},
 	{"bodies_draw_the_same", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 3},
 	{"swept_and_caught", VERDICT_FAIL, CLASS_FAULT, "fork number 2 failed: exit status 0", 0,
 		"natural", 2},
@@ -336,7 +340,7 @@ END_TEST
 
 START_TEST(says_how_many_schedules_were_tried)
 {
-	HEARD_SCOPED whole, all, caught;
+	HEARD_SCOPED whole, all, caught, preempted, once;
 
 	JUDGE_WITH(&whole, "--only", "explored_whole");
 	ck_assert_uint_eq(whole.checks[0].schedules, 5);
@@ -347,6 +351,11 @@ START_TEST(says_how_many_schedules_were_tried)
 	JUDGE_WITH(&caught, "--only", "explored_all_and_caught");
 	ck_assert_uint_eq(caught.checks[0].schedules, 2);
 	ck_assert_str_eq(caught.checks[0].shortest, "choices:0");
+	JUDGE_WITH(&preempted, "--only", "preempted");
+	ck_assert_uint_eq(preempted.checks[0].schedules, 4);
+	ck_assert(!preempted.checks[0].all);
+	JUDGE_WITH(&once, "--only", "preempted", "--schedule", "choices:2");
+	ck_assert_uint_eq(once.checks[0].runs, 1);
 }
 END_TEST
 
