@@ -11,6 +11,7 @@
 
 #include "runner/job.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -84,7 +85,8 @@ static void let_go_of_terminal(void)
 	fd_close(&null);
 }
 
-static void grade(const struct exercise *exercise, const char *submission, int results, int cancel)
+static void grade(const struct exercise *exercise, const char *submission,
+	const struct job_wish *wish, const char *logs, int results, int cancel)
 {
 	struct teller teller = {results};
 	struct grade grade = {0};
@@ -93,6 +95,9 @@ static void grade(const struct exercise *exercise, const char *submission, int r
 	struct grade_request request = {
 		.exercise = exercise,
 		.submission = submission,
+		.only = wish ? wish->only : NULL,
+		.schedule = wish ? wish->schedule : NULL,
+		.save_logs = wish ? logs : NULL,
 		.cpu = -1,
 		.progress = tell_progress,
 		.context = &teller,
@@ -129,6 +134,7 @@ static void forget(struct job_child *c)
 	if (c->scratch)
 		path_remove_tree(c->scratch, NULL);
 	free(c->scratch);
+	free(c->only);
 	*c = (struct job_child){.cancel = -1};
 }
 
@@ -172,20 +178,29 @@ static int open_pipe(int *reader, int *writer, struct lab_error *e)
 	return 0;
 }
 
-static void be_child(struct jobs *j, const struct exercise *exercise, const char *submission,
-	int results, int cancel) __attribute__((noreturn));
-static void be_child(struct jobs *j, const struct exercise *exercise, const char *submission,
-	int results, int cancel)
+static char *logs_folder(const struct job_child *c)
 {
+	return path_join(c->scratch, "logs");
+}
+
+static void be_child(struct jobs *j, const struct exercise *exercise, const char *submission,
+	const struct job_wish *wish, int results, int cancel) __attribute__((noreturn));
+static void be_child(struct jobs *j, const struct exercise *exercise, const char *submission,
+	const struct job_wish *wish, int results, int cancel)
+{
+	LAB_FREE char *logs = logs_folder(&j->child);
+
 	let_go_of_terminal();
 	setenv("TMPDIR", j->child.scratch, 1);
-	grade(exercise, submission, results, cancel);
-	rmdir(j->child.scratch); /* the parent may be gone */
+	grade(exercise, submission, wish, logs, results, cancel);
+	if (getppid() != j->parent) /* nobody is left to read it */
+		path_remove_tree(logs, NULL);
+	rmdir(j->child.scratch); /* likewise */
 	_exit(0);
 }
 
 static int start_child(struct jobs *j, const struct exercise *exercise, const char *submission,
-	struct lab_error *e)
+	const struct job_wish *wish, struct lab_error *e)
 {
 	FD_SCOPED hear = -1, tell = -1, watch = -1, hold = -1;
 	sigset_t all, before;
@@ -194,6 +209,7 @@ static int start_child(struct jobs *j, const struct exercise *exercise, const ch
 	if (open_pipe(&hear, &tell, e) < 0 || open_pipe(&watch, &hold, e) < 0)
 		return -1;
 	fflush(NULL);
+	j->parent = getpid();
 	sigfillset(&all); /* until each has a group of its own: Ctrl-Z would stop it for ever */
 	sigprocmask(SIG_SETMASK, &all, &before);
 	pid = fork();
@@ -208,7 +224,7 @@ static int start_child(struct jobs *j, const struct exercise *exercise, const ch
 		fd_close(&hold);
 		for (size_t i = 0; i < JOBS_ENDING; i++)
 			fd_close(&j->ending[i].cancel);
-		be_child(j, exercise, submission, tell, watch);
+		be_child(j, exercise, submission, wish, tell, watch);
 	}
 	fd_nonblock(hear, true);
 	j->child.pid = pid;
@@ -218,13 +234,14 @@ static int start_child(struct jobs *j, const struct exercise *exercise, const ch
 }
 
 int job_start(struct jobs *j, const struct exercise *exercise, const char *submission,
-	struct lab_error *e)
+	const struct job_wish *wish, struct lab_error *e)
 {
 	job_cancel(j);
 	j->child.scratch = path_make_temporary("ipclab-job", e);
 	if (!j->child.scratch)
 		return -1;
-	if (start_child(j, exercise, submission, e) < 0) {
+	j->child.only = wish ? lab_xstrdup(wish->only) : NULL;
+	if (start_child(j, exercise, submission, wish, e) < 0) {
 		forget(&j->child);
 		return -1;
 	}
@@ -287,6 +304,33 @@ static void read_news(const char *line, struct job_news *news)
 	json_decref(o);
 }
 
+static int is_log(const struct dirent *d)
+{
+	const char *dot = strrchr(d->d_name, '.');
+
+	return dot && strcmp(dot, ".log") == 0;
+}
+
+/* A check fails in its last run; they are numbered. NULL: it has run nothing. */
+static struct event_log *last_log(const struct job_child *c, struct lab_error *e)
+{
+	LAB_FREE char *logs = logs_folder(c);
+	LAB_FREE char *folder = path_join(logs, c->only);
+	struct dirent **names = NULL;
+	int n = scandir(folder, &names, is_log, alphasort);
+	struct event_log *log = NULL;
+
+	if (n > 0) {
+		LAB_FREE char *path = path_join(folder, names[n - 1]->d_name);
+
+		log = event_log_load(path, e);
+	}
+	for (int i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+	return log;
+}
+
 /*
  * The child has said its last word, or ended without it. It has only to leave, and we wait for
  * that: whoever sees the verdict and ends the lab at once shall find nothing of it left.
@@ -324,6 +368,8 @@ bool job_read(struct jobs *j, struct job_news *news)
 	}
 	*newline = '\0';
 	read_news(j->line.data, news);
+	if (news->state == JOB_DONE && j->child.only)
+		news->log = last_log(&j->child, &news->error);
 	buf_drop(&j->line, (size_t)(newline - j->line.data) + 1);
 	if (news->state == JOB_DONE || news->state == JOB_FAILED)
 		finish(j, true, news);

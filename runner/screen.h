@@ -26,6 +26,7 @@ struct shown_log {
 	char *title;
 	char *file; /* where it went wrong, or NULL */
 	int line;
+	bool moment; /* begin there, not at the beginning */
 };
 void shown_log_done(struct shown_log *s);
 /* Opens nothing but the timeline; takes SHOWN over. The exit code (128+N: by a signal), or -1 and
@@ -65,6 +66,7 @@ void ui_pop(struct ui *ui);
 void ui_show_log(struct ui *ui, struct shown_log *shown);
 struct shown_log *ui_shown_log(struct ui *ui);
 void ui_quit(struct ui *ui);
+bool ui_is_top(const struct ui *ui, const struct screen *screen);
 /* The screen below the top one, for its help. */
 const struct screen *ui_below(const struct ui *ui);
 /* The keys that every screen has. */

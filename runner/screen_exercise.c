@@ -125,12 +125,27 @@ static void renew(struct exercise_view *x, enum part part)
 	x->parts[part].top = 0;
 }
 
+/* Whoever has gone on to read something else meanwhile is not disturbed. */
+static void show_moment(struct ui *ui)
+{
+	struct session *s = ui_session(ui);
+	struct shown_log shown = {s->moment.log, lab_xstrdup(session_exercise(s)->id),
+		s->moment.file, s->moment.line, true};
+
+	s->moment = (struct moment){0};
+	if (ui_is_top(ui, &screen_exercise))
+		ui_show_log(ui, &shown);
+	else
+		shown_log_done(&shown);
+}
+
 static void exercise_news(struct ui *ui, void *state, enum session_news news)
 {
 	struct exercise_view *x = state;
 
-	(void)ui;
 	x->widths[VERDICT] = 0; /* what is shown may have become old */
+	if (news == SESSION_MOMENT)
+		show_moment(ui);
 	if (news != SESSION_VERDICT)
 		return;
 	renew(x, VERDICT);
@@ -279,6 +294,21 @@ static void exercise_failed(struct ui *ui, void *state, int key)
 	renew(x, VERDICT);
 }
 
+static void exercise_look(struct ui *ui, void *state, int key)
+{
+	const struct exercise_view *x = state;
+	struct session *s = ui_session(ui);
+	const struct outcome *o = session_standing(s)->outcome;
+	const struct check_result *c = o ? outcome_failed(o, x->opened) : NULL;
+	struct lab_error e = {0};
+
+	(void)key;
+	if (!c || !c->schedule)
+		session_tell(s, "There is no failed run to show.");
+	else if (session_look(s, c, &e) < 0)
+		session_tell(s, "%s", e.text);
+}
+
 static void exercise_scroll(struct ui *ui, void *state, int key)
 {
 	struct exercise_view *x = state;
@@ -296,6 +326,7 @@ static const struct screen_key keys[] = {
 	{{'b', TTY_ESCAPE, TTY_LEFT}, "back to the course", "back", exercise_back},
 	{{'l'}, "read the chapter's lesson", "lesson", exercise_lesson},
 	{{'f'}, "tell the next failed check in full", "failed", exercise_failed},
+	{{'t'}, "walk through the failed run, step by step", "timeline", exercise_look},
 	{{'s'}, "read a solution, once yours has passed", "solution", exercise_solution},
 	{{'p'}, "previous exercise", "prev", exercise_previous},
 	{{TTY_DOWN, 'j'}, "a line down", NULL, exercise_scroll},

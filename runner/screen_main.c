@@ -81,6 +81,11 @@ void ui_quit(struct ui *ui)
 	ui->quit = true;
 }
 
+bool ui_is_top(const struct ui *ui, const struct screen *screen)
+{
+	return ui->depth > 0 && ui->stack[ui->depth - 1].screen == screen;
+}
+
 const struct screen *ui_below(const struct ui *ui)
 {
 	return ui->stack[ui->depth > 1 ? ui->depth - 2 : 0].screen;
@@ -204,6 +209,7 @@ static void handle_news(struct ui *ui, enum session_news news)
 	for (size_t i = 0; i < ui->depth; i++)
 		if (ui->stack[i].screen->news)
 			ui->stack[i].screen->news(ui, ui->stack[i].state, news);
+	settle(ui);
 }
 
 /* ---- drawing ---- */

@@ -49,8 +49,8 @@ static void walk_open(struct ui *ui, void *state)
 	if (shown->log->count && shown->log->events[0]->kind == EVENT_RUN &&
 		!event_log_whole(shown->log))
 		session_tell(ui_session(ui), "This log was cut: it does not tell of the end.");
-	at = shown->file ? timeline_moment(w->view.timeline, shown->file, shown->line)
-			 : TIMELINE_NONE;
+	at = shown->moment ? timeline_moment(w->view.timeline, shown->file, shown->line)
+			   : TIMELINE_NONE;
 	if (at != TIMELINE_NONE)
 		w->view.row = timeline_row_of(w->view.timeline, true, at);
 }

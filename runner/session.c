@@ -94,6 +94,7 @@ int session_begin(struct session *s, const struct session_options *options, stru
 
 void session_end(struct session *s)
 {
+	session_look_away(s);
 	jobs_quit(&s->jobs);
 	if (s->standings)
 		session_keep(s);
@@ -160,6 +161,7 @@ int session_open(struct session *s, size_t n, struct lab_error *e)
 
 	if (workspace_prepare(s->workspace, ex, e) < 0)
 		return -1;
+	session_look_away(s);
 	if (s->current != n)
 		job_cancel(&s->jobs);
 	session_keep(s);
@@ -172,6 +174,7 @@ int session_open(struct session *s, size_t n, struct lab_error *e)
 
 void session_leave(struct session *s)
 {
+	session_look_away(s);
 	watch_pause(&s->watch);
 }
 
@@ -243,16 +246,72 @@ int session_check(struct session *s, struct lab_error *e)
 {
 	struct standing *now = session_standing(s);
 
+	session_look_away(s);
 	s->progress = (struct job_news){.state = JOB_BUILDING};
 	s->checked = s->current;
 	now->failure = (struct lab_error){0};
 	workspace_snapshot(s->workspace, session_exercise(s));
-	return job_start(&s->jobs, session_exercise(s), now->folder, e);
+	return job_start(&s->jobs, session_exercise(s), now->folder, NULL, e);
 }
 
 bool session_checks(const struct session *s)
 {
-	return job_runs(&s->jobs) && s->checked == s->current;
+	return job_runs(&s->jobs) && s->checked == s->current && !s->moment.wanted;
+}
+
+/* ---- a failed check once more ---- */
+
+static void forget_moment(struct session *s)
+{
+	free(s->moment.file);
+	event_log_free(s->moment.log);
+	s->moment = (struct moment){0};
+}
+
+bool session_looks(const struct session *s)
+{
+	return s->moment.wanted;
+}
+
+void session_look_away(struct session *s)
+{
+	if (s->moment.wanted)
+		job_cancel(&s->jobs);
+	forget_moment(s);
+}
+
+int session_look(struct session *s, const struct check_result *c, struct lab_error *e)
+{
+	const struct job_wish wish = {c->name, c->schedule};
+
+	if (session_outcome_is_old(s))
+		return lab_fail(e, LAB_USAGE,
+			"This verdict is of files that have changed since; check them first.");
+	session_look_away(s);
+	s->checked = s->current;
+	s->moment = (struct moment){lab_xstrdup(c->file), c->line, true, NULL};
+	if (job_start(&s->jobs, session_exercise(s), session_standing(s)->folder, &wish, e) == 0)
+		return 0;
+	forget_moment(s);
+	return -1;
+}
+
+/* Its verdict is known; only the log counts. */
+static bool take_moment(struct session *s, const struct job_news *news)
+{
+	if (news->state != JOB_DONE && news->state != JOB_FAILED)
+		return false;
+	if (news->state == JOB_DONE)
+		outcome_free(news->outcome);
+	s->moment.wanted = false;
+	s->moment.log = news->log;
+	if (news->log)
+		return true;
+	session_tell(s, "%s",
+		news->error.kind != LAB_OK ? news->error.text
+					   : "This check has run nothing that could be shown.");
+	forget_moment(s);
+	return false;
 }
 
 bool session_outcome_is_old(const struct session *s)
@@ -334,7 +393,9 @@ enum session_news session_listen(struct session *s)
 	struct job_news news;
 
 	while (job_read(&s->jobs, &news))
-		if (take_news(s, &news))
+		if (s->moment.wanted)
+			heard = take_moment(s, &news) ? SESSION_MOMENT : SESSION_PROGRESS;
+		else if (take_news(s, &news))
 			heard = SESSION_VERDICT;
 		else if (heard == SESSION_SAME)
 			heard = SESSION_PROGRESS;

@@ -38,6 +38,14 @@ struct standing {
 	struct lab_error failure; /* why the last check came to no verdict; kind LAB_OK: it did */
 };
 
+/* Where a check failed: it is run once more for its log, which is there then. */
+struct moment {
+	char *file; /* the place that the check names, or NULL */
+	int line;
+	bool wanted;
+	struct event_log *log;
+};
+
 struct session {
 	struct session_options options;
 	struct course *course;
@@ -49,6 +57,7 @@ struct session {
 	bool unkept_last, unkept_hints; /* what session_keep() writes */
 	bool resumes;                   /* CURRENT was left open in an earlier session */
 	struct job_news progress;       /* of the running check */
+	struct moment moment;           /* what is run once more */
 	struct jobs jobs;
 	struct watch watch;
 	char *notice; /* something to tell at the next occasion, or NULL */
@@ -73,6 +82,12 @@ struct standing *session_standing(const struct session *s);
 int session_check(struct session *s, struct lab_error *e);
 bool session_checks(const struct session *s); /* the current one, right now */
 
+/* Runs the failed check C of the current exercise once more for its log: SESSION_MOMENT comes, or a
+ * notice why not. The running check is not cancelled: -1 and E (LAB_USAGE) says to wait. */
+int session_look(struct session *s, const struct check_result *c, struct lab_error *e);
+bool session_looks(const struct session *s); /* such a run is under way */
+void session_look_away(struct session *s);   /* it is not wanted any more */
+
 /* The current exercise's outcome is of files that have changed since: it is being checked again,
  * the lab could not, or they changed between two sessions. */
 bool session_outcome_is_old(const struct session *s);
@@ -83,7 +98,8 @@ bool session_hint(struct session *s);
 const char *session_no_solution(const struct session *s);
 
 /* Takes what the check tells and what the watch sees; checks again after a save. */
-enum session_news { SESSION_SAME, SESSION_PROGRESS, SESSION_VERDICT };
+/* MOMENT: s->moment.log is there, to be taken. */
+enum session_news { SESSION_SAME, SESSION_PROGRESS, SESSION_VERDICT, SESSION_MOMENT };
 enum session_news session_listen(struct session *s);
 
 /* The file to look at first: the place of the first failure, or the first source. *LINE 0: none.

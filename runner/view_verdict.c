@@ -228,6 +228,8 @@ static void add_checks(struct text *into, const struct outcome *o, size_t opened
 			add_opened(into, &o->report, outcome_failed(o, i));
 		else if (i != opened)
 			add_check(into, outcome_failed(o, i));
+	if (open && open->schedule && opened != VIEW_ALL)
+		text_say(into, STYLE_FAINT, 0, "(t shows that run step by step)");
 	if (outcome_failed_count(o) > 1 && opened != VIEW_ALL)
 		text_say(into, STYLE_FAINT, 0, "(f opens the next one that failed)");
 	for (size_t i = 0; i < o->report.check_count; i++)
@@ -356,6 +358,8 @@ void view_verdict(struct text *into, const struct session *s, size_t opened)
 
 void view_progress(struct styled *into, const struct session *s)
 {
+	if (session_looks(s))
+		styled_printf(into, STYLE_BOLD, "once more, to look%s", text_sign("\u2026", "..."));
 	if (!session_checks(s))
 		return;
 	if (s->progress.state == JOB_BUILDING)
