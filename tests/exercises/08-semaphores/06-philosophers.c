@@ -18,7 +18,6 @@
 
 #define SCHEDULES         12
 #define PHILOSOPHERS_MOST 20
-#define MEALS_MOST        1000
 #define MEAL              0.999 /* seconds, at least */
 #define SPIN_STEPS        2000
 
@@ -384,9 +383,8 @@ END_TEST
 START_TEST(refuses_a_bad_use)
 {
 	const char *const *const uses[] = {ARGS("1", "5"), ARGS("3", "0"),
-		ARGS(text_of("%d", PHILOSOPHERS_MOST + 1), "5"),
-		ARGS("3", text_of("%d", MEALS_MOST + 1)), ARGS("-3", "5"), ARGS("3x", "5"),
-		ARGS("3", draw_word(3)), ARGS("3"), ARGS("3", "3", "3"), ARGS(NULL)};
+		ARGS(text_of("%d", PHILOSOPHERS_MOST + 1), "5"), ARGS("3x", "5"),
+		ARGS("3", draw_word(3)), ARGS("3"), ARGS("3", "3", "3")};
 	struct judged *run = NULL;
 
 	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
