@@ -228,9 +228,8 @@ static void expect_handed_over(const struct pair *p)
 
 /* ---- One after the other ---- */
 
-#define PATIENT                                                                   \
-	.look_first = true, .may_race = true, .may_die = true, .may_leave = true, \
-	.time_budget = (int64_t)HOUR_GLASS * 1000000000, .spin_steps = 4000
+#define BRIEF   .time_budget = (int64_t)HOUR_GLASS * 1000000000, .spin_steps = 4000
+#define PATIENT .look_first = true, .may_race = true, .may_die = true, .may_leave = true, BRIEF
 
 START_TEST(message_of_a_producer_that_was_first)
 {
@@ -352,7 +351,7 @@ START_TEST(no_data_race)
 	const char *name = draw_name();
 
 	judge_run("shm-prod", .args = ARGS(name, draw_word(9)),
-		MORE({"shm-cons", .argv = ARGS("shm-cons", name)}));
+		MORE({"shm-cons", .argv = ARGS("shm-cons", name)}), BRIEF);
 }
 END_TEST
 

@@ -16,7 +16,7 @@
 #include "tests/exercises/toolbox.h"
 
 #define BUFFER_SIZE 8
-#define SCHEDULES   10
+#define SCHEDULES   8
 #define PRODUCER    2 /* tasks, in the order in which the driver creates them */
 #define CONSUMER    3
 #define A_WHILE     0.0003 /* seconds: some hundred steps */
@@ -245,15 +245,15 @@ END_TEST
 
 START_TEST(no_data_race)
 {
-	judge_run("spsc-ring", .args = ARGS(decimal(BUFFER_SIZE + 1)));
+	judge_run("spsc-ring", .args = ARGS(decimal(BUFFER_SIZE + 1)), .spin_steps = SPIN_STEPS);
 }
 END_TEST
 
 START_TEST(failed_mapping_is_told)
 {
-	struct judged *run =
-		judge_run("spsc-ring", .args = ARGS("3"), .look_first = true, .may_race = true,
-			.may_die = true, FAULTS({.call = "mmap", .n = 1, .errnum = ENOMEM}));
+	struct judged *run = judge_run("spsc-ring", .args = ARGS("3"), .look_first = true,
+		.may_race = true, .may_die = true, .spin_steps = SPIN_STEPS,
+		FAULTS({.call = "mmap", .n = 1, .errnum = ENOMEM}));
 	const struct event *fault = find_event(run, EVENT_FAULT, NULL, 0, 0);
 
 	expect_at(run, !fault || (exit_of(run) == 1 && forks_of(run, 0) == 0), CLASS_FAULT, fault,
