@@ -61,6 +61,14 @@ void races_variables_fork(struct supervisor *s, const struct process *from, stru
 			to->shared[i].object = to->variables.object;
 }
 
+/* What it has written there itself, it does not wait for: to find it is news. */
+static void forget_seen(struct race_task *task, uint64_t addr)
+{
+	for (unsigned i = task->seen_count; i-- > 0;)
+		if (task->seen[i].addr == addr)
+			task->seen[i] = task->seen[--task->seen_count];
+}
+
 void races_variables_used(
 	struct supervisor *s, struct tracee *t, const struct race_access *access, uint64_t site)
 {
@@ -72,6 +80,8 @@ void races_variables_used(
 		s->races->uses >= USES_MOST)
 		return;
 	s->races->uses++;
+	if (use.kind != RACE_READ && use.kind != RACE_VOLATILE_READ && use.kind != RACE_ATOMIC_READ)
+		forget_seen(races_task(t), t->process->variables.begin + use.offset);
 	if (changes)
 		use.value_size = 0; /* what is there now is the value before */
 	e = race_use_event(s, &use, t->index, site);

@@ -194,6 +194,33 @@ START_TEST(only_who_asks_is_told)
 }
 END_TEST
 
+/* Who finds a variable as it was, and nobody has changed it, waits; it is another matter if it has
+ * changed it itself. */
+START_TEST(who_waits_for_a_variable_spins)
+{
+	static const char *const words[] = {"many", "ever"};
+
+	for (size_t i = 0; i < 2; i++) {
+		const char *argv[] = {PROGRAM, words[i], NULL};
+		struct run *run = real_run(built, PROGRAM, argv,
+			(struct run_request){.spin_steps = 30, .variables = true});
+		const struct event *spin = NULL;
+
+		for (size_t k = 0; k < run_log(run)->count; k++)
+			if (run_log(run)->events[k]->kind == EVENT_SPIN)
+				spin = run_log(run)->events[k];
+		ck_assert_msg((spin != NULL) == (i == 1), "%s", words[i]);
+		if (spin) {
+			LAB_FREE char *comment = real_comment(source.data, spin->place.line);
+
+			ck_assert_str_eq(comment, "waits");
+			ck_assert_str_eq(event_text(spin, "obj"), "variables:1");
+		}
+		run_free(run);
+	}
+}
+END_TEST
+
 START_TEST(the_words_are_about_the_handler)
 {
 	static const char *const words[] = {
@@ -239,6 +266,7 @@ int main(void)
 	tcase_add_loop_test(tcase, a_signal_comes_at_each_use, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_loop_test(tcase, the_log_has_what_was_loaded_and_stored, 0, 2);
 	tcase_add_test(tcase, only_who_asks_is_told);
+	tcase_add_test(tcase, who_waits_for_a_variable_spins);
 	tcase_add_test(tcase, the_words_are_about_the_handler);
 	status = real_main("variables", tcase);
 	path_remove_tree(folder, NULL);

@@ -215,6 +215,24 @@ static int by_call(void)
 	return strcmp(text, "abc");
 }
 
+/* It finds each of the two as it was, time and again, and does not wait: it has changed them. */
+static int many_times(void)
+{
+	for (int i = 0; i < 1000; i++) {
+		careless++;
+		careless--;
+	}
+	return careless;
+}
+
+/* This one waits. */
+static int for_ever(void)
+{
+	while (!careless) /* waits */
+		;
+	return 0;
+}
+
 int main(int argc, char *argv[])
 {
 	static const struct {
@@ -234,6 +252,8 @@ int main(int argc, char *argv[])
 		{"threads", of_threads},
 		{"threads-locked", of_threads_locked},
 		{"call", by_call},
+		{"many", many_times},
+		{"ever", for_ever},
 	};
 
 	sigemptyset(&usr1);
