@@ -350,12 +350,17 @@ END_TEST
 
 START_TEST(failed_calls_are_reported)
 {
-	struct judged *run = judge_run("handler-race", .args = ARGS("5", "3"),
-		FAULTS({.call = "fork", .n = 1, .errnum = EAGAIN}));
+	struct judged *run = judge_run("handler-race", .args = ARGS("5", "3"), .look_first = true,
+		.may_die = true, FAULTS({.call = "fork", .n = 1, .errnum = EAGAIN}));
+	const struct event *fault = find_event(run, EVENT_FAULT, NULL, 0, 0);
+	const char *reason = strerror(EAGAIN);
 
-	expect_exit(run, 1);
+	expect_at(run, exit_of(run) == 1, CLASS_FAULT, fault,
+		"fork(2) failed in `%s` (%s), and it ended with %s instead of exit status 1. fork "
+		"returns -1 then, and there is no sender: nobody reads the bytes to it.",
+		command_of(run), reason, how_ended(run, MAIN));
 	expect_output(run, "");
-	expect_error_text(run, strerror(EAGAIN));
+	expect_error_text(run, reason);
 }
 END_TEST
 

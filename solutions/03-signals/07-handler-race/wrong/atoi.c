@@ -1,8 +1,8 @@
 /*
- * The program as it is given: one line of C, and three steps.
+ * The numbers are read by atoi(3), which cannot say that there was none.
  *
- * check: no_change_is_lost
- * message: One line of C is not one step
+ * check: refuses_a_bad_use
+ * message: 2x 5` ended with exit status 0
  */
 #include <errno.h>
 #include <signal.h>
@@ -52,24 +52,27 @@ static int send_signals(pid_t to, int in, int out)
 static int play(long n, int out, int in)
 {
 	char byte = '!';
+	sigset_t usr1, before;
 
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
 	for (long i = 0; i < n; i++) {
 		if (write(out, &byte, 1) == -1)
 			return failed("write");
+		sigprocmask(SIG_BLOCK, &usr1, &before);
 		global--;
+		sigprocmask(SIG_SETMASK, &before, NULL);
 		if (read(in, &byte, 1) != 1)
 			return failed("read");
 	}
 	return 0;
 }
 
-/* -1 if TEXT is not a whole number from 0 to MOST. */
 static long number_from(const char *text, long most)
 {
-	char *end;
-	long value = strtol(text, &end, 10);
+	int value = atoi(text);
 
-	return end == text || *end != '\0' || value < 0 || value > most ? -1 : value;
+	return value < 0 || value > most ? -1 : value;
 }
 
 /* Starts the sender; *OUT and *IN are this side's ends of its pipes. Returns 0, or 1 after it has
