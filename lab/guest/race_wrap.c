@@ -4,8 +4,9 @@
  *
  * What a function reads or writes is told before it does it, as ranges, as the compiler's own
  * callbacks do for loads and stores: the functions of <string.h> know it beforehand. Others (atoi)
- * are said to read a string up to its end. What the library does inside of a stream (fread, fgets
- * into shared memory) is not seen, and neither is a call of these by a pointer from the library.
+ * are said to read a string up to its end. A call of these by a pointer from the library is not
+ * seen, nor what getline(3) and its kin put into a buffer of the program's. Streams are in
+ * race_print.c and race_scan.c.
  *
  * Mappings go by calls at which the supervisor does not stop; so that it looks at what there is, a
  * marker follows those that may concern a shared one.
