@@ -111,6 +111,7 @@ struct compile {
 	struct build_result *result;
 	struct compiler *compiler;
 	const struct exercise *exercise;
+	bool races; /* they are looked for */
 	const struct source_list *sources;
 	const struct build_job *jobs;
 	size_t count;
@@ -173,7 +174,7 @@ static int start(struct compile *c, struct process *p, const char *path, const s
 
 static const char *runtime(const struct compile *c)
 {
-	return c->exercise->races ? "/lab/guest/race.o" : "/lab/guest/guest.o";
+	return c->races ? "/lab/guest/race.o" : "/lab/guest/guest.o";
 }
 
 static void word_races(struct words *argv, const struct compiler *compiler)
@@ -200,12 +201,12 @@ static int start_compiler(struct compile *c, const struct build_job *job, struct
 		word_list(&argv, gcc_flags, COUNT(gcc_flags));
 	else
 		word_list(&argv, clang_flags, COUNT(clang_flags));
-	if (c->exercise->races)
+	if (c->races)
 		word_races(&argv, c->compiler);
 	word(&argv, "-o");
 	word(&argv, output);
 	word(&argv, runtime(c)); /* first: its .preinit_array entry is the first of all */
-	word(&argv, c->exercise->races ? "@/lab/guest/race.opts" : "@/lab/guest/link.opts");
+	word(&argv, c->races ? "@/lab/guest/race.opts" : "@/lab/guest/link.opts");
 	for (const char **source = job->sources; *source != NULL; source++) {
 		word(&argv, next);
 		next += sprintf(next, "/src/%.250s", *source) + 1;
@@ -412,6 +413,25 @@ static int compile_inside(struct compile *c)
 	return 0;
 }
 
+/* Races are not looked for where assembly would be passed over: that is said. */
+static bool sees_all(struct build_result *result, const struct source_list *s)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < s->count; i++) {
+		const struct source *source = &s->list[i];
+		int line = source_assembly(source->bytes.data, source->bytes.len);
+
+		if (!line)
+			continue;
+		diagnostic_addf(result, source->name, line, BUILD_WARNING,
+			"assembly: the lab does not see how it uses memory, and so looks for no "
+			"data races. <stdatomic.h> has what it takes");
+		all = false;
+	}
+	return all;
+}
+
 int compile_all(struct build_result *result, struct compiler *compiler, const struct exercise *ex,
 	const struct source_list *s, const struct build_job *jobs, size_t count, const char *out,
 	const struct build_watch *watch, struct lab_error *e)
@@ -422,6 +442,7 @@ int compile_all(struct build_result *result, struct compiler *compiler, const st
 	struct compile c = {.result = result,
 		.compiler = compiler,
 		.exercise = ex,
+		.races = ex->races && sees_all(result, s),
 		.sources = s,
 		.jobs = jobs,
 		.count = count,

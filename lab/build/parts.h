@@ -41,6 +41,8 @@ int sources_write(const struct source_list *s, const char *folder, struct lab_er
 uint64_t sources_hash(const struct source_list *s);
 void sources_done(struct source_list *s);
 bool source_is_c(const char *name);
+/* The first line of TEXT with assembly that may use memory; 0: there is none. */
+int source_assembly(const char *text, size_t len);
 
 /* Adds one; TEXT is cleaned of control characters, and a repeated one is dropped. */
 void diagnostic_add(struct build_result *result, const char *file, int line, int column,

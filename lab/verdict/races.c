@@ -100,19 +100,20 @@ static void say_held(struct buf *into, const struct model *m, const char *held)
 	}
 }
 
-/* "child 4712 wrote 1 at count.c:14, in its handler of SIGUSR1, holding mutex #1" */
+/* What an update changed is what it found: "child 4712 changed 1 in one step at ...". Else: "child
+ * 4712 wrote 1 at count.c:14, in its handler of SIGUSR1, holding mutex #1" */
 static void say_use(struct buf *into, const struct model *m, const struct event *e)
 {
 	say_Task(into, m, e->task);
-	buf_puts(into, is_atomic(e) && is_write(e) ? " changed it in one step"
-		       : is_atomic(e)              ? " read it in one step"
-		       : is_write(e)               ? " wrote"
-						   : " read");
+	buf_puts(into, has_word(e->name, "atomic-update") ? " changed"
+		       : is_write(e)                      ? " wrote"
+							  : " read");
 	if (event_has(e, "value"))
-		buf_printf(into, "%s%" PRId64, is_atomic(e) ? ", value " : " ",
-			event_int(e, "value", 0));
-	else if (!is_atomic(e))
+		buf_printf(into, " %" PRId64, event_int(e, "value", 0));
+	else
 		buf_puts(into, " it");
+	if (is_atomic(e))
+		buf_puts(into, " in one step");
 	say_at(into, e);
 	if (e->place.function)
 		buf_printf(into, " in %s()", e->place.function);

@@ -232,6 +232,37 @@ START_TEST(refused_source_of_a_race_build)
 }
 END_TEST
 
+/* What would be passed over makes that races are not looked for: line 2, if at all. */
+static const struct assembly {
+	const char *text;
+	bool told;
+} assembly[] = {
+	{"__asm__ volatile(\"lock; incl x(%rip)\");", true},
+	{"asm volatile (\n\"inc\"\"l %0\" : \"+m\"(x) : : \"memory\");", true},
+	{"__asm(\"\" \"lock; incl x(%rip)\");", true},
+	{"/* ' */ char c = '\"'; (void)c; asm(\"incl x(%rip)\"); c = '\\'';", true},
+	{"asm volatile(\"\" ::: \"memory\"); __asm__(\"pause\");", false},
+	{"/* asm(\"incl x\"); */ // __asm__(\"incl x\")", false},
+	{"const char *text = \"\\\" asm(\"; (void)text;", false},
+	{"int is_asm = 0, asm_ = is_asm; (void)asm_;", false},
+};
+
+START_TEST(assembly_is_not_seen_through)
+{
+	const struct assembly *row = &assembly[_i];
+	LAB_FREE char *text = lab_xprintf("int x; int main(void) {\n%s\nreturn 0; }\n", row->text);
+	struct exercise ex = one;
+
+	ex.races = true;
+	put("count.c", text);
+	build(&ex);
+	expect_ok();
+	ck_assert_int_eq(result.count, row->told ? 1 : 0);
+	if (row->told)
+		expect(BUILD_WARNING, "count.c", 2, "looks for no data races");
+}
+END_TEST
+
 START_TEST(a_source_cannot_ask_which_files_there_are)
 {
 	put("count.c", "#if __has_include(\"" ABS_TOP_SRCDIR "/configure.ac\")\n" MAIN "#endif\n");
@@ -585,6 +616,8 @@ static TCase *all_tests(void)
 	tcase_add_loop_test(tests, refused_source, 0, (int)(sizeof(refused) / sizeof(refused[0])));
 	tcase_add_loop_test(tests, refused_source_of_a_race_build, 0,
 		(int)(sizeof(refused) / sizeof(refused[0])));
+	tcase_add_loop_test(tests, assembly_is_not_seen_through, 0,
+		(int)(sizeof(assembly) / sizeof(assembly[0])));
 	tcase_add_loop_test(
 		tests, accepted_source, 0, (int)(sizeof(accepted) / sizeof(accepted[0])));
 	tcase_add_loop_test(tests, bomb, 0, (int)(sizeof(bombs) / sizeof(bombs[0])));
