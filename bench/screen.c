@@ -1,14 +1,15 @@
 /*
- * How quick the lab's screens are: bench/screen IPCLAB TIMES. Each turn starts the lab on a
- * pseudo-terminal of 80x24 and measures until its first frame is there, then each of KEYS until the
- * frame that it makes. Prints the medians, and the most memory that it ever held. The first turn,
- * which makes the workspace, does not count. The lab draws a frame in one go: it is whole when
- * nothing has followed for QUIET_MS.
+ * How quick the lab's screens are: bench/screen IPCLAB TIMES [LOG]. Each turn starts the lab on a
+ * pseudo-terminal of 80x24 and measures until its first frame is there, then each of its keys until
+ * the frame that it makes; with LOG the timeline of it likewise. Prints the medians, and the most
+ * memory that it ever held. The first turn, which makes the workspace, does not count. The lab
+ * draws a frame in one go: it is whole when nothing has followed for QUIET_MS.
  */
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +17,19 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TURNS_MOST = 1000, OUTPUT_MOST = 1 << 16, PATIENCE_MS = 10000, QUIET_MS = 20 };
+enum {
+	TURNS_MOST = 1000,
+	KEYS_MOST = 16,
+	OUTPUT_MOST = 1 << 16,
+	PATIENCE_MS = 10000,
+	QUIET_MS = 20
+};
 
-static const struct {
+struct key {
 	const char *bytes, *name;
-} keys[] = {
+};
+
+static const struct key lab_keys[] = {
 	{"h", "key: a hint"},
 	{"\033[5~", "key: a page up"},
 	{"l", "key: the lesson"},
@@ -29,11 +38,36 @@ static const struct {
 	{"b", "key: back to the course"},
 	{"\033OA", "key: up, in the course"},
 	{"\r", "key: open an exercise"},
+	{NULL, NULL},
 };
-enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
 
-static double first[TURNS_MOST], each[KEYS][TURNS_MOST];
-static long most_kib;
+static const struct key log_keys[] = {
+	{"\033OF", "key: to the end"},
+	{"\033OA", "key: a step back"},
+	{"\033[5~", "key: a page back"},
+	{"\033OB", "key: a step forward"},
+	{"O", "key: the object's last event"},
+	{"B", "key: the last that waits"},
+	{"/", "key: search"},
+	{"4", "key: what for"},
+	{"\r", "key: its first hit"},
+	{"N", "key: the hit before"},
+	{"z", "key: each event"},
+	{"\033OH", "key: to the beginning"},
+	{"f", "key: the next failure"},
+	{NULL, NULL},
+};
+
+/* What is started, and what came of its turns. */
+struct sitting {
+	const char *command, *operand;
+	const struct key *keys;
+	int before; /* the turn before the first types only the last so many keys */
+	double first[TURNS_MOST], each[KEYS_MOST][TURNS_MOST];
+	long most_kib;
+};
+
+static struct sitting lab = {.keys = lab_keys, .before = 1}, timeline = {.keys = log_keys};
 
 static void die(const char *what)
 {
@@ -49,17 +83,22 @@ static double now_ms(void)
 	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
 }
 
-/* Reads a frame; when its last byte came. */
-static double wait_for_frame(int master, const char *name)
+/* Reads a frame; when its last byte came. END: there is none, it ends. */
+static double wait_for_frame(int master, const char *name, bool end)
 {
 	char bytes[1 << 16];
 	struct pollfd fd = {master, POLLIN, 0};
 	double last = 0;
 
 	for (int wait = PATIENCE_MS; poll(&fd, 1, wait) > 0; wait = QUIET_MS) {
-		if (read(master, bytes, sizeof(bytes)) <= 0)
+		if (read(master, bytes, sizeof(bytes)) > 0) {
+			last = now_ms();
+			continue;
+		}
+		if (end)
 			return last;
-		last = now_ms();
+		last = 0;
+		break;
 	}
 	if (last == 0) {
 		fprintf(stderr, "no frame came: %s\n", name);
@@ -83,7 +122,16 @@ static long memory_kib(pid_t pid)
 	return kib;
 }
 
-static void turn(const char *ipclab, const char *work, int n)
+static int key_count(const struct sitting *s)
+{
+	int n = 0;
+
+	while (s->keys[n].bytes)
+		n++;
+	return n;
+}
+
+static void turn(const char *ipclab, struct sitting *s, int n)
 {
 	struct winsize size = {.ws_row = 24, .ws_col = 80};
 	double began = now_ms();
@@ -94,26 +142,25 @@ static void turn(const char *ipclab, const char *work, int n)
 	if (pid < 0)
 		die("forkpty");
 	if (pid == 0) {
-		execl(ipclab, "ipclab", work, (char *)NULL);
+		execl(ipclab, "ipclab", s->command, s->operand, (char *)NULL);
 		_exit(127);
 	}
-	began = wait_for_frame(master, "the first") - began;
-	for (int k = n < 0 ? KEYS - 1 : 0; k < (int)KEYS;
-		k++) { /* the first one opens an exercise */
+	began = wait_for_frame(master, "the first", false) - began;
+	for (int k = n < 0 ? key_count(s) - s->before : 0; s->keys[k].bytes; k++) {
 		double typed = now_ms();
 
-		if (write(master, keys[k].bytes, strlen(keys[k].bytes)) < 0)
+		if (write(master, s->keys[k].bytes, strlen(s->keys[k].bytes)) < 0)
 			die("write");
-		typed = wait_for_frame(master, keys[k].name) - typed;
+		typed = wait_for_frame(master, s->keys[k].name, false) - typed;
 		if (n >= 0)
-			each[k][n] = typed;
+			s->each[k][n] = typed;
 	}
 	if (n >= 0)
-		first[n] = began;
+		s->first[n] = began;
 	kib = memory_kib(pid);
-	most_kib = kib > most_kib ? kib : most_kib;
+	s->most_kib = kib > s->most_kib ? kib : s->most_kib;
 	kill(pid, SIGTERM);
-	wait_for_frame(master, "the end");
+	wait_for_frame(master, "the end", true);
 	while (waitpid(pid, NULL, 0) < 0)
 		;
 	close(master);
@@ -129,16 +176,26 @@ static int by_size(const void *a, const void *b)
 static void print_median(const char *name, double *list, int n, int goal)
 {
 	qsort(list, (size_t)n, sizeof(*list), by_size);
-	printf("  %-28s %9.2f ms   goal %d\n", name, (list[(n - 1) / 2] + list[n / 2]) / 2, goal);
+	printf("  %-28s %9.2f ms   ", name, (list[(n - 1) / 2] + list[n / 2]) / 2);
+	printf(goal ? "goal %d\n" : "\n", goal);
+}
+
+static void print_sitting(struct sitting *s, int times, int first, int key, int mib)
+{
+	print_median("first screen", s->first, times, first);
+	for (int k = 0; s->keys[k].bytes; k++)
+		print_median(s->keys[k].name, s->each[k], times, key);
+	printf("  %-28s %9.1f MiB  ", "memory at most", (double)s->most_kib / 1024);
+	printf(mib ? "goal %d\n" : "\n", mib);
 }
 
 int main(int argc, char **argv)
 {
 	char folder[] = "/tmp/ipclab-bench.XXXXXX", work[64], command[64];
-	int times = argc == 3 ? atoi(argv[2]) : 0;
+	int times = argc >= 3 ? atoi(argv[2]) : 0;
 
-	if (times < 1 || times > TURNS_MOST) {
-		fprintf(stderr, "usage: screen IPCLAB TIMES\n");
+	if (times < 1 || times > TURNS_MOST || argc > 4) {
+		fprintf(stderr, "usage: screen IPCLAB TIMES [LOG]\n");
 		return 2;
 	}
 	setenv("TERM", "xterm-256color", 1);
@@ -147,11 +204,18 @@ int main(int argc, char **argv)
 		die("mkdtemp");
 	snprintf(command, sizeof(command), "rm -rf %s", folder);
 	snprintf(work, sizeof(work), "--work=%s/work", folder);
-	for (int n = -1; n < times; n++)
-		turn(argv[1], work, n);
-	print_median("first screen", first, times, 30);
-	for (size_t k = 0; k < KEYS; k++)
-		print_median(keys[k].name, each[k], times, 10);
-	printf("  %-28s %9.1f MiB  goal 20\n", "memory at most", (double)most_kib / 1024);
+	lab.command = work;
+	timeline.command = "timeline";
+	timeline.operand = argv[3];
+	for (int n = -1; n < times; n++) {
+		turn(argv[1], &lab, n);
+		if (argc == 4)
+			turn(argv[1], &timeline, n);
+	}
+	print_sitting(&lab, times, 30, 10, 20);
+	if (argc == 4) {
+		printf("\nthe timeline of %s\n", strrchr(argv[3], '/') + 1);
+		print_sitting(&timeline, times, 0, 5, 0);
+	}
 	return system(command) == 0 ? 0 : 1;
 }

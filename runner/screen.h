@@ -14,6 +14,8 @@
 
 #include "lab/base/error.h"
 #include "lab/event/event.h"
+#include "lab/timeline/timeline.h"
+#include "lab/verdict/verdict.h"
 #include "runner/session.h"
 
 /* Opens the lab. Standard input and output are terminals. The exit code, or -1 and E, with the
@@ -27,7 +29,13 @@ struct shown_log {
 	char *file; /* where it went wrong, or NULL */
 	int line;
 	bool moment; /* begin there, not at the beginning */
+	/* what is found out of it, by whoever takes it over */
+	struct timeline *timeline;
+	struct findings findings;
+	struct verdict_link *cycle;
+	size_t cycle_length;
 };
+void shown_log_prepare(struct shown_log *s);
 void shown_log_done(struct shown_log *s);
 /* Opens nothing but the timeline; takes SHOWN over. The exit code (128+N: by a signal), or -1 and
  * E, as screen_main. */

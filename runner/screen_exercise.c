@@ -129,8 +129,11 @@ static void renew(struct exercise_view *x, enum part part)
 static void show_moment(struct ui *ui)
 {
 	struct session *s = ui_session(ui);
-	struct shown_log shown = {s->moment.log, lab_xstrdup(session_exercise(s)->id),
-		s->moment.file, s->moment.line, true};
+	struct shown_log shown = {.log = s->moment.log,
+		.title = lab_xstrdup(session_exercise(s)->id),
+		.file = s->moment.file,
+		.line = s->moment.line,
+		.moment = true};
 
 	s->moment = (struct moment){0};
 	if (ui_is_top(ui, &screen_exercise))

@@ -55,18 +55,11 @@ void ui_pop(struct ui *ui)
 	ui->pop = true;
 }
 
-void shown_log_done(struct shown_log *s)
-{
-	event_log_free(s->log);
-	free(s->title);
-	free(s->file);
-	*s = (struct shown_log){0};
-}
-
 void ui_show_log(struct ui *ui, struct shown_log *shown)
 {
 	shown_log_done(&ui->shown);
 	ui->shown = *shown;
+	shown_log_prepare(&ui->shown);
 	*shown = (struct shown_log){0};
 	ui_push(ui, &screen_timeline);
 }
@@ -413,6 +406,7 @@ int screen_timeline_main(struct shown_log *shown, struct lab_error *e)
 {
 	struct ui ui = {.signals = -1, .shown = *shown};
 
+	shown_log_prepare(&ui.shown); /* that may take its time: not on an empty screen */
 	*shown = (struct shown_log){0};
 	session_none(&ui.session);
 	return open_ui(&ui, e);

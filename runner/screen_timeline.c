@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lab/verdict/verdict.h"
 #include "runner/screen_common.h"
 #include "runner/view_timeline.h"
 
@@ -22,20 +21,34 @@ struct walk {
 	int width;        /* likewise; 0: make it anew */
 	struct buf search;
 	bool typing;
-	struct findings findings;
-	struct verdict_link *cycle;
 };
 
 /* ---- open and close ---- */
 
-static void find_end(struct walk *w, const struct event_log *log)
+void shown_log_prepare(struct shown_log *s)
 {
-	verdict_findings(log, &w->findings);
-	for (size_t i = 0; i < w->findings.count && !w->view.finding; i++)
-		if (w->findings.list[i].fatal)
-			w->view.finding = w->findings.list[i].message;
-	w->view.cycle_length = verdict_cycle(log, &w->cycle);
-	w->view.cycle = w->cycle;
+	s->timeline = timeline_new(s->log);
+	verdict_findings(s->log, &s->findings);
+	s->cycle_length = verdict_cycle(s->log, &s->cycle);
+}
+
+void shown_log_done(struct shown_log *s)
+{
+	timeline_free(s->timeline);
+	findings_done(&s->findings);
+	event_log_free(s->log);
+	free(s->title);
+	free(s->file);
+	free(s->cycle);
+	*s = (struct shown_log){0};
+}
+
+static const char *first_fatal(const struct findings *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (f->list[i].fatal)
+			return f->list[i].message;
+	return NULL;
 }
 
 static void walk_open(struct ui *ui, void *state)
@@ -44,8 +57,13 @@ static void walk_open(struct ui *ui, void *state)
 	struct walk *w = state;
 	size_t at;
 
-	w->view = (struct view_timeline){.timeline = timeline_new(shown->log), .folded = true};
-	find_end(w, shown->log);
+	w->view = (struct view_timeline){
+		.timeline = shown->timeline,
+		.folded = true,
+		.finding = first_fatal(&shown->findings),
+		.cycle = shown->cycle,
+		.cycle_length = shown->cycle_length,
+	};
 	if (shown->log->count && shown->log->events[0]->kind == EVENT_RUN &&
 		!event_log_whole(shown->log))
 		session_tell(ui_session(ui), "This log was cut: it does not tell of the end.");
@@ -59,12 +77,9 @@ static void walk_close(struct ui *ui, void *state)
 {
 	struct walk *w = state;
 
-	timeline_free(w->view.timeline);
 	shown_log_done(ui_shown_log(ui));
 	scroller_done(&w->state);
-	findings_done(&w->findings);
 	buf_done(&w->search);
-	free(w->cycle);
 }
 
 /* ---- drawing ---- */
@@ -183,9 +198,11 @@ static void walk_draw(struct ui *ui, void *state)
 
 /* ---- moving ---- */
 
+/* What is in sight follows each key, however many of them come before a frame is drawn. */
 static void go_to(struct walk *w, size_t row)
 {
-	w->view.row = row; /* what lies behind the last one is mended when it is drawn */
+	w->view.row = row;
+	scroll(w, w->rows);
 }
 
 static void walk_move(struct ui *ui, void *state, int key)
@@ -300,10 +317,12 @@ static void walk_zoom(struct ui *ui, void *state, int key)
 	struct walk *w = state;
 	size_t step = from_here(w, !w->view.folded);
 
-	(void)ui;
 	(void)key;
 	w->view.folded = !w->view.folded;
-	w->view.row = timeline_row_of(w->view.timeline, w->view.folded, step);
+	session_tell(ui_session(ui), "%s",
+		w->view.folded ? "What repeats stands in one row now."
+			       : "Each event has a row of its own now.");
+	go_to(w, timeline_row_of(w->view.timeline, w->view.folded, step));
 	w->width = 0;
 }
 
