@@ -180,7 +180,9 @@ struct event *event_parse(
 
 /* Adds to SUM all lines from the first EVENT_MAIN on, without their places (and without STEP, which
  * counts start-up too; for the same reason without since=). A log without EVENT_MAIN adds
- * everything. */
+ * everything. Of a text longer than EVENT_SUM_WHOLE bytes its length and a hash of 64 bits are
+ * added: megabytes that go through pipes would take most of a check's time else. */
+#define EVENT_SUM_WHOLE 1024
 void event_log_sum(const struct event_log *log, struct sha256 *sum);
 
 #endif

@@ -102,6 +102,32 @@ static size_t first_main(const struct event_log *log)
 	return 0;
 }
 
+/* Tells texts of one length apart, eight bytes a step. */
+static uint64_t hash_text(const char *text, size_t len)
+{
+	uint64_t hash = len, word;
+
+	for (; len >= sizeof(word); text += sizeof(word), len -= sizeof(word)) {
+		memcpy(&word, text, sizeof(word));
+		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		hash ^= hash >> 32;
+	}
+	word = 0;
+	memcpy(&word, text, len);
+	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 32;
+}
+
+/* A long text stands there by its length and hash, as no other text can stand there. */
+static void put_arg_for_sum(struct buf *line, const struct event_arg *arg)
+{
+	if (arg->type != EVENT_STRING || arg->len <= EVENT_SUM_WHOLE)
+		text_put_arg(line, arg);
+	else
+		buf_printf(line, " %s=\"%zu\"%016" PRIx64, arg->key, arg->len,
+			hash_text(arg->text, arg->len));
+}
+
 void event_log_sum(const struct event_log *log, struct sha256 *sum)
 {
 	BUF_SCOPED line = BUF_INIT;
@@ -113,7 +139,7 @@ void event_log_sum(const struct event_log *log, struct sha256 *sum)
 		text_put_head(&line, e);
 		for (size_t k = 0; k < e->arg_count; k++)
 			if (strcmp(e->args[k].key, "since") != 0)
-				text_put_arg(&line, &e->args[k]);
+				put_arg_for_sum(&line, &e->args[k]);
 		buf_putc(&line, '\n');
 		sha256_add(sum, line.data, line.len);
 	}

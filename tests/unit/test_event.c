@@ -317,6 +317,43 @@ START_TEST(the_sum_is_part_of_the_format)
 }
 END_TEST
 
+/* A log of one read of LEN bytes, of which number AT is another one. */
+static void sum_of_read(size_t len, size_t at, char hex[static SHA256_HEX])
+{
+	EVENT_LOG_SCOPED *log =
+		TEXT_LOG("- run - seed=1", "t1 start - prog=count pid=4711", "t1 main -");
+	LAB_FREE char *bytes = lab_xmalloc(len + 1);
+	struct event *e;
+
+	memset(bytes, 'a', len);
+	if (at < len)
+		bytes[at] = 'b';
+	e = event_new(log, EVENT_CALL, 1, 1, "read");
+	event_add_bytes(log, e, "data", bytes, len);
+	event_log_append(log, e);
+	sum(log, hex);
+}
+
+START_TEST(the_sum_sees_each_byte)
+{
+	static const size_t lengths[] = {
+		3, EVENT_SUM_WHOLE, EVENT_SUM_WHOLE + 1, EVENT_SUM_WHOLE + 7, EVENT_SUM_WHOLE + 8};
+	char same[SHA256_HEX], again[SHA256_HEX], other[SHA256_HEX], last[SHA256_HEX] = "";
+
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		sum_of_read(lengths[i], SIZE_MAX, same);
+		sum_of_read(lengths[i], SIZE_MAX, again);
+		ck_assert_str_eq(same, again);
+		ck_assert_str_ne(same, last);
+		memcpy(last, same, sizeof(last));
+		for (size_t at = 0; at < lengths[i]; at += at < lengths[i] - 20 ? 13 : 1) {
+			sum_of_read(lengths[i], at, other);
+			ck_assert_msg(strcmp(same, other) != 0, "byte %zu of %zu", at, lengths[i]);
+		}
+	}
+}
+END_TEST
+
 START_TEST(the_sum_leaves_out_start_up_and_places)
 {
 	static const char *const same[][4] = {
@@ -376,7 +413,8 @@ int main(void)
 		a_log_that_is_emptied_takes_no_more_memory, faults_have_a_column,
 		files_survive_a_round_trip, a_log_cut_in_half_is_noticed,
 		files_that_are_no_logs_are_refused, the_sum_is_part_of_the_format,
-		the_sum_leaves_out_start_up_and_places, every_kind_has_a_name);
+		the_sum_sees_each_byte, the_sum_leaves_out_start_up_and_places,
+		every_kind_has_a_name);
 	path_remove_tree(folder, NULL);
 	free(folder);
 	return result;
