@@ -20,7 +20,7 @@
 #define SCHEDULES    12
 #define MESSAGE_MOST 200
 #define NOTICED      0.5 /* seconds within which a message that is there is to be printed */
-#define HOUR_GLASS   3   /* seconds of a run in which somebody may wait for nobody */
+#define HOUR_GLASS   10  /* seconds of a run in which somebody may wait for nobody */
 
 static const char *draw_name(void)
 {
