@@ -20,6 +20,7 @@
 #include "runner/plain_check.h"
 #include "runner/text_print.h"
 #include "runner/view.h"
+#include "runner/walk.h"
 
 enum { WIDTH = 80, WIDTH_LEAST = 20 };
 
@@ -88,30 +89,64 @@ static void say_verdict(struct plain *p)
 	say_notice(&p->session);
 }
 
-static void act_check(struct plain *p, const char *operand)
+/* A check that one waits for; true: it came to its end. */
+static bool wait_for(struct plain *p, const struct check_result *failed, const char *doing)
 {
 	struct lab_error e = {0};
 	sigset_t before;
+	enum plain_end end;
+
+	plain_block(&before); /* from where it says so, Ctrl-C cancels the check alone */
+	say("%s %s. Ctrl-C cancels.", doing, session_exercise(&p->session)->id);
+	fflush(stdout);
+	end = plain_check(&p->session, failed, p->terminal, &p->status, &e);
+	if (end == PLAIN_CANCELLED)
+		say(failed ? "Cancelled." : "Cancelled: there is no verdict.");
+	else if (end == PLAIN_FAILED)
+		say("%s", e.text);
+	p->quit |= end == PLAIN_ENDED;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return end == PLAIN_VERDICT;
+}
+
+static void act_check(struct plain *p, const char *operand)
+{
+	(void)operand;
+	if (wait_for(p, NULL, "Checking"))
+		say_verdict(p);
+}
+
+/* The first check that failed and has run something. */
+static const struct check_result *failed_run(const struct plain *p)
+{
+	const struct outcome *o = session_standing(&p->session)->outcome;
+	const struct check_result *c;
+
+	for (size_t i = 0; o && (c = outcome_failed(o, i)); i++)
+		if (c->schedule)
+			return c;
+	return NULL;
+}
+
+static void act_timeline(struct plain *p, const char *operand)
+{
+	const struct check_result *failed = failed_run(p);
+	struct moment *moment = &p->session.moment;
 
 	(void)operand;
-	plain_block(&before); /* from where it says so, Ctrl-C cancels the check alone */
-	say("Checking %s. Ctrl-C cancels.", session_exercise(&p->session)->id);
-	fflush(stdout);
-	switch (plain_check(&p->session, p->terminal, &p->status, &e)) {
-	case PLAIN_VERDICT:
-		say_verdict(p);
-		break;
-	case PLAIN_CANCELLED:
-		say("Cancelled: there is no verdict.");
-		break;
-	case PLAIN_FAILED:
-		say("%s", e.text);
-		break;
-	case PLAIN_ENDED:
-		p->quit = true;
-		break;
+	if (!failed) {
+		say("There is no failed run to show.");
+		return;
 	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (!wait_for(p, failed, "Running once more, to look,"))
+		return;
+	if (moment->log) {
+		say("%s, step by step:", failed->name);
+		fflush(stdout);
+		walk_print(moment->log, STDOUT_FILENO);
+	}
+	session_look_away(&p->session);
+	say_notice(&p->session);
 }
 
 static void say_task(struct plain *p)
@@ -319,6 +354,8 @@ static const struct command commands[] = {
 	{"read", "", "read its task", true, act_read},
 	{"edit", "", "open its file in your editor", true, act_edit},
 	{"check", "", "compile, run and grade it", true, act_check},
+	{"timeline", "", "run its first failed check once more, and print what it did", true,
+		act_timeline},
 	{"hint", "", "one hint more", true, act_hint},
 	{"solution", "", "read a solution, once yours has passed", true, act_solution},
 	{"next", "", "open the next exercise", true, act_next},

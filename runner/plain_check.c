@@ -54,7 +54,7 @@ static int read_signals(struct session *s, int signals)
 /* 0, or the signal that cancelled it. */
 static int wait_for_verdict(struct session *s, bool terminal, int signals)
 {
-	while (session_checks(s)) {
+	while (session_checks(s) || session_looks(s)) {
 		struct pollfd fds[] = {{signals, POLLIN, 0}, {s->jobs.results, POLLIN, 0},
 			{terminal ? STDIN_FILENO : -1, 0, 0}};
 		int by = 0;
@@ -66,6 +66,7 @@ static int wait_for_verdict(struct session *s, bool terminal, int signals)
 		else if (fds[0].revents)
 			by = read_signals(s, signals);
 		if (by) {
+			session_look_away(s);
 			job_cancel(&s->jobs);
 			return by;
 		}
@@ -74,7 +75,8 @@ static int wait_for_verdict(struct session *s, bool terminal, int signals)
 	return 0;
 }
 
-enum plain_end plain_check(struct session *s, bool terminal, int *status, struct lab_error *e)
+enum plain_end plain_check(struct session *s, const struct check_result *failed, bool terminal,
+	int *status, struct lab_error *e)
 {
 	FD_SCOPED signals = -1;
 	sigset_t set;
@@ -84,7 +86,7 @@ enum plain_end plain_check(struct session *s, bool terminal, int *status, struct
 	signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (signals < 0)
 		lab_fail_errno(e, LAB_BROKEN, "signalfd");
-	else if (session_check(s, e) == 0)
+	else if ((failed ? session_look(s, failed, e) : session_check(s, e)) == 0)
 		by = wait_for_verdict(s, terminal, signals);
 	if (by < 0)
 		return PLAIN_FAILED;

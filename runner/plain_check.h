@@ -15,9 +15,10 @@ enum plain_end {
 	PLAIN_ENDED,     /* the lab is to end: *STATUS */
 };
 
-/* Checks the current exercise, between plain_block() and the old mask. TERMINAL: commands come from
- * one, and it may go. */
-enum plain_end plain_check(struct session *s, bool terminal, int *status, struct lab_error *e);
+/* Checks the current exercise, between plain_block() and the old mask; with FAILED, runs that check
+ * once more for its log (session_look). TERMINAL: commands come from one, and it may go. */
+enum plain_end plain_check(struct session *s, const struct check_result *failed, bool terminal,
+	int *status, struct lab_error *e);
 /* Blocks the signals that would end us while something runs that must be ended first. */
 void plain_block(sigset_t *before);
 /* The terminal at standard input has hung up. */
