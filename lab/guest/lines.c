@@ -139,6 +139,22 @@ static void check_symbol(const struct lines_table *table, const char *name, cons
 		row != NULL ? row->line : 0);
 }
 
+/* Prints "var" for a variable of the program's own. Compilers put a number behind the name of one
+ * that is static in a function. */
+static void print_variable(const char *name, const GElf_Sym *sym)
+{
+	static const char fit[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	size_t len = strcspn(name, ".");
+
+	if (GELF_ST_TYPE(sym->st_info) != STT_OBJECT || sym->st_shndx == SHN_UNDEF ||
+		sym->st_size == 0 || len == 0 || len > LINES_VARIABLE_NAME || *name == '_' ||
+		strspn(name, fit) != len || is_reserved(name)) {
+		return;
+	}
+	printf("var %llx %llx %.*s\n", (unsigned long long)sym->st_value,
+		(unsigned long long)sym->st_size, (int)len, name);
+}
+
 static void check_symbols(Elf *elf, const struct lines_table *table, size_t runtime)
 {
 	GElf_Shdr shdr;
@@ -150,7 +166,7 @@ static void check_symbols(Elf *elf, const struct lines_table *table, size_t runt
 	if (data == NULL || shdr.sh_entsize == 0) {
 		lines_die("no symbol table");
 	}
-	size_t count = shdr.sh_size / shdr.sh_entsize;
+	size_t count = shdr.sh_size / shdr.sh_entsize, variables = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		GElf_Sym sym;
@@ -163,6 +179,9 @@ static void check_symbols(Elf *elf, const struct lines_table *table, size_t runt
 			lines_die("symbol %zu cannot be read", i);
 		}
 		check_symbol(table, name, &sym, runtime, calls);
+		if (++variables <= LINES_VARIABLES_MAX) {
+			print_variable(name, &sym);
+		}
 	}
 }
 

@@ -13,6 +13,8 @@
 #define LINES_ROWS_MAX      200000
 #define LINES_FUNCTIONS_MAX 20000
 #define LINES_NAMES_MAX     1000
+#define LINES_VARIABLES_MAX 20000 /* symbols that are looked at */
+#define LINES_VARIABLE_NAME 64
 
 struct lines_row {
 	uint64_t addr;

@@ -80,6 +80,8 @@ void world_made(struct sandbox *s, int call, int id, int shown, int32_t key);
 /* places.c: hooks of the supervisor */
 bool programs_place(struct programs *p, const char *path, uint64_t addr, const char **file,
 	int *line, const char **function);
+bool programs_variable(struct programs *p, const char *path, size_t i, uint64_t *addr,
+	uint64_t *size, const char **name);
 bool programs_runtime(struct programs *p, const char *path, uint64_t *begin, uint64_t *end);
 void programs_done(struct programs *p);
 

@@ -19,6 +19,7 @@
 
 #define TABLE_MAX       (16u << 20) /* bytes; the writer's own limits keep it far below */
 #define LINE_MAX_NUMBER 9999999
+#define NAME_MOST       64 /* of a variable */
 
 struct row {
 	uint64_t addr;
@@ -28,6 +29,11 @@ struct row {
 
 struct function {
 	uint64_t begin, end;
+	char *name;
+};
+
+struct variable {
+	uint64_t addr, size;
 	char *name;
 };
 
@@ -46,6 +52,8 @@ struct lines {
 	size_t row_count;
 	struct function *functions; /* by begin; an inner one after the one around it */
 	size_t function_count;
+	struct variable *variables;
+	size_t variable_count;
 };
 
 /* Where the parser stands: the fields of one line. */
@@ -141,6 +149,19 @@ static bool parse_function(struct lines *l, const struct row_text *row)
 	return true;
 }
 
+static bool parse_variable(struct lines *l, const struct row_text *row)
+{
+	struct variable v;
+
+	if (row->count != 4 || !is_hex(row->field[1], &v.addr) || !is_hex(row->field[2], &v.size) ||
+		!is_function_name(row->field[3]) || strlen(row->field[3]) > NAME_MOST)
+		return false;
+	v.name = lab_xstrdup(row->field[3]);
+	l->variables = grown(l->variables, l->variable_count, sizeof(v));
+	l->variables[l->variable_count++] = v;
+	return true;
+}
+
 static bool add_row(struct lines *l, uint64_t addr, int file, int line)
 {
 	if (l->row_count > 0 && addr <= l->rows[l->row_count - 1].addr)
@@ -180,6 +201,8 @@ static bool parse_row(struct lines *l, const struct row_text *row)
 		return parse_function(l, row);
 	if (strcmp(what, "file") == 0)
 		return parse_file(l, row);
+	if (strcmp(what, "var") == 0)
+		return parse_variable(l, row);
 	if (strcmp(what, "text") == 0)
 		return parse_span(&l->text, row);
 	if (strcmp(what, "runtime") == 0)
@@ -247,10 +270,24 @@ void lines_free(struct lines *l)
 		free(l->files[i]);
 	for (size_t i = 0; i < l->function_count; i++)
 		free(l->functions[i].name);
+	for (size_t i = 0; i < l->variable_count; i++)
+		free(l->variables[i].name);
 	free(l->files);
 	free(l->functions);
+	free(l->variables);
 	free(l->rows);
 	free(l);
+}
+
+bool lines_variable(
+	const struct lines *l, size_t i, uint64_t *addr, uint64_t *size, const char **name)
+{
+	if (i >= l->variable_count)
+		return false;
+	*addr = l->variables[i].addr;
+	*size = l->variables[i].size;
+	*name = l->variables[i].name;
+	return true;
 }
 
 /* The innermost function around ADDR: of those that begin at or before it, the last that has not

@@ -11,11 +11,13 @@
  *    func ADDR END NAME functions of those files
  *    line ADDR N LINE   rows, by address; valid up to the next row
  *    end ADDR           of a sequence
+ *    var ADDR SIZE NAME variables, global or static, in any order
  */
 #ifndef LAB_RUN_LINES_H
 #define LAB_RUN_LINES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lab/base/error.h"
@@ -28,6 +30,9 @@ void lines_free(struct lines *l);
 bool lines_find(
 	const struct lines *l, uint64_t addr, const char **file, int *line, const char **function);
 void lines_runtime(const struct lines *l, uint64_t *begin, uint64_t *end);
+/* The I-th variable; false: there are no more. */
+bool lines_variable(
+	const struct lines *l, size_t i, uint64_t *addr, uint64_t *size, const char **name);
 void lines_text(const struct lines *l, uint64_t *begin, uint64_t *end);
 
 #endif

@@ -81,6 +81,14 @@ bool programs_place(struct programs *p, const char *path, uint64_t addr, const c
 	return lines && lines_find(lines, addr, file, line, function);
 }
 
+bool programs_variable(struct programs *p, const char *path, size_t i, uint64_t *addr,
+	uint64_t *size, const char **name)
+{
+	struct lines *lines = lines_of(p, path);
+
+	return lines && lines_variable(lines, i, addr, size, name);
+}
+
 bool programs_runtime(struct programs *p, const char *path, uint64_t *begin, uint64_t *end)
 {
 	struct lines *lines = lines_of(p, path);

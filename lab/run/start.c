@@ -29,6 +29,12 @@ static bool hook_place(void *context, const char *path, uint64_t addr, const cha
 	return programs_place(&((struct run *)context)->programs, path, addr, file, line, function);
 }
 
+static bool hook_variable(void *context, const char *path, size_t i, uint64_t *addr, uint64_t *size,
+	const char **name)
+{
+	return programs_variable(&((struct run *)context)->programs, path, i, addr, size, name);
+}
+
 static bool hook_runtime(void *context, const char *path, uint64_t *begin, uint64_t *end)
 {
 	return programs_runtime(&((struct run *)context)->programs, path, begin, end);
@@ -189,6 +195,7 @@ static int make_supervisor(struct run *r, const struct run_request *request, str
 		.no_tape = request->no_tape || request->variables, /* each use is an event */
 		.place = hook_place,
 		.runtime = hook_runtime,
+		.variable = hook_variable,
 		.object = hook_object,
 		.variables = request->variables,
 		.world = world_of(r->sandbox, &r->world),

@@ -116,6 +116,51 @@ struct event *race_use_event(
 	return e;
 }
 
+/* Variable V, SIZE bytes, points into OBJECT, at or before byte AT: from where on; else -1. */
+static int64_t points_to(
+	const struct tracee *t, uint64_t v, uint64_t size, uint64_t object, uint64_t at)
+{
+	const struct process *p = t->process;
+	uint64_t to, offset;
+	size_t i;
+
+	if (size != sizeof(to) || !tracee_read(t, v, &to, sizeof(to)))
+		return -1;
+	i = races_range(p, to);
+	if (i >= p->shared_count || to < p->shared[i].begin || p->shared[i].object != object)
+		return -1;
+	offset = p->shared[i].offset + (to - p->shared[i].begin);
+	return offset <= at ? (int64_t)offset : -1;
+}
+
+/* What the program calls the memory: the variable that it is, or the one that points there. */
+static void add_name(
+	struct supervisor *s, struct tracee *t, struct event *e, const struct race_report *found)
+{
+	const struct shared_range *own = &t->process->variables;
+	bool is_own = own->end && found->object == own->object;
+	const char *name, *best_name = NULL, *path = t->process->path;
+	uint64_t addr, size, bias;
+	int64_t best = -1;
+
+	if (!s->config.variable || !path || !tracee_bias(s, t, &bias))
+		return;
+	for (size_t i = 0; s->config.variable(s->config.context, path, i, &addr, &size, &name);
+		i++) {
+		uint64_t at = addr + bias - own->begin;
+		int64_t from =
+			is_own ? (found->begin >= at && found->begin - at < size ? 0 : -1)
+			       : points_to(t, addr + bias, size, found->object, found->begin);
+
+		if (from <= best)
+			continue;
+		best = from;
+		best_name = name;
+	}
+	if (best_name)
+		event_add_text(s->log, e, "name", best_name);
+}
+
 static void report(struct supervisor *s, struct tracee *t, const struct race_report *found)
 {
 	const char *id = races_name(s, found->object);
@@ -125,6 +170,7 @@ static void report(struct supervisor *s, struct tracee *t, const struct race_rep
 	event_add_int(s->log, e, "at", (int64_t)found->begin);
 	event_add_int(s->log, e, "n", (int64_t)(found->end - found->begin));
 	set_place(s, e, found->second.site);
+	add_name(s, t, e, found);
 	tracee_queue(t, e);
 	tracee_queue(t, side_event(s, &found->first));
 	e = side_event(s, &found->second);

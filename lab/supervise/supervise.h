@@ -82,14 +82,14 @@ struct supervise_config {
 	uint64_t spin_steps;  /* 0: none */
 	bool count_from_exec; /* programs without our runtime: there is no MARK_MAIN */
 	const struct supervise_world *world; /* NULL: namespaces; lives as long as the supervisor */
-	bool external; /* someone outside may wake a task (terminal): never a deadlock while
-			  one waits for it; time keeps pace with real time then */
+	bool external;  /* someone outside may wake a task (terminal): never a deadlock while
+			   one waits for it; time keeps pace with real time then */
 	bool variables; /* global and static ones of programs that are built to find races are
 			   watched like shared memory */
-	bool attended; /* ... and a person, who may connect to a socket of the run */
-	bool no_tape;  /* each use of shared memory is a stop: the same log, at more cost */
-	bool unread;   /* nobody reads the log: what only it would tell is not found out, and it is
-			  emptied as the run goes on */
+	bool attended;  /* ... and a person, who may connect to a socket of the run */
+	bool no_tape;   /* each use of shared memory is a stop: the same log, at more cost */
+	bool unread;    /* nobody reads the log: what only it would tell is not found out, and it is
+			   emptied as the run goes on */
 
 	/* Hooks, all optional, with CONTEXT. */
 	void *context;
@@ -109,6 +109,10 @@ struct supervise_config {
 		const char **function);
 	/* Our runtime's part of executable PATH, unrelocated; false: it has none. */
 	bool (*runtime)(void *context, const char *path, uint64_t *begin, uint64_t *end);
+	/* The I-th global or static variable of executable PATH, unrelocated; false: no more. The
+	 * name lives as long as the supervisor. */
+	bool (*variable)(void *context, const char *path, size_t i, uint64_t *addr, uint64_t *size,
+		const char **name);
 	/* A name for an object that run itself made ("stdin"), by device and inode; NULL: none. */
 	const char *(*object)(void *context, uint64_t device, uint64_t inode);
 };

@@ -568,6 +568,8 @@ struct unwinder *unwinder_new(void);
 void unwinder_free(struct unwinder *u);
 void place_of_tracee(struct supervisor *s, struct tracee *t, struct event *e);
 bool tracee_in_runtime(struct supervisor *s, struct tracee *t);
+/* How far the executable lies from its own addresses; false: it is not known. */
+bool tracee_bias(struct supervisor *s, struct tracee *t, uint64_t *bias);
 /* ADDR lies in the executable itself. */
 bool tracee_is_program(struct supervisor *s, struct tracee *t, uint64_t addr);
 void place_of_address(struct supervisor *s, struct tracee *t, uint64_t addr, struct event *e);

@@ -155,6 +155,17 @@ bool tracee_in_runtime(struct supervisor *s, struct tracee *t)
 	return m && m->program && pc - m->bias >= begin && pc - m->bias <= end;
 }
 
+bool tracee_bias(struct supervisor *s, struct tracee *t, uint64_t *bias)
+{
+	module_of(s, t, 0);
+	for (size_t i = 0; i < t->process->module_count; i++)
+		if (t->process->modules[i].program) {
+			*bias = t->process->modules[i].bias;
+			return true;
+		}
+	return false;
+}
+
 bool tracee_is_program(struct supervisor *s, struct tracee *t, uint64_t addr)
 {
 	const struct module *m = module_of(s, t, addr);

@@ -181,7 +181,7 @@ static bool is_of_handler(const struct event *a, const struct event *b)
 static void say_what(struct buf *into, const struct model *m, const struct event *e,
 	const struct event *a, const struct event *b)
 {
-	const char *id = event_text(e, "obj");
+	const char *id = event_text(e, "obj"), *name = event_text(e, "name");
 
 	buf_puts(into,
 		is_of_handler(a, b)
@@ -191,10 +191,14 @@ static void say_what(struct buf *into, const struct model *m, const struct event
 			: "A data race: two uses of the same memory, at least one of them a write, "
 			  "and nothing that makes one wait for the other. It is ");
 	if (id && strncmp(id, "variables:", strlen("variables:")) == 0) {
+		if (name)
+			buf_printf(into, "`%s`, ", name);
 		buf_puts(into, "a variable of the program, global or static");
 		return;
 	}
 	say_object(into, m, id);
+	if (name)
+		buf_printf(into, ", to which `%s` points", name);
 	buf_puts(into, ", ");
 	say_bytes(into, e);
 }

@@ -41,10 +41,11 @@ static struct lines *load(const char *text, size_t len, struct lab_error *e)
 
 #define HEAD "ipclab-lines 1\ntext 1000 2000\nentry 1100\nruntime 1800 1900\n"
 
-static const char good[] = HEAD "file 0 count.c\nfile 1 util.h\nfunc 1200 1300 main\n"
-				"func 1240 1260 child\nfunc 1400 1480 helper\n"
-				"line 1200 0 10\nline 1210 0 11\nline 1240 1 3\nline 1250 0 12\n"
-				"end 1300\nline 1400 0 20\nend 1480\n";
+static const char good[] =
+	HEAD "file 0 count.c\nfile 1 util.h\nfunc 1200 1300 main\n"
+	     "func 1240 1260 child\nfunc 1400 1480 helper\n"
+	     "line 1200 0 10\nline 1210 0 11\nline 1240 1 3\nline 1250 0 12\n"
+	     "end 1300\nline 1400 0 20\nend 1480\nvar 4010 8 counter\nvar 4000 10 all\n";
 
 static const struct {
 	unsigned addr;
@@ -66,6 +67,23 @@ static const struct {
 	{0x1480, NULL, 0, NULL},
 	{0xffffffff, NULL, 0, NULL},
 };
+
+START_TEST(variables)
+{
+	struct lab_error e;
+	struct lines *l = load(good, strlen(good), &e);
+	const char *name = NULL;
+	uint64_t addr = 0, size = 0;
+
+	ck_assert_msg(l != NULL, "%s", e.text);
+	ck_assert(lines_variable(l, 1, &addr, &size, &name));
+	ck_assert_str_eq(name, "all");
+	ck_assert_uint_eq(addr, 0x4000);
+	ck_assert_uint_eq(size, 0x10);
+	ck_assert(!lines_variable(l, 2, &addr, &size, &name));
+	lines_free(l);
+}
+END_TEST
 
 START_TEST(place)
 {
@@ -155,6 +173,13 @@ static const struct {
 	{HEAD "file 0 a.c\nline 10 0 1\nend 8\n", 7},
 	{HEAD "file 0 a.c\nline 10 0 1 1\n", 6},
 	{HEAD "func 20 20 main\n", 5},
+	{HEAD "var 20 8\n", 5},
+	{HEAD "var 20 8 a b\n", 5},
+	{HEAD "var 20 x a\n", 5},
+	{HEAD "var 20 8 a\x1b\n", 5},
+	{HEAD "var 20 8 a\nvar 20 8 "
+	      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n",
+		6},
 	{HEAD "func 20 10 main\n", 5},
 	{HEAD "func 20 30 ma\x1bin\n", 5},
 	{HEAD "func 20 30\n", 5},
@@ -192,6 +217,7 @@ int main(void)
 	TCase *tests = tcase_create("lines");
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_test(tests, variables);
 	tcase_add_loop_test(tests, place, 0, (int)(sizeof(places) / sizeof(places[0])));
 	tcase_add_loop_test(tests, fault, 0, (int)(sizeof(faults) / sizeof(faults[0])));
 	tcase_add_test(tests, ranges);

@@ -162,7 +162,7 @@ START_TEST(the_words_say_who_what_where_and_why)
 		{"plain", CLASS_RACE,
 			"A data race: two uses of the same memory, at least one of them a write, "
 			"and nothing that makes one wait for the other. It is the shared memory "
-			"made at memory.c:LINE, bytes 0 to 7.\n\n"
+			"made at memory.c:LINE, to which `shared` points, bytes 0 to 7.\n\n"
 			"Child PID wrote 1 at memory.c:LINE in count().\n"
 			"Child PID read 1 at memory.c:LINE in count().\n\n"
 			"Nothing orders the two: child PID has learnt nothing of what child PID "

@@ -225,8 +225,8 @@ START_TEST(the_words_are_about_the_handler)
 {
 	static const char *const words[] = {
 		"A data race with a signal handler: two uses of the same memory, at least one of "
-		"them a write, and nothing that keeps the signal away from the other one. It is a "
-		"variable of the program, global or static.\n\nvariables ",
+		"them a write, and nothing that keeps the signal away from the other one. It is "
+		"`plain`, a variable of the program, global or static.\n\nvariables ",
 		", in its handler of SIGUSR1.\n\nThe signal can come in the middle of the other "
 		"use.",
 		"Block the signal around each use outside of the handler (sigprocmask(2))",
