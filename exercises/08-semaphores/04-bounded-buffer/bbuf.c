@@ -42,8 +42,7 @@ static void say(const char *what, long number)
 	fflush(stdout);
 }
 
-/* Puts NUMBER into the buffer, when there is room. Returns 0, or 1 after it has said what failed.
- */
+/* Puts NUMBER in, when there is room. Returns 0, or 1 after it has said what failed. */
 static int put(long number)
 {
 	while (ring->in - ring->out == BUFFER_SIZE)

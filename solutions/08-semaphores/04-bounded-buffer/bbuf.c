@@ -60,8 +60,7 @@ static int up(sem_t *s)
 	return sem_post(s) == -1 ? failed("sem_post") : 0;
 }
 
-/* Puts NUMBER into the buffer, when there is room. Returns 0, or 1 after it has said what failed.
- */
+/* Puts NUMBER in, when there is room. Returns 0, or 1 after it has said what failed. */
 static int put(long number)
 {
 	if (down(&ring->empty) != 0 || down(&ring->mutex) != 0)

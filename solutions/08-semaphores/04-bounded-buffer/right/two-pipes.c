@@ -48,8 +48,7 @@ static int write_to(int end, const void *bytes, size_t count)
 	return write(end, bytes, count) == (ssize_t)count ? 0 : failed("write");
 }
 
-/* Puts NUMBER into the buffer, when there is room. Returns 0, or 1 after it has said what failed.
- */
+/* Puts NUMBER in, when there is room. Returns 0, or 1 after it has said what failed. */
 static int put(long number)
 {
 	char slot;
