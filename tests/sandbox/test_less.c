@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "lab/base/fd.h"
+#include "lab/sandbox/inside.h"
 #include "tests/tap.h"
 
 /* Runs `sh -c SCRIPT` as trace would, to its end. Its status; what it prints goes to OUT. */
@@ -137,6 +138,44 @@ START_TEST(refusal_is_told)
 }
 END_TEST
 
+/* Only where the machine refuses may there be less isolation; any other failure is one of this
+ * moment, and ours. */
+static const struct {
+	int errnum;
+	enum lab_error_kind kind;
+} failures[] = {
+	{EPERM, LAB_UNSUPPORTED},
+	{EACCES, LAB_UNSUPPORTED},
+	{ENOSYS, LAB_UNSUPPORTED},
+	{EINVAL, LAB_UNSUPPORTED},
+	{ENODEV, LAB_UNSUPPORTED},
+	{EOPNOTSUPP, LAB_UNSUPPORTED},
+	{EUSERS, LAB_UNSUPPORTED},
+	{EROFS, LAB_UNSUPPORTED},
+	{ENOSPC, LAB_BROKEN},
+	{ENOMEM, LAB_BROKEN},
+	{EAGAIN, LAB_BROKEN},
+	{EMFILE, LAB_BROKEN},
+	{ENFILE, LAB_BROKEN},
+	{EINTR, LAB_BROKEN},
+	{EIO, LAB_BROKEN},
+	{EBUSY, LAB_BROKEN},
+	{ENOENT, LAB_BROKEN},
+};
+
+START_TEST(a_failure_is_no_refusal)
+{
+	struct wire_setup said = {
+		.errnum = failures[_i].errnum, .what = "mount tmpfs", .operand = "/tmp"};
+	struct lab_error e = {.kind = LAB_OK};
+
+	ck_assert_int_eq(sandbox_setup_failed(&said, &e), -1);
+	ck_assert_int_eq(e.kind, failures[_i].kind);
+	ck_assert_ptr_ne(strstr(e.text, "mount tmpfs \"/tmp\""), NULL);
+	ck_assert_ptr_ne(strstr(e.text, strerror(failures[_i].errnum)), NULL);
+}
+END_TEST
+
 START_TEST(isolation_is_reduced_then)
 {
 	const struct machine *m = &machines[_i];
@@ -179,6 +218,8 @@ int main(void)
 	tcase_add_test(caller, terminal_goes_and_comes_back);
 	tcase_set_timeout(refused, 60);
 	tcase_add_loop_test(refused, refusal_is_told, 0, count);
+	tcase_add_loop_test(
+		refused, a_failure_is_no_refusal, 0, (int)(sizeof failures / sizeof *failures));
 	tcase_add_loop_test(refused, isolation_is_reduced_then, 0, count);
 	tcase_add_loop_test(refused, trace_works_all_the_same, 0, count);
 	suite_add_tcase(suite, caller);
