@@ -13,7 +13,8 @@
  * own session, and a program has another. We would keep the processor to the end of our slice then,
  * asking all the time. So after one yield in vain we sleep, until a stop is reported or a little
  * time has passed, longer each time. Where yields turned out to be in vain, we do not ask after one
- * whether it was: who has not stopped is most likely still waiting for the processor.
+ * whether it was: who has not stopped, in a call that hardly ever sleeps, is most likely still
+ * waiting for the processor.
  */
 #include "config.h"
 
@@ -326,12 +327,28 @@ static void wait_until_dead(const struct tracee *t)
 		;
 }
 
+/* A call that may sleep and hardly ever does. */
+static bool mostly_returns(const struct tracee *t)
+{
+	switch (t->call->nr) {
+	case SYS_open:
+	case SYS_openat:
+	case SYS_write:
+	case SYS_writev:
+		return true;
+	case SYS_read:
+		return t->event && object_is(event_text(t->event, "obj"), "file");
+	default:
+		return false;
+	}
+}
+
 /* T has not stopped. Does it sleep? */
 static bool has_come_to_rest(struct supervisor *s, struct tracee *t, unsigned rounds)
 {
 	bool asleep;
 
-	if (rounds == 1 && s->vain_yields > 0) {
+	if (rounds == 1 && s->vain_yields > 0 && t->in_call && mostly_returns(t)) {
 		s->vain_yields--;
 		return false;
 	}
