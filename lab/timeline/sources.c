@@ -59,6 +59,7 @@ void sources_free(struct sources *s)
 	free(s);
 }
 
+/* Good until another task is asked for. */
 static struct waits *waits_of(struct sources *s, int task)
 {
 	size_t n = (size_t)task;
@@ -241,19 +242,24 @@ static void note_delivery(struct sources *s, const struct event *e)
 	w->sent[sig] = NO_STEP;
 }
 
+/* The task sleeps in E, or NULL: no longer. */
+static void note_block(struct sources *s, int task, const struct event *e)
+{
+	struct waits *w = waits_of(s, task);
+
+	if (w)
+		w->block = e ? (uint32_t)e->step : NO_STEP;
+}
+
 void sources_note(struct sources *s, const struct model *m, const struct event *e)
 {
-	struct waits *w = waits_of(s, e->task);
-
 	switch (e->kind) {
 	case EVENT_CALL:
 		note_call(s, m, e);
-		if (w)
-			w->block = NO_STEP;
+		note_block(s, e->task, NULL);
 		break;
 	case EVENT_BLOCK:
-		if (w)
-			w->block = (uint32_t)e->step;
+		note_block(s, e->task, e);
 		break;
 	case EVENT_SIGNAL:
 		note_signal(s, e);

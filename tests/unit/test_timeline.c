@@ -117,7 +117,7 @@ static void same(const struct model *x, const struct model *y, size_t step)
 	same_objects(x, y, step);
 }
 
-/* All steps, forward, backward, and in jumps that prefer no direction; the lanes' states as well.
+/* All steps, forward, backward, some in jumps that prefer no direction; the lanes' states as well.
  */
 static void check_copies(const struct event_log *log)
 {
@@ -129,8 +129,10 @@ static void check_copies(const struct event_log *log)
 
 		model_go_to(m, i + 1);
 		same(timeline_at(t, TIMELINE_NOW, i), m, i);
-		timeline_at(t, TIMELINE_BEFORE, far);
-		same(timeline_at(t, TIMELINE_BEFORE, i), m, i);
+		if (i % 5 == 0) {
+			timeline_at(t, TIMELINE_BEFORE, far);
+			same(timeline_at(t, TIMELINE_BEFORE, i), m, i);
+		}
 		for (size_t k = 0; k < m->task_count; k++)
 			ck_assert_int_eq(timeline_state(t, (int)k + 1, i), m->tasks[k].state);
 	}
