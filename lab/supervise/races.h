@@ -3,8 +3,8 @@
  * (lab/race), and what it finds. Nothing here does anything before a program says that it is built
  * for it (MARK_SHARED), so that all other runs stay as they are.
  *
- * races.c knows what memory is shared and tells of its uses; races_order.c tells what puts the
- * tasks in order; races_report.c makes events of what is found.
+ * races_memory.c knows what memory is shared, races.c tells of its uses, races_order.c of what puts
+ * the tasks in order; races_report.c makes events of what is found.
  */
 #ifndef LAB_SUPERVISE_RACES_H
 #define LAB_SUPERVISE_RACES_H
