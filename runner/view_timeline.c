@@ -238,32 +238,9 @@ static void add_names(struct text *into, const struct lanes *l, int before)
 
 /* ---- a row ---- */
 
-static bool is_trouble(const struct event *e)
-{
-	switch (e->kind) {
-	case EVENT_CALL:
-		return event_has(e, "err");
-	case EVENT_UNSAFE:
-	case EVENT_RACE:
-	case EVENT_KILLED:
-	case EVENT_DEADLOCK:
-	case EVENT_WAITS:
-	case EVENT_SPIN:
-	case EVENT_LIMIT:
-	case EVENT_REFUSED:
-	case EVENT_ZOMBIE:
-	case EVENT_SURVIVOR:
-	case EVENT_LEFT:
-	case EVENT_FAULT:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static enum style style_of(const struct event *e)
 {
-	if (is_trouble(e))
+	if (timeline_is_trouble(e))
 		return STYLE_BAD;
 	switch (e->kind) {
 	case EVENT_SIGNAL:
@@ -331,7 +308,7 @@ static void add_row(
 	BUF_SCOPED words = BUF_INIT;
 	int room;
 
-	styled_put(&line, STYLE_BOLD, n == v->row ? ">" : is_trouble(e) ? "!" : " ");
+	styled_put(&line, STYLE_BOLD, n == v->row ? ">" : timeline_is_trouble(e) ? "!" : " ");
 	put_time(&line, e->time, time_columns(v));
 	put_lanes(&line, v, l, row);
 	put_right(&right, e, row, into->width >= PLACE_FROM);

@@ -43,9 +43,8 @@ size_t timeline_next_blocked(const struct timeline *t, size_t from, bool back)
 	return next(t, from, back, is_blocked, NULL);
 }
 
-static bool is_failure(const struct wanted *w, const struct event *e)
+bool timeline_is_trouble(const struct event *e)
 {
-	(void)w;
 	switch (e->kind) {
 	case EVENT_CALL:
 		return event_has(e, "err");
@@ -53,6 +52,7 @@ static bool is_failure(const struct wanted *w, const struct event *e)
 	case EVENT_RACE:
 	case EVENT_KILLED:
 	case EVENT_DEADLOCK:
+	case EVENT_WAITS:
 	case EVENT_SPIN:
 	case EVENT_LIMIT:
 	case EVENT_REFUSED:
@@ -64,6 +64,13 @@ static bool is_failure(const struct wanted *w, const struct event *e)
 	default:
 		return false;
 	}
+}
+
+/* A deadlock is one failure, however many wait in it. */
+static bool is_failure(const struct wanted *w, const struct event *e)
+{
+	(void)w;
+	return e->kind != EVENT_WAITS && timeline_is_trouble(e);
 }
 
 size_t timeline_next_failure(const struct timeline *t, size_t from, bool back)

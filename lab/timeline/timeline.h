@@ -70,6 +70,9 @@ struct timeline_rows timeline_rows(const struct timeline *t, bool folded);
 /* The row of an event, or the last one before it; 0 if there is none. */
 size_t timeline_row_of(const struct timeline *t, bool folded, size_t step);
 
+/* E tells of something that went wrong, or of who is caught in it. */
+bool timeline_is_trouble(const struct event *e);
+
 /* ---- where to go ---- */
 
 /* The next shown step after FROM (BACK: before) that ..., or TIMELINE_NONE. */

@@ -68,6 +68,23 @@ REAL_UNUSED static char *real_build(
 	return real_build_for(folder, name, from, false, e);
 }
 
+/* SOURCE_FILE, read into SOURCE and built in FOLDER, which is made; freeing both and removing the
+ * folder is the caller's. NULL: it has been said why. */
+REAL_UNUSED static char *real_build_source(
+	char **folder, const char *name, const char *source_file, bool races, struct buf *source)
+{
+	struct lab_error e = {0};
+	char *built = NULL;
+
+	*folder = path_make_temporary(name, &e);
+	if (*folder && file_read(source_file, source, BUILD_SOURCE_MAX, &e) == 0)
+		built = real_build_for(*folder, name, source_file, races, &e);
+	if (!built)
+		fprintf(stderr, "%s\n", e.text);
+	buf_putc(source, '\0');
+	return built;
+}
+
 /* No namespaces, no supervisor: doctor says so, and there is nothing to prove here. */
 REAL_UNUSED static bool real_can_run(void)
 {

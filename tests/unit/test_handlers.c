@@ -195,22 +195,15 @@ END_TEST
 
 int main(void)
 {
-	struct lab_error e = {0};
 	TCase *tcase = tcase_create("handlers");
 	char *folder;
 	int status;
 
 	if (!real_can_run())
 		return 0;
-	folder = path_make_temporary("test-handlers", &e);
-	built = folder && file_read(SOURCE, &source, 1 << 20, &e) == 0
-			? real_build(folder, PROGRAM, SOURCE, &e)
-			: NULL;
-	if (!built) {
-		fprintf(stderr, "%s\n", e.text);
+	built = real_build_source(&folder, PROGRAM, SOURCE, false, &source);
+	if (!built)
 		return 99;
-	}
-	buf_putc(&source, '\0');
 	tcase_add_loop_test(tcase, unsafe_calls_are_seen, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(tcase, the_words_say_who_what_where_and_why);
 	status = real_main("handlers", tcase);

@@ -191,22 +191,15 @@ END_TEST
 
 int main(void)
 {
-	struct lab_error e = {0};
 	TCase *tcase = tcase_create("races");
 	char *folder;
 	int status;
 
 	if (!real_can_run())
 		return 0;
-	folder = path_make_temporary("test-races", &e);
-	built = folder && file_read(SOURCE, &source, 1 << 20, &e) == 0
-			? real_build_for(folder, PROGRAM, SOURCE, true, &e)
-			: NULL;
-	if (!built) {
-		fprintf(stderr, "%s\n", e.text);
+	built = real_build_source(&folder, PROGRAM, SOURCE, true, &source);
+	if (!built)
 		return 99;
-	}
-	buf_putc(&source, '\0');
 	tcase_add_loop_test(tcase, races_are_in_the_log, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(tcase, a_lost_update_is_shown_by_its_schedule);
 	tcase_add_test(tcase, the_words_say_who_what_where_and_why);

@@ -247,22 +247,15 @@ END_TEST
 
 int main(void)
 {
-	struct lab_error e = {0};
 	TCase *tcase = tcase_create("variables");
 	char *folder;
 	int status;
 
 	if (!real_can_run())
 		return 0;
-	folder = path_make_temporary("test-variables", &e);
-	built = folder && file_read(SOURCE, &source, 1 << 20, &e) == 0
-			? real_build_for(folder, PROGRAM, SOURCE, true, &e)
-			: NULL;
-	if (!built) {
-		fprintf(stderr, "%s\n", e.text);
+	built = real_build_source(&folder, PROGRAM, SOURCE, true, &source);
+	if (!built)
 		return 99;
-	}
-	buf_putc(&source, '\0');
 	tcase_add_loop_test(tcase, a_signal_comes_at_each_use, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_loop_test(tcase, the_log_has_what_was_loaded_and_stored, 0, 2);
 	tcase_add_test(tcase, only_who_asks_is_told);

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "lab/judge/judge.h"
+#include "tests/exercises/uses.h"
 
 #define SCHEDULES     12
 #define CHILDREN_MOST 20
@@ -366,20 +367,8 @@ START_TEST(refuses_a_bad_use)
 		ARGS(text_of("%d", CHILDREN_MOST + 1), "5"),
 		ARGS("2", text_of("%d", TIMES_MOST + 1)), ARGS("-1", "5"), ARGS("2x", "5"),
 		ARGS("2", draw_word(3)), ARGS("", "5"), ARGS("2"), ARGS("2", "2", "2"), ARGS(NULL)};
-	struct judged *run = NULL;
 
-	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
-		if (run)
-			then_run(run, "count", .args = uses[i]);
-		else
-			run = judge_run("count", .args = uses[i]);
-		expect_exit(run, 2);
-		expect_errors(run, true);
-		expect_output(run, "");
-		expect(run, forks_of(run, 0) == 0, CLASS_OUTPUT,
-			"`%s` created %u processes, although it was used in a wrong way.",
-			command_of(run), forks_of(run, 0));
-	}
+	expect_bad_uses("count", uses, sizeof(uses) / sizeof(uses[0]));
 }
 END_TEST
 

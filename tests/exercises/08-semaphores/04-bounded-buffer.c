@@ -14,6 +14,7 @@
 
 #include "lab/base/buf.h"
 #include "lab/judge/judge.h"
+#include "tests/exercises/uses.h"
 
 #define BUFFER_SIZE    4
 #define PROCESSES_MOST 10
@@ -492,20 +493,8 @@ START_TEST(refuses_a_bad_use)
 	const char *const *const uses[] = {ARGS("0", "1", "5"),
 		ARGS("1", text_of("%d", PROCESSES_MOST + 1), "5"), ARGS("2x", "1", "5"),
 		ARGS("1", "1", draw_word(3)), ARGS("1", "1"), ARGS("1", "1", "1", "1")};
-	struct judged *run = NULL;
 
-	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
-		if (run)
-			then_run(run, "bbuf", .args = uses[i]);
-		else
-			run = judge_run("bbuf", .args = uses[i]);
-		expect_exit(run, 2);
-		expect_errors(run, true);
-		expect_output(run, "");
-		expect(run, forks_of(run, 0) == 0, CLASS_OUTPUT,
-			"`%s` created %u processes, although it was used in a wrong way.",
-			command_of(run), forks_of(run, 0));
-	}
+	expect_bad_uses("bbuf", uses, sizeof(uses) / sizeof(uses[0]));
 }
 END_TEST
 

@@ -15,6 +15,7 @@
 
 #include "lab/base/buf.h"
 #include "lab/judge/judge.h"
+#include "tests/exercises/uses.h"
 
 #define SCHEDULES         12
 #define PHILOSOPHERS_MOST 20
@@ -385,20 +386,8 @@ START_TEST(refuses_a_bad_use)
 	const char *const *const uses[] = {ARGS("1", "5"), ARGS("3", "0"),
 		ARGS(text_of("%d", PHILOSOPHERS_MOST + 1), "5"), ARGS("3x", "5"),
 		ARGS("3", draw_word(3)), ARGS("3"), ARGS("3", "3", "3")};
-	struct judged *run = NULL;
 
-	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
-		if (run)
-			then_run(run, "dine", .args = uses[i]);
-		else
-			run = judge_run("dine", .args = uses[i]);
-		expect_exit(run, 2);
-		expect_errors(run, true);
-		expect_output(run, "");
-		expect(run, forks_of(run, 0) == 0, CLASS_OUTPUT,
-			"`%s` created %u processes, although it was used in a wrong way.",
-			command_of(run), forks_of(run, 0));
-	}
+	expect_bad_uses("dine", uses, sizeof(uses) / sizeof(uses[0]));
 }
 END_TEST
 
