@@ -13,6 +13,7 @@
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
+#include "lab/base/sha256.h"
 #include "lab/report/words.h"
 
 int class_book_open(struct class_book *b, const char *dir, char *const *students,
@@ -54,24 +55,35 @@ void class_book_done(struct class_book *b)
 	*b = (struct class_book){.lock = -1};
 }
 
-/* A student's name as a file's: what is not plain becomes %HH, so that no two become the same. */
-static char *file_name(const char *student)
+/* What is not plain becomes %HH, so that no two become the same; of what is too long then, the
+ * beginning and a checksum are left, behind "%-", which no other has. */
+char *class_book_file_name(const char *student)
 {
+	enum { MOST = 200, KEPT = 160 };
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				    "_-.@+";
 	struct buf name = BUF_INIT;
+	char hex[SHA256_HEX];
+	struct sha256 sum;
 
 	for (const char *p = student; *p; p++)
-		if (strchr(plain, *p))
+		if (strchr(plain, *p) && (p != student || !strchr("-.", *p)))
 			buf_putc(&name, *p);
 		else
 			buf_printf(&name, "%%%02X", (unsigned char)*p);
+	if (name.len <= MOST)
+		return buf_take(&name);
+	sha256_init(&sum);
+	sha256_add(&sum, student, strlen(student));
+	sha256_hex(&sum, hex);
+	name.len = KEPT;
+	buf_printf(&name, "%%-%.32s", hex);
 	return buf_take(&name);
 }
 
 static char *result_path(const struct class_book *b, size_t cell)
 {
-	LAB_FREE char *student = file_name(b->students[cell / b->exercise_count]);
+	LAB_FREE char *student = class_book_file_name(b->students[cell / b->exercise_count]);
 
 	return lab_xprintf("%s/results/%s/%s.json", b->dir, student,
 		b->exercises[cell % b->exercise_count]->id);

@@ -8,6 +8,8 @@
  *	OUT/grades.csv				a row a student, a column an exercise
  *	OUT/results.csv				a row a student and exercise
  *	OUT/grades.json				the same as one object
+ *	OUT/junit.xml				the same for tools that read test results
+ *	OUT/feedback/STUDENT.md			for the student
  */
 #ifndef RUNNER_CLASS_BOOK_H
 #define RUNNER_CLASS_BOOK_H
@@ -53,6 +55,11 @@ size_t class_book_count(const struct class_book *b, const char *state);
 
 /* The files of tables. */
 int class_book_write_tables(const struct class_book *b, struct lab_error *e);
+/* JUnit XML and feedback. Where only some exercises are graded, of these. */
+int class_book_write_reports(const struct class_book *b, struct lab_error *e);
+/* STUDENT, any bytes, as the name of a file: plain, at most 200 bytes, begins with neither '.' nor
+ * '-', and no two are alike. Caller frees. */
+char *class_book_file_name(const char *student);
 /* A row a student, for a terminal. */
 void class_book_print(const struct class_book *b, FILE *out);
 

@@ -6,13 +6,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "lab/base/buf.h"
 #include "lab/base/path.h"
-#include "lab/report/words.h"
 #include "runner/catalogue.h"
+#include "runner/check_output.h"
 #include "runner/cmd.h"
 #include "runner/grading.h"
 #include "runner/interrupt.h"
@@ -21,14 +19,9 @@
 
 struct check_options {
 	const char *submission, *course, *schedule, *only, *save_logs, *replay_logs;
+	const char *junit, *gradescope;
 	struct cmd_number seed;
-	bool all, json;
-};
-
-/* What many checks came to. */
-struct totals {
-	size_t passed, failed, broken, untouched;
-	double score, max_score;
+	bool all, json, tap;
 };
 
 /* One `check`: what stays the same for all its submissions. */
@@ -37,7 +30,7 @@ struct check {
 	const struct check_options *options;
 	const struct course *course;
 	struct workspace *workspace; /* NULL: nothing is kept */
-	struct totals *totals;       /* with --all */
+	struct check_output *output;
 	int cancel_fd;
 };
 
@@ -52,7 +45,8 @@ static bool show_progress(void *context, const struct grade *g)
 	return true;
 }
 
-static void print_grade(const struct check *c, const struct grade *grade, const char *submission)
+/* SUBMISSION: how the replay command names it. */
+static void tell(const struct check *c, const struct grade *grade, const char *submission)
 {
 	LAB_FREE char *lesson = catalogue_lesson(c->course, grade->exercise);
 	struct report report = grading_report(grade);
@@ -61,62 +55,8 @@ static void print_grade(const struct check *c, const struct grade *grade, const 
 	report.course = c->options->course;
 	report.program = c->call->program;
 	report.lesson = lesson;
-	if (c->options->json) {
-		LAB_FREE char *text = report_json(&report);
-
-		puts(text);
-		if (grade->verdict == VERDICT_BROKEN && grade->complaint)
-			output_complain("%s", grade->complaint);
-	} else {
-		report_text(
-			stdout, &report, output_colour(STDOUT_FILENO), output_width(STDOUT_FILENO));
-	}
+	check_output_grade(c->output, grade, &report);
 	grading_report_done(&report);
-}
-
-static void print_row(const char *state, double score, const struct exercise *ex, const char *what)
-{
-	LAB_FREE char *got = words_points(score);
-
-	printf("%-6s  %5s of %-3d  ", state, got, ex->points);
-	if (*what)
-		printf("%-36s  %s\n", ex->id, what);
-	else
-		puts(ex->id);
-}
-
-/* A line a submission: for many of them. */
-static void print_grade_row(const struct grade *grade)
-{
-	const char *first = grade->build.ok ? NULL : "does not build";
-
-	for (size_t i = 0; i < grade->check_count && !first; i++)
-		if (grade->checks[i].verdict != VERDICT_PASS)
-			first = grade->checks[i].name;
-	if (grade->verdict == VERDICT_BROKEN && grade->complaint)
-		first = "see \"ipclab check\" of it";
-	print_row(verdict_name(grade->verdict), grade->score, grade->exercise, first ? first : "");
-}
-
-static void count(struct totals *t, const struct grade *grade)
-{
-	t->passed += grade->verdict == VERDICT_PASS;
-	t->failed += grade->verdict == VERDICT_FAIL;
-	t->broken += grade->verdict == VERDICT_BROKEN;
-	t->score += grade->score;
-	t->max_score += grade->max_score;
-}
-
-static void print_totals(const struct totals *t, const char *program)
-{
-	LAB_FREE char *got = words_points(t->score), *most = words_points(t->max_score);
-
-	printf("\n%zu passed, %zu failed", t->passed, t->failed);
-	if (t->broken)
-		printf(", %zu broken (not your fault)", t->broken);
-	if (t->untouched)
-		printf(", %zu not begun", t->untouched);
-	printf(": %s of %s points. \"%s check EXERCISE\" tells more of one.\n", got, most, program);
 }
 
 /* Only whole checks count: not a part of one, and not under a schedule of the user's own. */
@@ -190,12 +130,7 @@ static int check_one(const struct check *c, const struct exercise *ex, const cha
 	status = grade_submission(&request, &grade, e);
 	progress_erase();
 	if (status == 0 && !interrupt_signal()) {
-		if (c->options->all && !c->options->json)
-			print_grade_row(&grade);
-		else
-			print_grade(c, &grade, named);
-		if (c->totals)
-			count(c->totals, &grade);
+		tell(c, &grade, named);
 		keep(c, &grade);
 		status = exit_code(grade.verdict);
 	}
@@ -208,27 +143,22 @@ static bool skip_untouched(const struct check *c, const struct exercise *ex)
 {
 	if (!c->workspace || !workspace_is_untouched(c->workspace, ex))
 		return false;
-	c->totals->untouched++;
-	c->totals->max_score += ex->points;
-	if (!c->options->json)
-		print_row("-", 0, ex, "not begun");
+	check_output_untouched(c->output, ex);
 	return true;
 }
 
-static int totals_code(const struct totals *t)
+static int totals_code(const struct check_output *o)
 {
-	if (t->broken)
+	if (o->broken)
 		return LAB_BROKEN;
-	return t->failed || t->untouched ? 1 : 0;
+	return o->failed || o->untouched ? 1 : 0;
 }
 
 /* Every exercise that DIR has a folder for; in a workspace, every exercise. */
-static int check_all(struct check *c, const char *dir, struct lab_error *e)
+static int check_all(const struct check *c, const char *dir, struct lab_error *e)
 {
-	struct totals totals = {0};
 	size_t found = 0;
 
-	c->totals = &totals;
 	for (size_t i = 0; i < c->course->count && !interrupt_signal(); i++) {
 		const struct exercise *ex = c->course->exercises[i];
 		LAB_FREE char *folder = path_join(dir, ex->id);
@@ -243,9 +173,7 @@ static int check_all(struct check *c, const char *dir, struct lab_error *e)
 	if (found == 0)
 		return lab_fail(e, LAB_USAGE,
 			"check --all: \"%s\" holds no folder CHAPTER/EXERCISE of the course", dir);
-	if (!c->options->json && !interrupt_signal())
-		print_totals(&totals, c->call->program);
-	return totals_code(&totals);
+	return totals_code(c->output);
 }
 
 static bool holds_files(const char *folder, const struct exercise *ex)
@@ -301,6 +229,9 @@ static int check_options_fit(const struct cmd_call *call, struct lab_error *e)
 	if (o->all && call->operand_count > 0)
 		return lab_fail(
 			e, LAB_USAGE, "check: either --all or \"%s\", not both", call->operands[0]);
+	if (o->json && o->tap)
+		return lab_fail(e, LAB_USAGE,
+			"check: either --json or --tap, not both: each is all of standard output");
 	if (o->save_logs && o->replay_logs)
 		return lab_fail(e, LAB_USAGE,
 			"check: --save-logs and --replay-logs exclude each other: saved logs are "
@@ -316,13 +247,37 @@ static int check_options_fit(const struct cmd_call *call, struct lab_error *e)
 	return 0;
 }
 
+/* All that is to be checked: the exit code, or -1 and E. */
+static int check_what_was_asked(const struct check *c, struct lab_error *e)
+{
+	const char *submission = c->options->submission;
+
+	if (c->options->all)
+		return check_all(c,
+			submission     ? submission
+			: c->workspace ? c->workspace->dir
+				       : ".",
+			e);
+	return check_named(c, c->call->operand_count > 0 ? c->call->operands[0] : NULL, e);
+}
+
 static int check_exec(const struct cmd_call *call, struct lab_error *e)
 {
 	const struct check_options *options = call->options;
-	struct check c = {.call = call, .options = options, .cancel_fd = -1};
+	CHECK_OUTPUT_SCOPED output = {
+		.form = options->json  ? CHECK_JSON
+			: options->tap ? CHECK_TAP
+			: options->all ? CHECK_ROWS
+				       : CHECK_WHOLE,
+		.program = call->program,
+		.junit = options->junit,
+		.gradescope = options->gradescope,
+	};
+	struct check c = {.call = call, .options = options, .output = &output, .cancel_fd = -1};
 	WORKSPACE_SCOPED *workspace = NULL;
 	CATALOGUE_SCOPED *course = NULL;
 	LAB_FREE char *dir = options->submission ? NULL : workspace_find(NULL);
+	int status;
 
 	if (check_options_fit(call, e) < 0)
 		return -1;
@@ -339,13 +294,11 @@ static int check_exec(const struct cmd_call *call, struct lab_error *e)
 	c.cancel_fd = interrupt_open(e);
 	if (c.cancel_fd < 0)
 		return -1;
-	if (options->all)
-		return check_all(&c,
-			options->submission ? options->submission
-			: workspace         ? workspace->dir
-					    : ".",
-			e);
-	return check_named(&c, call->operand_count > 0 ? call->operands[0] : NULL, e);
+	check_output_begin(&output);
+	status = check_what_was_asked(&c, e);
+	if (status >= 0 && !interrupt_signal() && check_output_end(&output, e) < 0)
+		return -1;
+	return status;
 }
 
 static const struct cmd_option check_rows[] = {
@@ -371,6 +324,13 @@ static const struct cmd_option check_rows[] = {
 		"judge the logs that were saved in DIR; nothing is run"},
 	{"json", CMD_FLAG, NULL, offsetof(struct check_options, json),
 		"one JSON object on one line; with --all, one for each exercise"},
+	{"tap", CMD_FLAG, NULL, offsetof(struct check_options, tap),
+		"TAP, version 13: a line a check, and below one that failed what is known of it"},
+	{"junit", CMD_TEXT, "FILE", offsetof(struct check_options, junit),
+		"write what came of it into FILE as well, as JUnit XML: a suite an exercise, a "
+		"case a check"},
+	{"gradescope", CMD_TEXT, "FILE", offsetof(struct check_options, gradescope),
+		"likewise as the results.json that Gradescope wants of an autograder"},
 	{0},
 };
 

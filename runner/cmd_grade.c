@@ -314,7 +314,8 @@ static int grade_class(struct class *c, const struct cmd_call *call, struct lab_
 		if (take_cell(c, i, e) < 0)
 			return -1;
 	status = run_tasks(c, options, e);
-	if (!c->failed && class_book_write_tables(&c->book, status < 0 ? NULL : e) < 0)
+	if (!c->failed && (class_book_write_tables(&c->book, status < 0 ? NULL : e) < 0 ||
+				  class_book_write_reports(&c->book, status < 0 ? NULL : e) < 0))
 		status = -1;
 	if (interrupt_signal() && !c->failed)
 		fprintf(stderr,
@@ -371,7 +372,8 @@ static int grade_exec(const struct cmd_call *call, struct lab_error *e)
 
 static const struct cmd_option grade_rows[] = {
 	{"out", CMD_TEXT, "DIR", offsetof(struct grade_options, out),
-		"where the results go: grades.csv, results.csv, grades.json, and a file a result"},
+		"where the results go: grades.csv, results.csv, grades.json, junit.xml, a file a "
+		"result, and in feedback/ a text in Markdown a student"},
 	{"exercise", CMD_TEXT, "EXERCISE", offsetof(struct grade_options, only), "only this one"},
 	{"jobs", CMD_NUMBER, "N", offsetof(struct grade_options, jobs),
 		"at most N submissions at the same time (default: one a processor)"},

@@ -133,18 +133,32 @@ static int read_report(struct outcome *o, struct lab_error *e)
 	return read_checks(o, json_object_get(r, "checks"), e);
 }
 
-struct outcome *outcome_read(const char *text, struct lab_error *e)
+/* Takes JSON. */
+static struct outcome *read_json(json_t *json, struct lab_error *e)
 {
 	struct outcome *o = lab_xmalloc(sizeof(*o));
-	json_error_t error;
 
-	o->json = json_loads(text, 0, &error);
-	if (!o->json)
-		lab_fail(e, LAB_BROKEN, "an outcome is no JSON: %s", error.text);
-	else if (read_report(o, e) == 0)
+	o->json = json;
+	if (read_report(o, e) == 0)
 		return o;
 	outcome_free(o);
 	return NULL;
+}
+
+struct outcome *outcome_read(const char *text, struct lab_error *e)
+{
+	json_error_t error;
+	json_t *json = json_loads(text, 0, &error);
+
+	if (json)
+		return read_json(json, e);
+	lab_fail(e, LAB_BROKEN, "an outcome is no JSON: %s", error.text);
+	return NULL;
+}
+
+struct outcome *outcome_of_object(json_t *report, struct lab_error *e)
+{
+	return read_json(json_pack("{s:O}", "report", report), e);
 }
 
 struct outcome *outcome_of_report(const char *report, struct lab_error *e)

@@ -1,5 +1,6 @@
 /*
- * Verdict -> text, JSON; log -> text. Printers only: they decide nothing.
+ * Verdict -> text, JSON, JUnit XML, TAP, Markdown, Gradescope; log -> text. Printers only: they
+ * decide nothing.
  *
  * Every string may come from a student's program. What could steer a terminal (control characters,
  * bytes that are no UTF-8) is printed as an escape such as \x1b.
@@ -38,6 +39,8 @@ struct report {
 	const char *submission; /* as the replay command must name it, or NULL for a workspace */
 	const char *course;     /* likewise: the --course that was given, or NULL */
 	const char *program;    /* likewise, for report_text: as it was called; NULL: "ipclab" */
+	const char *student;    /* whose it is, where there are several; any bytes, or NULL */
+	const char *missing; /* why there was nothing to grade, or NULL; then there is no verdict */
 };
 
 /* COLOUR: ANSI. WIDTH: columns to wrap at, 0: do not. */
@@ -48,6 +51,36 @@ void report_text(FILE *out, const struct report *r, bool colour, int width);
  * however the lab was called. Caller frees. */
 #define REPORT_SCHEMA 1
 char *report_json(const struct report *r);
+
+/* JUnit XML: begin, a report after the other, end. All add to INTO. */
+void report_junit_begin(struct buf *into);
+void report_junit_add(struct buf *into, const struct report *r);
+void report_junit_end(struct buf *into);
+
+/* TAP: begin, a report after the other, end. *NUMBER counts the lines, from 0. */
+void report_tap_begin(struct buf *into);
+void report_tap_add(struct buf *into, const struct report *r, size_t *number);
+void report_tap_end(struct buf *into, size_t number);
+
+/* Adds feedback for one student: STUDENT (any bytes), and what came of the exercises. Names no
+ * folder of this machine. */
+void report_markdown(
+	struct buf *into, const char *student, const struct report *list, size_t count);
+
+/* Gradescope's results.json of one student's work: begin, a report after the other, end. */
+struct report_gradescope {
+	struct json_t *tests, *exercises;
+	double score, max_score;
+	size_t broken;
+};
+void report_gradescope_begin(struct report_gradescope *g);
+void report_gradescope_add(struct report_gradescope *g, const struct report *r);
+char *report_gradescope_end(struct report_gradescope *g); /* G is done; caller frees */
+void report_gradescope_done(struct report_gradescope *g); /* without an end */
+
+/* An earlier check of R that failed in the same way at the same place, or NULL. */
+const struct check_result *report_told_before(const struct report *r, const struct check_result *c);
+
 /* The command that shows a failed check again, quoted for a shell. PROGRAM NULL: "ipclab". Caller
  * frees. */
 char *report_replay(const struct report *r, const struct check_result *c, const char *program);

@@ -163,8 +163,7 @@ static bool same_place(const struct check_result *a, const struct check_result *
 	return a->line == b->line && strcmp(a->file, b->file) == 0;
 }
 
-/* An earlier check that failed in the same way at the same place, or NULL. */
-static const struct check_result *told_before(const struct report *r, const struct check_result *c)
+const struct check_result *report_told_before(const struct report *r, const struct check_result *c)
 {
 	if (c->verdict == VERDICT_PASS)
 		return NULL;
@@ -224,7 +223,7 @@ static void put_words(struct printer *p, const struct report *r, const struct ch
 
 static void put_failed(struct printer *p, const struct report *r, const struct check_result *c)
 {
-	const struct check_result *before = told_before(r, c);
+	const struct check_result *before = report_told_before(r, c);
 
 	put(p, c->verdict == VERDICT_FAIL ? BAD : ODD,
 		c->verdict == VERDICT_FAIL ? "FAIL" : "LAB ");

@@ -33,11 +33,12 @@ static size_t sequence_length(const unsigned char *p)
 	return n;
 }
 
-/* C0 but newline and tab, DEL, and C1 (U+0080 to U+009F: 0xc2 0x80 to 0xc2 0x9f). */
+/* C0 but newline and tab, DEL, C1 (U+0080 to U+009F: 0xc2 0x80 to 0xc2 0x9f), and the two that
+ * neither XML nor YAML may hold (U+FFFE and U+FFFF: 0xef 0xbf 0xbe and 0xbf). */
 static bool is_control(const unsigned char *p)
 {
 	return (p[0] < 0x20 && p[0] != '\n' && p[0] != '\t') || p[0] == 0x7f ||
-	       (p[0] == 0xc2 && p[1] < 0xa0);
+	       (p[0] == 0xc2 && p[1] < 0xa0) || (p[0] == 0xef && p[1] == 0xbf && p[2] >= 0xbe);
 }
 
 void words_add(struct buf *into, const char *text, bool printable)

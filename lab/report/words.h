@@ -8,7 +8,7 @@
 #include "lab/base/buf.h"
 
 /* Adds TEXT as valid UTF-8: every byte that is none becomes \xHH. PRINTABLE: so does every control
- * character but '\n' and '\t'. */
+ * character but '\n' and '\t', and U+FFFE and U+FFFF, which XML cannot hold. */
 void words_add(struct buf *into, const char *text, bool printable);
 
 /* Adds TEXT, each of its lines broken between words to end before column WIDTH (0: not broken) and
