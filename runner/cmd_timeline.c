@@ -1,10 +1,9 @@
 /*
- * ipclab timeline: a saved event log, walked through on the screen; where the output is no
- * terminal, line by line as trace prints it.
+ * ipclab timeline: a saved event log, walked through on the screen or as a page; where the output
+ * is no terminal, line by line as trace prints it.
  */
 #include "config.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "lab/base/path.h"
@@ -12,37 +11,74 @@
 #include "runner/cmd.h"
 #include "runner/walk.h"
 
+struct timeline_options {
+	const char *html;
+};
+
+static int print_log(const char *path, struct lab_error *e)
+{
+	EVENT_LOG_SCOPED *log = event_log_load(path, e);
+
+	if (!log)
+		return -1;
+	walk_print(log, STDOUT_FILENO);
+	return 0;
+}
+
+static int save_page(const char *path, const char *page, struct lab_error *e)
+{
+	EVENT_LOG_SCOPED *log = event_log_load(path, e);
+
+	if (!log)
+		return -1;
+	return walk_save_page(log, path_base(path), page, e);
+}
+
 static int timeline_exec(const struct cmd_call *call, struct lab_error *e)
 {
+	const struct timeline_options *options = call->options;
 	struct event_log *log;
 
 	if (call->operand_count == 0)
 		return lab_fail(e, LAB_USAGE,
 			"timeline: which log? Name a file that \"trace --log\" or \"check "
 			"--save-logs\" wrote");
-	if (isatty(STDOUT_FILENO) && walk_prepare(e) < 0)
+	if (options->html)
+		return save_page(call->operands[0], options->html, e);
+	if (!isatty(STDOUT_FILENO))
+		return print_log(call->operands[0], e);
+	if (walk_prepare(e) < 0)
 		return -1;
 	log = event_log_load(call->operands[0], e);
 	if (!log)
 		return -1;
-	if (!isatty(STDOUT_FILENO)) {
-		walk_print(log, STDOUT_FILENO);
-		event_log_free(log);
-		return 0;
-	}
 	return walk_open_log(log, path_base(call->operands[0]), e);
 }
 
+static const struct cmd_option timeline_table[] = {
+	{"html", CMD_TEXT, "FILE", offsetof(struct timeline_options, html),
+		"save it to FILE instead, as a page to walk through in a browser"},
+	{0},
+};
+
 const struct cmd cmd_timeline = {
 	.name = "timeline",
-	.synopsis = "FILE",
+	.synopsis = "LOG",
 	.summary = "walk through a saved event log, step by step",
-	.text = "FILE is what \"ipclab trace --log FILE\" or \"ipclab check --save-logs DIR\" "
+	.text = "LOG is what \"ipclab trace --log FILE\" or \"ipclab check --save-logs DIR\" "
 		"wrote.\n"
 		"The processes are lanes and time runs down. Beside each step stands the state:\n"
 		"what each process does or waits for, its descriptors and signals, what lies in\n"
 		"pipes and queues. The key ? tells all keys. Where the output is no terminal, the\n"
-		"log is printed as trace prints it.\n",
+		"log is printed as trace prints it.\n"
+		"\n"
+		"--html writes one file that needs nothing else: a table that is whole without "
+		"scripts\n"
+		"and can be printed, and a script that walks through it and shows the states. Of "
+		"more\n"
+		"than 2000 rows the middle is left out.\n",
+	.options = timeline_table,
+	.options_size = sizeof(struct timeline_options),
 	.operands_most = 1,
 	.exec = timeline_exec,
 };

@@ -12,6 +12,7 @@
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
 #include "lab/event/event.h"
+#include "lab/report/words.h"
 #include "lab/run/run.h"
 #include "lab/verdict/verdict.h"
 #include "runner/cmd.h"
@@ -21,7 +22,7 @@
 enum { TRACE_FAILED = 125 }; /* as of env(1), timeout(1) and the like */
 
 struct trace_options {
-	const char *schedule, *log;
+	const char *schedule, *log, *html;
 	struct cmd_number seed;
 	bool quiet, sandbox, tui;
 };
@@ -55,13 +56,27 @@ static int walk_through(
 	return left ? left : status;
 }
 
+/* Headed by the command line. */
+static int save_page(
+	const struct event_log *log, char *const *argv, const char *path, struct lab_error *e)
+{
+	BUF_SCOPED title = BUF_INIT;
+
+	for (; *argv; argv++) {
+		buf_puts(&title, title.len ? " " : "");
+		words_quote(&title, *argv);
+	}
+	return walk_save_page(log, buf_text(&title), path, e);
+}
+
 static int trace_exec(const struct cmd_call *call, struct lab_error *e)
 {
 	const struct trace_options *options = call->options;
 	struct walk_printer printer = {STDERR_FILENO, output_colour(STDERR_FILENO), 0};
 	EVENT_LOG_SCOPED *log = NULL;
 	bool printed = !options->quiet && !options->tui;
-	bool kept = options->log || options->tui || printed; /* a log that nobody reads is not */
+	bool kept = options->log || options->html || options->tui ||
+		    printed; /* a log that nobody reads is not */
 	int status = 0;
 	struct run_trace request = {
 		.argv = (const char *const *)call->operands,
@@ -82,6 +97,8 @@ static int trace_exec(const struct cmd_call *call, struct lab_error *e)
 		print_findings(log);
 	if (options->log && event_log_save(log, options->log, e) < 0)
 		return -1;
+	if (options->html && save_page(log, call->operands, options->html, e) < 0)
+		return -1;
 	return options->tui ? walk_through(&log, call->operands[0], status, e) : status;
 }
 
@@ -92,6 +109,8 @@ static const struct cmd_option trace_rows[] = {
 		"another seed for process ids and the like (default: 1)"},
 	{"log", CMD_TEXT, "FILE", offsetof(struct trace_options, log),
 		"save the event log to FILE"},
+	{"html", CMD_TEXT, "FILE", offsetof(struct trace_options, html),
+		"save the timeline to FILE, as a page to walk through in a browser"},
 	{"tui", CMD_FLAG, NULL, offsetof(struct trace_options, tui),
 		"when it has ended, walk through its timeline on the screen; nothing is printed"},
 	{"quiet", CMD_FLAG, NULL, offsetof(struct trace_options, quiet), "no timeline"},

@@ -56,12 +56,6 @@ static bool is_end(const struct event *e)
 
 /* ---- facts ---- */
 
-static bool same_subject(const struct timeline_fact *a, const struct timeline_fact *b)
-{
-	return a->task == b->task &&
-	       (a->task || (a->object && b->object && strcmp(a->object, b->object) == 0));
-}
-
 /* "t1 count 4711", "pipe:1" */
 static void put_subject(
 	struct styled *words, const struct view_timeline *v, const struct timeline_fact *f)
@@ -71,25 +65,6 @@ static void put_subject(
 			timeline_name(v->timeline, f->task));
 	else
 		styled_put(words, STYLE_HEADING, f->object);
-}
-
-/* What stands before a fact. */
-static const char *lead(const struct timeline_fact *f)
-{
-	switch (f->aspect) {
-	case FACT_PLACE:
-		return " at ";
-	case FACT_DESCRIPTORS:
-		return "fds ";
-	case FACT_SIGNALS:
-		return "signals: ";
-	case FACT_STATE:
-	case FACT_CONTENT:
-	case FACT_ENDS:
-	case FACT_WAITERS:
-		break;
-	}
-	return "";
 }
 
 /* Facts FROM to END as one paragraph; MARK says whether something of it is new or gone. */
@@ -110,8 +85,8 @@ static void add_paragraph(struct text *into, const struct view_timeline *v,
 
 		if (f > from && f->aspect != FACT_PLACE)
 			styled_put(&words, STYLE_PLAIN, "; ");
-		styled_printf(
-			&words, style, "%s%s%s", f->gone ? "no more: " : "", lead(f), f->text);
+		styled_printf(&words, style, "%s%s%s", f->gone ? "no more: " : "", timeline_lead(f),
+			f->text);
 		new |= f->changed;
 		gone &= f->gone;
 	}
@@ -119,19 +94,6 @@ static void add_paragraph(struct text *into, const struct view_timeline *v,
 	styled_pad(&first, STYLE_PLAIN, opens ? MARGIN : INDENT);
 	styled_pad(&rest, STYLE_PLAIN, INDENT);
 	text_wrap(into, &words, &first, &rest, TEXT_WORDS);
-}
-
-/* A task's state and place, and an object's facts, are a paragraph each; the rest one for each
- * fact. */
-static const struct timeline_fact *paragraph_end(
-	const struct timeline_fact *from, const struct timeline_fact *end)
-{
-	const struct timeline_fact *f = from + 1;
-
-	while (f < end && same_subject(f, from) &&
-		(f->aspect == FACT_PLACE || f->aspect == FACT_ENDS || f->aspect == FACT_WAITERS))
-		f++;
-	return f;
 }
 
 static void add_facts(struct text *into, const struct view_timeline *v,
@@ -142,12 +104,13 @@ static void add_facts(struct text *into, const struct view_timeline *v,
 	for (const struct timeline_fact *f = facts->list; f < end; f = next) {
 		bool changed = false;
 
-		next = paragraph_end(f, end);
+		next = timeline_paragraph(f, end);
 		for (const struct timeline_fact *k = f; k < next; k++)
 			changed |= k->changed;
 		if (changed && !*first)
 			*first = into->count;
-		add_paragraph(into, v, f, next, f == facts->list || !same_subject(f, f - 1));
+		add_paragraph(
+			into, v, f, next, f == facts->list || !timeline_same_subject(f, f - 1));
 	}
 	if (facts->ended)
 		text_say(into, STYLE_FAINT, MARGIN, "%zu %s ended.", facts->ended,

@@ -46,6 +46,18 @@ int walk_open_log(struct event_log *log, const char *title, struct lab_error *e)
 	return -1;
 }
 
+int walk_save_page(
+	const struct event_log *log, const char *title, const char *path, struct lab_error *e)
+{
+	BUF_SCOPED page = BUF_INIT;
+
+	report_html(&page, log, title);
+	if (file_write(path, page.data, page.len, 0644, e) == 0)
+		return 0;
+	e->kind = LAB_USAGE;
+	return lab_wrap(e, "the page cannot be saved");
+}
+
 /* A choice for the one who was at it anyway tells nothing. */
 static bool is_no_choice(const struct walk_printer *p, const struct event *event)
 {

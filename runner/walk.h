@@ -1,4 +1,5 @@
-/* From a command to the timeline on the screen, or to its lines where there is no screen. */
+/* From a command to the timeline: on the screen, as a page, or as lines where there is no screen.
+ */
 #ifndef RUNNER_WALK_H
 #define RUNNER_WALK_H
 
@@ -12,6 +13,10 @@
 int walk_prepare(struct lab_error *e);
 /* LOG is taken over. The exit code: 0, or 128+N after signal N; or -1 and E. */
 int walk_open_log(struct event_log *log, const char *title, struct lab_error *e);
+
+/* The log as a page of HTML in the file PATH; TITLE may be of any bytes. */
+int walk_save_page(
+	const struct event_log *log, const char *title, const char *path, struct lab_error *e);
 
 /* What of the log is printed: a line an event. */
 struct walk_printer {

@@ -1,6 +1,6 @@
 /*
- * Verdict -> text, JSON, JUnit XML, TAP, Markdown, Gradescope; log -> text. Printers only: they
- * decide nothing.
+ * Verdict -> text, JSON, JUnit XML, TAP, Markdown, Gradescope; log -> text, page. Printers only:
+ * they decide nothing.
  *
  * Every string may come from a student's program. What could steer a terminal (control characters,
  * bytes that are no UTF-8) is printed as an escape such as \x1b.
@@ -94,5 +94,9 @@ char *report_schedule(const struct check_result *c);
 bool report_event(struct buf *into, const struct event *event, bool colour);
 /* Of that line only what it did. */
 bool report_event_words(struct buf *into, const struct event *event);
+
+/* A log as one page of HTML, headed TITLE: its timeline as a table, and a script that walks through
+ * it and shows the state beside it. Of a large log the middle is left out, and the page says so. */
+void report_html(struct buf *into, const struct event_log *log, const char *title);
 
 #endif

@@ -183,3 +183,40 @@ void timeline_facts(
 	timeline_facts_done(&new);
 	timeline_facts_done(&old);
 }
+
+/* ---- how they are told ---- */
+
+bool timeline_same_subject(const struct timeline_fact *a, const struct timeline_fact *b)
+{
+	return a->task == b->task &&
+	       (a->task || (a->object && b->object && strcmp(a->object, b->object) == 0));
+}
+
+const struct timeline_fact *timeline_paragraph(
+	const struct timeline_fact *from, const struct timeline_fact *end)
+{
+	const struct timeline_fact *f = from + 1;
+
+	while (f < end && timeline_same_subject(f, from) &&
+		(f->aspect == FACT_PLACE || f->aspect == FACT_ENDS || f->aspect == FACT_WAITERS))
+		f++;
+	return f;
+}
+
+const char *timeline_lead(const struct timeline_fact *f)
+{
+	switch (f->aspect) {
+	case FACT_PLACE:
+		return " at ";
+	case FACT_DESCRIPTORS:
+		return "fds ";
+	case FACT_SIGNALS:
+		return "signals: ";
+	case FACT_STATE:
+	case FACT_CONTENT:
+	case FACT_ENDS:
+	case FACT_WAITERS:
+		break;
+	}
+	return "";
+}

@@ -117,6 +117,13 @@ struct timeline_facts {
 void timeline_facts(
 	struct timeline_facts *into, const struct model *now, const struct model *before);
 void timeline_facts_done(struct timeline_facts *f);
+bool timeline_same_subject(const struct timeline_fact *a, const struct timeline_fact *b);
+/* The end of the paragraph that FROM begins, before END: a task's state and place are one, an
+ * object's facts are one, the rest one for each fact. */
+const struct timeline_fact *timeline_paragraph(
+	const struct timeline_fact *from, const struct timeline_fact *end);
+/* What stands before a fact's text: " at ", "fds ", "". */
+const char *timeline_lead(const struct timeline_fact *f);
 /* "read(fd=3 pipe:1, len=4096) = 14", without the bytes that were moved. */
 void timeline_call(struct buf *into, const struct event *e);
 

@@ -1,0 +1,268 @@
+/*
+ * A log as a page: what html_rows.c and html_states.c make, with a head and what ended the run. The
+ * same log gives the same bytes.
+ *
+ * The page wants nothing from anywhere, and the policy in its head says so: it may run the one
+ * script that was compiled in, known by its sum, and load nothing. It is well-formed XML as well,
+ * but for the name of it.
+ *
+ * A page has at most ROWS_MOST rows and about FACTS_MOST facts: then the middle is left out.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/base/sha256.h"
+#include "lab/report/html.h"
+#include "lab/report/report.h"
+#include "lab/verdict/verdict.h"
+
+enum { ROWS_MOST = 2000, ROWS_LEAST = 40, FACTS_MOST = 400000, SAMPLES = 16 };
+
+static const char style[] =
+#include "lab/report/page.css.inc"
+	;
+static const char script[] =
+#include "lab/report/page.js.inc"
+	;
+
+/* What a script or a style has around it, so that both HTML and XML read it as it is. */
+#define CODE_BEGINS "/*<![CDATA[*/\n"
+#define CODE_ENDS   "/*]]>*/"
+
+/* ---- which rows ---- */
+
+/* Facts of the largest of some states, evenly spread. */
+static size_t largest_state(const struct html_log *l)
+{
+	size_t most = 1;
+
+	for (size_t i = 1; i <= SAMPLES; i++) {
+		size_t row = (l->rows.count - 1) * i / SAMPLES, size = html_state_size(l, row);
+
+		most = size > most ? size : most;
+	}
+	return most;
+}
+
+static void choose_rows(struct html_log *l)
+{
+	size_t most, count = l->rows.count;
+
+	l->head = l->tail = count;
+	if (count <= ROWS_LEAST)
+		return;
+	most = FACTS_MOST / largest_state(l);
+	most = most > ROWS_MOST ? ROWS_MOST : most < ROWS_LEAST ? ROWS_LEAST : most;
+	if (count <= most)
+		return;
+	l->head = most / 2;
+	l->tail = count - most / 2;
+}
+
+/* The row of a step as the page counts rows; of one that is left out, the last one before it. */
+static size_t on_page(const struct html_log *l, size_t step)
+{
+	size_t row = timeline_row_of(l->timeline, true, step);
+
+	if (row >= l->tail)
+		return row - l->tail + l->head;
+	return row < l->head ? row : l->head - 1;
+}
+
+/* ---- the head ---- */
+
+/* The sum of an element's text as a policy names it (CSP level 3, section 2.3.1): in base64. */
+static void put_sum(struct buf *into, const char *code)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	char hex[SHA256_HEX];
+	struct sha256 sum;
+
+	sha256_init(&sum);
+	sha256_add(&sum, CODE_BEGINS, strlen(CODE_BEGINS));
+	sha256_add(&sum, code, strlen(code));
+	sha256_add(&sum, CODE_ENDS, strlen(CODE_ENDS));
+	sha256_hex(&sum, hex);
+	buf_puts(into, "'sha256-");
+	/* three hexadecimal digits are two of base64; 64 are 21 times three and one, 4 bits of 6 */
+	for (size_t i = 0; i < SHA256_HEX - 1; i += 3) {
+		char part[4] = {'0', '0', '0', '\0'};
+		unsigned long bits;
+
+		memcpy(part, hex + i, i + 3 < SHA256_HEX ? 3 : SHA256_HEX - 1 - i);
+		bits = strtoul(part, NULL, 16);
+		buf_putc(into, digits[bits >> 6]);
+		if (i + 3 < SHA256_HEX)
+			buf_putc(into, digits[bits & 63]);
+	}
+	buf_puts(into, "='");
+}
+
+static void put_head(struct buf *into, const char *title)
+{
+	buf_puts(into, "<!DOCTYPE html>\n"
+		       "<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n"
+		       "<meta charset=\"utf-8\"/>\n"
+		       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
+		       "'none'; style-src ");
+	put_sum(into, style);
+	buf_puts(into, "; script-src ");
+	put_sum(into, script);
+	buf_puts(into, "; base-uri 'none'; form-action 'none'\"/>\n"
+		       "<meta name=\"viewport\" content=\"width=device-width\"/>\n<title>");
+	html_put(into, title);
+	buf_puts(into, " - ipclab timeline</title>\n<style>" CODE_BEGINS);
+	buf_puts(into, style);
+	buf_puts(into, CODE_ENDS "</style>\n</head>\n");
+}
+
+/* ---- what stands above the rows ---- */
+
+static void put_about(struct buf *into, const struct html_log *l)
+{
+	const struct event_log *log = timeline_log(l->timeline);
+	const struct event *first = log->count ? log->events[0] : NULL;
+	const char *schedule = first ? event_text(first, "schedule") : NULL;
+	int64_t ns = log->count ? log->events[log->count - 1]->time : 0;
+
+	buf_printf(into,
+		"<p id=\"about\">%zu events in %zu rows, %" PRId64 ".%06" PRId64
+		" seconds of virtual time",
+		log->count, l->rows.count, ns / 1000000000, ns % 1000000000 / 1000);
+	if (schedule) {
+		buf_puts(into, ", schedule ");
+		html_put(into, schedule);
+	}
+	buf_puts(into, ". Written by ipclab " PACKAGE_VERSION ".");
+	if (first && first->kind == EVENT_RUN && !event_log_whole(log))
+		buf_puts(into, " <b>This log was cut: it does not tell of the end.</b>");
+	if (l->tail > l->head)
+		buf_printf(into, " <b>%zu rows in the middle are left out.</b>", l->tail - l->head);
+	buf_puts(into, "</p>\n");
+}
+
+/* "t1 ─read(pipe:1)▶ t2 ─waitpid▶ t1" */
+static void put_cycle(struct buf *into, const struct event_log *log)
+{
+	struct verdict_link *links = NULL;
+	size_t count = verdict_cycle(log, &links);
+
+	if (count > 0)
+		buf_puts(into, "<p id=\"cycle\">Cycle: ");
+	for (size_t i = 0; i < count; i++) {
+		const char *object = event_text(links[i].wait, "obj");
+
+		buf_printf(into, "t%d \u2500", links[i].task);
+		html_put(into, links[i].wait->name);
+		if (object) {
+			buf_putc(into, '(');
+			html_put(into, object);
+			buf_putc(into, ')');
+		}
+		buf_puts(into, "\u25b6 ");
+	}
+	if (count > 0)
+		buf_printf(into, "t%d</p>\n", links[0].task);
+	free(links);
+}
+
+/* What ended the run, if it went wrong. */
+static bool put_end(struct buf *into, const struct event_log *log)
+{
+	struct findings found = {0};
+	const char *message = NULL;
+
+	verdict_findings(log, &found);
+	for (size_t i = 0; i < found.count && !message; i++)
+		if (found.list[i].fatal)
+			message = found.list[i].message;
+	if (message) {
+		buf_puts(into, "<section id=\"end\">\n<h2>How it ended</h2>\n");
+		put_cycle(into, log);
+		buf_puts(into, "<pre>");
+		html_put(into, message);
+		buf_puts(into, "</pre>\n</section>\n");
+	}
+	findings_done(&found);
+	return message != NULL;
+}
+
+static void put_legend(struct buf *into)
+{
+	buf_puts(into,
+		"<p id=\"legend\">Time runs down, and each process has a lane: \u2502 it lives, "
+		"\u2506 it waits, = it is stopped, z it is dead and not waited for; \u25cf does "
+		"something, \u25cb begins to wait, \u2573 ends; an arrow goes to another one. ! "
+		"something failed, x 40 the same forty times. In the state * has changed since "
+		"the row before, - is gone. <span id=\"keys\" hidden=\"hidden\">Arrow keys walk "
+		"step by step, Page Up and Page Down by twenty, Home and End to the ends, b to "
+		"the next wait, f to the next failure, B and F back; a click goes to a "
+		"row.</span></p>\n");
+}
+
+/* ---- beside them ---- */
+
+static void put_state(struct buf *into, const struct html_log *l)
+{
+	static const struct {
+		const char *key, *text;
+	} buttons[] = {
+		{"Home", "First"},
+		{"ArrowUp", "Back"},
+		{"ArrowDown", "Forward"},
+		{"End", "Last"},
+	};
+	size_t last = l->rows.count - 1;
+
+	buf_puts(into, "<aside aria-label=\"State\">\n<nav hidden=\"hidden\">");
+	for (size_t i = 0; i < sizeof(buttons) / sizeof(buttons[0]); i++)
+		buf_printf(into, "<button type=\"button\" value=\"%s\">%s</button>", buttons[i].key,
+			buttons[i].text);
+	buf_printf(into,
+		"</nav>\n<h2 id=\"state-title\">State at step %" PRIu64
+		"</h2>\n<div id=\"state\" aria-live=\"polite\">\n",
+		html_event(l, last)->step);
+	html_state(into, l, last);
+	buf_puts(into, "</div>\n</aside>\n");
+}
+
+static void put_body(struct buf *into, const struct html_log *l, const char *title)
+{
+	const struct event_log *log = timeline_log(l->timeline);
+	size_t start = 0;
+
+	buf_puts(into, "<body>\n<h1>");
+	html_put(into, title);
+	buf_puts(into, "</h1>\n");
+	put_about(into, l);
+	if (l->rows.count == 0) {
+		buf_puts(into, "<p>This log tells of nothing.</p>\n</body>\n</html>\n");
+		return;
+	}
+	if (put_end(into, log))
+		start = on_page(l, timeline_moment(l->timeline, NULL, 0));
+	put_legend(into);
+	buf_puts(into, "<main>\n<div id=\"rows\">\n");
+	html_rows(into, l);
+	buf_puts(into, "</div>\n");
+	put_state(into, l);
+	buf_puts(into, "</main>\n<script type=\"application/json\" id=\"states\">\n");
+	html_states(into, l, start);
+	buf_puts(into, "</script>\n<script>" CODE_BEGINS);
+	buf_puts(into, script);
+	buf_puts(into, CODE_ENDS "</script>\n</body>\n</html>\n");
+}
+
+void report_html(struct buf *into, const struct event_log *log, const char *title)
+{
+	TIMELINE_SCOPED *timeline = timeline_new(log);
+	struct html_log l = {.timeline = timeline, .rows = timeline_rows(timeline, true)};
+
+	choose_rows(&l);
+	put_head(into, title);
+	put_body(into, &l, title);
+}

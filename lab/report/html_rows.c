@@ -1,0 +1,265 @@
+/*
+ * The rows of a page: a table that is whole without a script. The lanes are drawn as the screen
+ * draws them, with signs of equal width; who does something is told beside them in words.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/report/html.h"
+#include "lab/report/report.h"
+
+enum { LANES_MOST = 20, LANE_LEAST = 3 };
+
+/* Of the tasks that do something on the page, by number. */
+struct lanes {
+	int tasks[LANES_MOST];
+	int count;
+	int wide; /* columns of each */
+	int left_out;
+};
+
+/* ---- which lanes ---- */
+
+static void add_lane(struct lanes *l, int task)
+{
+	int wide = task >= 100 ? 5 : task >= 10 ? 4 : LANE_LEAST;
+
+	if (l->count == LANES_MOST) {
+		l->left_out++;
+		return;
+	}
+	l->tasks[l->count++] = task;
+	l->wide = l->wide > wide ? l->wide : wide;
+}
+
+static void find_lanes(struct lanes *lanes, const struct html_log *l)
+{
+	int tasks = timeline_tasks(l->timeline);
+	bool *acts = lab_xmalloc(((size_t)tasks + 1) * sizeof(*acts));
+
+	*lanes = (struct lanes){.wide = LANE_LEAST};
+	for (size_t row = 0; row < l->rows.count; row = html_next(l, row)) {
+		const struct event *e = html_event(l, row);
+		struct timeline_arrow a;
+
+		if (e->task > 0 && e->task <= tasks)
+			acts[e->task] = true;
+		if (!timeline_arrow(l->timeline, e->step, &a))
+			continue;
+		if (a.from > 0 && a.from <= tasks)
+			acts[a.from] = true;
+		if (a.to > 0 && a.to <= tasks)
+			acts[a.to] = true;
+	}
+	for (int task = 1; task <= tasks; task++)
+		if (acts[task])
+			add_lane(lanes, task);
+	free(acts);
+}
+
+static int lane_of(const struct lanes *l, int task)
+{
+	for (int i = 0; i < l->count; i++)
+		if (l->tasks[i] == task)
+			return i;
+	return -1;
+}
+
+/* ---- drawing lanes ---- */
+
+static const char *state_sign(enum model_state state)
+{
+	switch (state) {
+	case MODEL_ALIVE:
+		return "\u2502";
+	case MODEL_BLOCKED:
+		return "\u2506";
+	case MODEL_STOPPED:
+		return "=";
+	case MODEL_ZOMBIE:
+		return "z";
+	case MODEL_NONE:
+	case MODEL_GONE:
+		break;
+	}
+	return " ";
+}
+
+static const char *own_sign(const struct event *e)
+{
+	if (e->kind == EVENT_BLOCK || e->kind == EVENT_WAITS)
+		return "\u25cb";
+	if (e->kind == EVENT_EXIT || e->kind == EVENT_KILLED)
+		return "\u2573";
+	return "\u25cf";
+}
+
+/* The gap behind LANE, of an arrow between two lanes (-1, -1: none). */
+static void put_gap(struct buf *into, int from, int to, int lane, int wide)
+{
+	bool right = lane >= from && lane < to, left = lane >= to && lane < from;
+
+	for (int i = 0; i < wide; i++) {
+		if (right && lane + 1 == to && i + 1 == wide)
+			buf_puts(into, "\u25b6");
+		else if (left && lane == to && i == 0)
+			buf_puts(into, "\u25c0");
+		else
+			buf_puts(into, right || left ? "\u2500" : " ");
+	}
+}
+
+static void put_lanes(struct buf *into, const struct html_log *l, const struct lanes *lanes,
+	const struct event *e)
+{
+	int from = -1, to = -1;
+	struct timeline_arrow a;
+
+	if (timeline_arrow(l->timeline, e->step, &a)) {
+		from = lane_of(lanes, a.from);
+		to = lane_of(lanes, a.to);
+		if (from < 0 || to < 0)
+			from = to = -1;
+	}
+	for (int i = 0; i < lanes->count; i++) {
+		int task = lanes->tasks[i];
+		bool crossed = (i > from && i < to) || (i > to && i < from);
+
+		buf_puts(into, task == e->task ? own_sign(e)
+			       : crossed       ? "\u253c"
+					 : state_sign(timeline_state(l->timeline, task, e->step)));
+		put_gap(into, from, to, i, lanes->wide - 1);
+	}
+}
+
+static void put_names(struct buf *into, const struct lanes *lanes)
+{
+	for (int i = 0; i < lanes->count; i++) {
+		int before = (int)into->len;
+
+		buf_printf(into, "t%d", lanes->tasks[i]);
+		buf_printf(into, "%*s", lanes->wide - ((int)into->len - before), "");
+	}
+}
+
+/* ---- a row ---- */
+
+static const char *class_of(const struct event *e)
+{
+	if (timeline_is_trouble(e))
+		return e->kind == EVENT_WAITS ? "waits" : "bad";
+	switch (e->kind) {
+	case EVENT_BLOCK:
+		return "wait";
+	case EVENT_SIGNAL:
+	case EVENT_DELIVER:
+	case EVENT_RETURN:
+	case EVENT_STOP:
+	case EVENT_CONT:
+		return "odd";
+	case EVENT_START:
+	case EVENT_FORK:
+	case EVENT_EXEC:
+	case EVENT_EXIT:
+	case EVENT_REAPED:
+	case EVENT_ADOPT:
+	case EVENT_END:
+		return "life";
+	case EVENT_CALL:
+		return "call";
+	default:
+		return "quiet";
+	}
+}
+
+/* "t1", "t1 → t2": it goes to the other one, "t1 ← t2": it comes from there. */
+static void put_who(struct buf *into, const struct html_log *l, const struct event *e)
+{
+	struct timeline_arrow a;
+
+	if (e->task > 0)
+		buf_printf(into, "t%d", e->task);
+	else
+		buf_putc(into, '-');
+	if (!timeline_arrow(l->timeline, e->step, &a) || a.from == a.to)
+		return;
+	if (a.from == e->task)
+		buf_printf(into, " \u2192 t%d", a.to);
+	else
+		buf_printf(into, " \u2190 t%d", a.from);
+}
+
+/* "x 40", of several rows bracketed. */
+static void put_times(struct buf *into, const struct timeline_row *row)
+{
+	if (row->times == 1)
+		return;
+	buf_printf(into, " <b>x %zu%s</b>", row->times,
+		row->begins && row->ends ? ""
+		: row->begins            ? " \u2510"
+		: row->ends              ? " \u2518"
+					 : " \u2502");
+}
+
+static void put_row(struct buf *into, const struct html_log *l, const struct lanes *lanes, size_t n)
+{
+	const struct event *e = html_event(l, n);
+	BUF_SCOPED words = BUF_INIT;
+
+	buf_printf(into,
+		"<tr id=\"s%" PRIu64 "\" class=\"%s\"><td class=\"n\"><a href=\"#s%" PRIu64
+		"\">%" PRIu64 "</a></td><td class=\"n\">%" PRId64 ".%06" PRId64 "</td><td>",
+		e->step, class_of(e), e->step, e->step, e->time / 1000000000,
+		e->time % 1000000000 / 1000);
+	put_who(into, l, e);
+	buf_puts(into, "</td><td class=\"lanes\" aria-hidden=\"true\">");
+	put_lanes(into, l, lanes, e);
+	buf_puts(into, "</td><td class=\"what\">");
+	if (timeline_is_trouble(e))
+		buf_puts(into, "<b>!</b> ");
+	report_event_words(&words, e);
+	html_put(into, buf_text(&words));
+	put_times(into, &l->rows.list[n]);
+	buf_puts(into, "</td><td class=\"place\">");
+	if (e->place.file) {
+		html_put(into, e->place.file);
+		if (e->place.line > 0)
+			buf_printf(into, ":%d", e->place.line);
+	}
+	buf_puts(into, "</td></tr>\n");
+}
+
+static void put_left_out(struct buf *into, const struct html_log *l)
+{
+	buf_printf(into,
+		"<tr class=\"gap\"><td colspan=\"6\">%zu rows are left out here, steps %zu to "
+		"%zu: a page that has them all would be too large. \"ipclab timeline\" shows "
+		"them.</td></tr>\n",
+		l->tail - l->head, l->rows.list[l->head].first, l->rows.list[l->tail - 1].last);
+}
+
+void html_rows(struct buf *into, const struct html_log *l)
+{
+	struct lanes lanes;
+
+	find_lanes(&lanes, l);
+	buf_puts(into, "<table>\n");
+	if (lanes.left_out)
+		buf_printf(into,
+			"<caption>%d processes have no lane of their own: \"Who\" tells what they "
+			"do.</caption>\n",
+			lanes.left_out);
+	buf_puts(into, "<thead><tr><th class=\"n\">Step</th><th class=\"n\">Seconds</th>"
+		       "<th>Who</th><th class=\"lanes\" aria-hidden=\"true\">");
+	put_names(into, &lanes);
+	buf_puts(into, "</th><th>What happened</th><th>Where</th></tr></thead>\n<tbody>\n");
+	for (size_t row = 0; row < l->rows.count; row = html_next(l, row)) {
+		if (row == l->tail && l->tail > l->head)
+			put_left_out(into, l);
+		put_row(into, l, &lanes, row);
+	}
+	buf_puts(into, "</tbody>\n</table>\n");
+}

@@ -1,0 +1,474 @@
+/*
+ * lab/report's page of a log: well-formed whatever the log holds, every row and every state there,
+ * nothing of a log that becomes markup, script or an invisible character.
+ */
+#include "config.h"
+
+#include <check.h>
+#include <dirent.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/base/path.h"
+#include "lab/report/html.h"
+#include "lab/report/report.h"
+#include "lab/timeline/timeline.h"
+#include "tests/unit/text_log.h"
+
+#define SAVED ABS_TOP_SRCDIR "/tests/golden/deadlocks"
+
+enum { DEPTH_MOST = 32 };
+
+/* ---- is it well-formed? ---- */
+
+/* The '&' at P begins one of the references that a page has. */
+static bool is_reference(const char *p)
+{
+	static const char *const references[] = {"&lt;", "&gt;", "&amp;", "&quot;", "&#39;"};
+
+	for (size_t i = 0; i < sizeof(references) / sizeof(references[0]); i++)
+		if (strncmp(p, references[i], strlen(references[i])) == 0)
+			return true;
+	return false;
+}
+
+/* For each byte of a page: Check's own assertions would tell its parent of each. */
+#define MUST(what, why, p)                                 \
+	do {                                               \
+		if (!(what))                               \
+			ck_abort_msg("%s: %.40s", why, p); \
+	} while (0)
+
+/* Behind the '>' of the tag at P, in which every '"' has its other one. */
+static const char *tag_end(const char *p)
+{
+	bool quoted = false;
+
+	for (; *p && (quoted || *p != '>'); p++) {
+		quoted ^= *p == '"';
+		MUST(*p != '&' || is_reference(p), "a bare '&' in a tag", p);
+		MUST(*p != '\'' || quoted, "an attribute in other quotes", p);
+	}
+	MUST(*p == '>', "a tag has no end", p);
+	return p + 1;
+}
+
+struct open_tags {
+	const char *names[DEPTH_MOST]; /* in the page */
+	size_t count;
+};
+
+static bool same_name(const char *a, const char *b)
+{
+	size_t len = strcspn(a, " >/");
+
+	return strcspn(b, " >/") == len && memcmp(a, b, len) == 0;
+}
+
+static void take_tag(struct open_tags *open, const char *tag, const char *end)
+{
+	if (tag[1] == '/') {
+		MUST(open->count > 0 && same_name(open->names[open->count - 1], tag + 2),
+			"closes what is not open", tag);
+		open->count--;
+	} else if (end[-2] != '/' && tag[1] != '!') {
+		MUST(open->count < DEPTH_MOST, "too deep", tag);
+		open->names[open->count++] = tag + 1;
+	}
+}
+
+/* No control characters but '\n' and '\t', nothing that is hidden, no byte that is never UTF-8. */
+static void check_bytes(const char *page)
+{
+	for (const unsigned char *p = (const unsigned char *)page; *p; p++) {
+		MUST(*p >= 0x20 || *p == '\n' || *p == '\t', "a control character before", p);
+		MUST(*p != 0x7f && *p < 0xf5 && *p != 0xc0 && *p != 0xc1, "a byte before", p);
+	}
+	ck_assert_ptr_null(strstr(page, "\xe2\x80\xae"));
+	ck_assert_ptr_null(strstr(page, "\xef\xbf\xbf"));
+}
+
+static void check_form(const char *page)
+{
+	struct open_tags open = {.count = 0};
+
+	check_bytes(page);
+	for (const char *p = page; *p;) {
+		const char *code = "/*<![CDATA[*/", *end;
+
+		if (strncmp(p, code, strlen(code)) == 0) {
+			p = strstr(p, "/*]]>*/");
+			ck_assert_ptr_nonnull(p);
+			p += strlen("/*]]>*/");
+		}
+		MUST(*p != '&' || is_reference(p), "a bare '&'", p);
+		MUST(*p != '>', "a bare '>'", p);
+		if (*p != '<') {
+			p++;
+			continue;
+		}
+		end = tag_end(p);
+		take_tag(&open, p, end);
+		p = end;
+	}
+	ck_assert_uint_eq(open.count, 0);
+}
+
+/* ---- parts of a page ---- */
+
+static char *page_of(const struct event_log *log, const char *title)
+{
+	struct buf page = BUF_INIT;
+
+	report_html(&page, log, title);
+	ck_assert_uint_eq(strlen(buf_text(&page)), page.len);
+	check_form(buf_text(&page));
+	return buf_take(&page);
+}
+
+static size_t count_of(const char *page, const char *text)
+{
+	size_t count = 0;
+
+	for (; (page = strstr(page, text)); page += strlen(text))
+		count++;
+	return count;
+}
+
+/* What stands between FROM and END; the caller frees. */
+static char *between(const char *page, const char *from, const char *end)
+{
+	const char *start = strstr(page, from), *stop;
+
+	ck_assert_msg(start != NULL, "no %s", from);
+	start += strlen(from);
+	stop = strstr(start, end);
+	ck_assert_msg(stop != NULL, "no %s", end);
+	return lab_xprintf("%.*s", (int)(stop - start), start);
+}
+
+#define HAS(page, text)   ck_assert_msg(strstr((page), (text)) != NULL, "no %s", (text))
+#define LACKS(page, text) ck_assert_msg(strstr((page), (text)) == NULL, "has %s", (text))
+
+static json_t *states_of(const char *page)
+{
+	LAB_FREE char *text =
+		between(page, "<script type=\"application/json\" id=\"states\">", "</script>");
+	json_error_t error;
+	json_t *states = json_loads(text, 0, &error);
+
+	ck_assert_msg(states != NULL, "line %d: %s", error.line, error.text);
+	return states;
+}
+
+/* The state of a row as text, as page.js would show it. */
+static char *state_text(const json_t *states, size_t row)
+{
+	const json_t *texts = json_object_get(states, "texts");
+	const json_t *codes = json_array_get(json_object_get(states, "rows"), row);
+	struct buf text = BUF_INIT;
+
+	ck_assert(json_is_array(codes));
+	for (size_t i = 0; i < json_array_size(codes); i++) {
+		json_int_t code = json_integer_value(json_array_get(codes, i));
+
+		buf_puts(&text, code & 3 ? "\n" : "");
+		buf_puts(&text, json_string_value(json_array_get(texts, (size_t)code / 64)));
+	}
+	return buf_take(&text);
+}
+
+static void has_safe(const char *page, const char *text)
+{
+	BUF_SCOPED safe = BUF_INIT;
+
+	html_text(&safe, text);
+	HAS(page, buf_text(&safe));
+}
+
+/* Every row of the timeline, with its state. */
+static void check_rows(const struct event_log *log, const char *page)
+{
+	TIMELINE_SCOPED *t = timeline_new(log);
+	struct timeline_rows rows = timeline_rows(t, true);
+	json_t *states = states_of(page);
+
+	ck_assert_uint_eq(count_of(page, "<tr id=\"s"), rows.count);
+	ck_assert_uint_eq(json_array_size(json_object_get(states, "rows")), rows.count);
+	for (size_t i = 0; i < rows.count; i++) {
+		LAB_FREE char *id = lab_xprintf("<tr id=\"s%zu\" ", rows.list[i].last);
+		LAB_FREE char *text = state_text(states, i);
+		struct timeline_facts facts;
+
+		ck_assert_uint_eq(count_of(page, id), 1);
+		timeline_facts(&facts, timeline_at(t, TIMELINE_NOW, rows.list[i].last), NULL);
+		for (size_t k = 0; k < facts.count; k++)
+			has_safe(text, facts.list[k].text);
+		timeline_facts_done(&facts);
+	}
+	json_decref(states);
+}
+
+/* ---- saved logs ---- */
+
+static bool is_log(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && strcmp(dot, ".log") == 0;
+}
+
+START_TEST(saved_logs)
+{
+	DIR *dir = opendir(SAVED);
+	struct dirent *d;
+	int logs = 0;
+
+	ck_assert_ptr_nonnull(dir);
+	while ((d = readdir(dir))) {
+		LAB_FREE char *path = path_join(SAVED, d->d_name);
+		struct lab_error e = {0};
+		EVENT_LOG_SCOPED *log = NULL;
+
+		if (!is_log(d->d_name))
+			continue;
+		log = event_log_load(path, &e);
+		ck_assert_msg(log != NULL, "%s", e.text);
+
+		LAB_FREE char *page = page_of(log, d->d_name);
+		LAB_FREE char *again = page_of(log, d->d_name);
+
+		check_rows(log, page);
+		ck_assert_str_eq(page, again);
+		HAS(page, "<section id=\"end\">");
+		logs++;
+	}
+	closedir(dir);
+	ck_assert_int_gt(logs, 30);
+}
+END_TEST
+
+/* What stands there for those who read it without the script. */
+START_TEST(a_deadlock)
+{
+	struct lab_error e = {0};
+	EVENT_LOG_SCOPED *log = event_log_load(SAVED "/sem-cycle.log", &e);
+
+	ck_assert_msg(log != NULL, "%s", e.text);
+
+	LAB_FREE char *page = page_of(log, "./dine & co");
+	json_t *states = states_of(page);
+
+	HAS(page, "<title>./dine &amp; co - ipclab timeline</title>");
+	HAS(page, "Cycle: t2 \u2500sem_wait(sem:2)\u25b6 t3 \u2500sem_wait(sem:1)\u25b6 t2</p>");
+	HAS(page, "<tr id=\"s6\" class=\"life\"><td class=\"n\"><a href=\"#s6\">6</a></td>"
+		  "<td class=\"n\">0.000006</td><td>t1 \u2192 t2</td>"
+		  "<td class=\"lanes\" aria-hidden=\"true\">\u25cf\u2500\u25b6\u2502     </td>"
+		  "<td class=\"what\">fork -&gt; child t2 (pid 4712)</td>"
+		  "<td class=\"place\">dine.c:34</td></tr>\n");
+	HAS(page, "<tr id=\"s11\" class=\"wait\">");
+	HAS(page, "<b>!</b> DEADLOCK: everyone is blocked and nothing is pending");
+	HAS(page, "<tr id=\"s15\" class=\"waits\">");
+	HAS(page, "<h3>t2 dine 4712</h3>\n");
+	/* it begins where the run went wrong */
+	ck_assert_int_eq(json_integer_value(json_object_get(states, "start")), 12);
+	HAS(page, "<tr id=\"s13\" class=\"bad\">");
+	json_decref(states);
+}
+END_TEST
+
+START_TEST(changes_stand_out)
+{
+	EVENT_LOG_SCOPED *log = TEXT_LOG("- run -", "t1 start - prog=x argv0=x pid=4711",
+		"t1 call pipe fd0=3 fd1=4 obj=pipe:1 ret=0 @x.c:5:main",
+		"t1 call write fd=4 obj=pipe:1 len=5 ret=5 data=hello @x.c:6:main",
+		"t1 call close fd=3 obj=pipe:1 ret=0 @x.c:7:main");
+	LAB_FREE char *page = page_of(log, "x");
+	char *state = between(page, "aria-live=\"polite\">\n", "</div>");
+
+	HAS(state, "<h3>t1 x 4711</h3>\n"
+		   "<p><span class=\"mark\">*</span><span>runs</span>"
+		   "<b> at x.c:7 main()</b></p>\n"
+		   "<p><span class=\"mark\">*</span><b>fds ");
+	HAS(state, "<p><span class=\"mark\">*</span><span>5 bytes</span><b>; written by");
+	HAS(page, "This log was cut");
+	LACKS(page, "How it ended");
+	free(state);
+}
+END_TEST
+
+/* ---- what a program would like ---- */
+
+#define ATTACK   "</script><script>alert(1)</script>"
+#define ESCAPED  "&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;"
+#define IN_A_LOG "\"</script><script>alert(1)</script>\""
+
+START_TEST(hostile_logs)
+{
+	EVENT_LOG_SCOPED *log = TEXT_LOG("- run - schedule=" IN_A_LOG,
+		"t1 start - prog=" IN_A_LOG " argv0=" IN_A_LOG " argv1=\"\\x1b[2J\\xff\\x00z\"",
+		"t1 call write fd=1 obj=stdout ret=34 data=" IN_A_LOG,
+		"t1 call open path=\"\\xe2\\x80\\xae<!--&amp;'\\xef\\xbf\\xbf\" ret=3 "
+		"obj=" IN_A_LOG,
+		"t1 call " IN_A_LOG " err=" IN_A_LOG, "t1 block read fd=3 obj=" IN_A_LOG,
+		"- deadlock -", "t1 waits read fd=3 obj=" IN_A_LOG " since=5",
+		"t1 holds - fd=3 obj=" IN_A_LOG " mode=r why=deadlock",
+		"- end - why=deadlock sig=SIGKILL");
+
+	event_set_place(log, log->events[2], "a<b>&\"'\n\033.c", 7, "<i>");
+
+	LAB_FREE char *page = page_of(log, ATTACK "\033]0;x\007\xff'\"&");
+
+	check_rows(log, page);
+	ck_assert_uint_eq(count_of(page, "<script"), 2);
+	ck_assert_uint_eq(count_of(page, "</script>"), 2);
+	ck_assert_uint_eq(count_of(page, "<!--"), 0);
+	LACKS(page, "<i>");
+	HAS(page, "<h1>" ESCAPED "\\x1b]0;x\\x07\\xff&#39;&quot;&amp;</h1>");
+	HAS(page, "a&lt;b&gt;&amp;&quot;&#39;\n\\x1b.c:7");
+	HAS(page, "path=\\xe2\\x80\\xae&lt;!--&amp;amp;&#39;\\xef\\xbf\\xbf");
+	HAS(page, "\\u003c/script\\u003e\\u003cscript\\u003ealert(1)");
+}
+END_TEST
+
+/* Of the script and the style nothing but themselves may be run, and nothing else loaded. */
+static void check_sum(const char *policy, const char *page, const char *tag)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	LAB_FREE char *open = lab_xprintf("<%s>", tag);
+	LAB_FREE char *close = lab_xprintf("</%s>", tag);
+	LAB_FREE char *from = lab_xprintf("%s-src 'sha256-", tag);
+	LAB_FREE char *code = between(page, open, close);
+	LAB_FREE char *sum = between(policy, from, "='");
+	BUF_SCOPED hex = BUF_INIT;
+	char expected[SHA256_HEX];
+	struct sha256 own;
+	unsigned bits = 0;
+	int have = 0;
+
+	for (const char *p = sum; *p; p++) {
+		ck_assert_ptr_nonnull(strchr(digits, *p));
+		bits = bits << 6 | (unsigned)(strchr(digits, *p) - digits);
+		for (have += 6; have >= 4; have -= 4)
+			buf_printf(&hex, "%x", bits >> (have - 4) & 15);
+	}
+	sha256_init(&own);
+	sha256_add(&own, code, strlen(code));
+	sha256_hex(&own, expected);
+	ck_assert_str_eq(buf_text(&hex), expected);
+}
+
+START_TEST(nothing_else_runs)
+{
+	EVENT_LOG_SCOPED *log = TEXT_LOG("t1 start - prog=x argv0=x", "t1 exit - status=0");
+	LAB_FREE char *page = page_of(log, "x");
+	LAB_FREE char *policy =
+		between(page, "http-equiv=\"Content-Security-Policy\" content=\"", "\"/>");
+
+	ck_assert_int_eq(strncmp(policy, "default-src 'none'; ", 20), 0);
+	check_sum(policy, page, "script");
+	check_sum(policy, page, "style");
+	ck_assert_uint_eq(count_of(page, "http"), 2); /* xmlns, http-equiv */
+	LACKS(page, " src=");
+	LACKS(page, "url(");
+	LACKS(page, "@import");
+}
+END_TEST
+
+/* ---- sizes ---- */
+
+START_TEST(nothing_to_tell)
+{
+	EVENT_LOG_SCOPED *log = TEXT_LOG("- run -");
+	EVENT_LOG_SCOPED *empty = event_log_new();
+	LAB_FREE char *page = page_of(log, "x");
+	LAB_FREE char *other = page_of(empty, "");
+
+	HAS(page, "This log tells of nothing.");
+	HAS(other, "This log tells of nothing.");
+}
+END_TEST
+
+/* STEPS events that cannot be folded, by TASKS processes, which all live from the beginning. */
+static struct event_log *large_log(size_t steps, int tasks)
+{
+	struct event_log *log = event_log_new();
+
+	event_log_append(log, event_new(log, EVENT_START, 1, 0, "-"));
+	for (size_t i = 1; i < steps; i++) {
+		int task = (int)(i * i % (size_t)tasks) + 1;
+		struct event *e = event_new(log, EVENT_CALL, task, (int64_t)i * 1000, "lseek");
+
+		if ((int)i < tasks) {
+			e = event_new(log, EVENT_FORK, 1, (int64_t)i * 1000, "fork");
+			event_add_task(log, e, "child", (int)i + 1);
+		} else {
+			event_add_int(log, e, "offset", (int64_t)i);
+			event_add_int(log, e, "ret", (int64_t)i);
+		}
+		event_log_append(log, e);
+	}
+	return log;
+}
+
+START_TEST(large_logs_are_cut_in_the_middle)
+{
+	EVENT_LOG_SCOPED *log = large_log(100000, 3);
+	LAB_FREE char *page = page_of(log, "x");
+	json_t *states = states_of(page);
+
+	ck_assert_uint_eq(count_of(page, "<tr id="), 2000);
+	ck_assert_uint_eq(json_array_size(json_object_get(states, "rows")), 2000);
+	ck_assert_uint_lt(strlen(page), 2000000);
+	HAS(page, "<tr id=\"s999\" ");
+	LACKS(page, "<tr id=\"s1000\" ");
+	LACKS(page, "<tr id=\"s98999\" ");
+	HAS(page, "<tr id=\"s99000\" ");
+	HAS(page, "<tr id=\"s99999\" ");
+	HAS(page, "98000 rows in the middle are left out.");
+	HAS(page, "98000 rows are left out here, steps 1000 to 98999:");
+	json_decref(states);
+}
+END_TEST
+
+START_TEST(many_processes_have_fewer_rows)
+{
+	EVENT_LOG_SCOPED *log = large_log(4000, 400);
+	LAB_FREE char *page = page_of(log, "x");
+	size_t rows = count_of(page, "<tr id=");
+
+	ck_assert_uint_gt(rows, 200);
+	ck_assert_uint_lt(rows, 1800);
+	ck_assert_uint_lt(strlen(page), 4000000);
+	HAS(page, "have no lane of their own");
+}
+END_TEST
+
+/* What repeats is one row that says how often. */
+START_TEST(repetitions_are_folded)
+{
+	struct event_log *log = event_log_new();
+
+	for (int i = 0; i < 80; i++) {
+		struct event *e = event_new(log, EVENT_CALL, 1, i, i % 2 ? "read" : "write");
+
+		event_log_append(log, e);
+	}
+
+	LAB_FREE char *page = page_of(log, "x");
+
+	ck_assert_uint_eq(count_of(page, "<tr id="), 2);
+	HAS(page, "write() <b>x 40 \u2510</b></td>");
+	HAS(page, "read() <b>x 40 \u2518</b></td>");
+	event_log_free(log);
+}
+END_TEST
+
+int main(void)
+{
+	return RUN_SUITE("html", saved_logs, a_deadlock, changes_stand_out, hostile_logs,
+		nothing_else_runs, nothing_to_tell, large_logs_are_cut_in_the_middle,
+		many_processes_have_fewer_rows, repetitions_are_folded);
+}
