@@ -11,7 +11,7 @@
  *	symbol NAME FILE LINE	a reserved name (FILE is "-" where it is unknown)
  *	section NAME		something was put into our runtime's section
  *
- * lines --any PROGRAM
+ * lines --any <PROGRAM
  *
  * The line table alone, of a program that is no submission's (trace): all files below the folder in
  * which it was compiled.
@@ -76,18 +76,23 @@ static bool is_reserved(const char *name)
 	return false;
 }
 
+static Elf *read_elf(int fd, const char *name)
+{
+	Elf *elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+
+	if (elf == NULL || elf_kind(elf) != ELF_K_ELF) {
+		lines_die("%s is no ELF file", name);
+	}
+	return elf;
+}
+
 static Elf *open_elf(const char *path, int *fd)
 {
 	*fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (*fd < 0) {
 		lines_die("cannot open %s", path);
 	}
-	Elf *elf = elf_begin(*fd, ELF_C_READ_MMAP, NULL);
-
-	if (elf == NULL || elf_kind(elf) != ELF_K_ELF) {
-		lines_die("%s is no ELF file", path);
-	}
-	return elf;
+	return read_elf(*fd, path);
 }
 
 /* The section NAME; more than one of it is a forgery. NULL: none. */
@@ -237,11 +242,10 @@ static size_t print_runtime(Elf *elf, const char *guest_path)
 	return elf_ndxscn(scn);
 }
 
-static int print_any(const char *path)
+static int print_any(void)
 {
 	struct lines_table table = {.any = true};
-	int fd;
-	Elf *elf = open_elf(path, &fd);
+	Elf *elf = read_elf(STDIN_FILENO, "standard input");
 
 	puts("ipclab-lines 1");
 	print_layout(elf);
@@ -253,12 +257,12 @@ static int print_any(const char *path)
 
 int main(int argc, char *argv[])
 {
-	if (argc < 3) {
-		lines_die("usage: lines GUEST.O PROGRAM [SOURCE]... | lines --any PROGRAM");
-	}
 	elf_version(EV_CURRENT);
-	if (strcmp(argv[1], "--any") == 0) {
-		return print_any(argv[2]);
+	if (argc == 2 && strcmp(argv[1], "--any") == 0) {
+		return print_any();
+	}
+	if (argc < 3) {
+		lines_die("usage: lines GUEST.O PROGRAM [SOURCE]... | lines --any <PROGRAM");
 	}
 
 	int fd;

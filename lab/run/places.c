@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,26 +16,26 @@
 #define BIN_INSIDE "/lab/bin/"
 #define READ_MS    10000 /* wall time, a net */
 
-/* guest/lines looks at the program inside a sandbox: its debug information may be hostile. NULL: no
- * table (it was not built with -g, or there is no sandbox here); then there are no places. */
+/* guest/lines looks at the program inside a sandbox: its debug information may be hostile. It gets
+ * the file and not its name, since who it is there may not enter the folder (root's own are often
+ * for root alone). NULL: no table (it was not built with -g, or there is no sandbox here); then
+ * there are no places. */
 static struct lines *read_in_sandbox(const char *path)
 {
-	LAB_FREE char *dir = lab_xstrdup(path);
-	LAB_FREE char *inside = lab_xprintf("/src/%s", path_base(path));
-	const char *const argv[] = {"lines", "--any", inside, NULL};
+	const char *const argv[] = {"lines", "--any", NULL};
+	FD_SCOPED in = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	FD_SCOPED out = memfd_create("lines", MFD_CLOEXEC);
 	LAB_FREE char *out_path = lab_xprintf("/proc/self/fd/%d", out);
 	struct sandbox_command command = {
-		.path = "/lab/guest/lines", .argv = argv, .fds = {-1, out, -1}};
+		.path = "/lab/guest/lines", .argv = argv, .fds = {in, out, -1}};
 	struct sandbox_plan_storage storage;
 	struct sandbox_plan plan;
 	struct sandbox *sandbox;
 	pid_t outside, child;
 	int status = -1;
 
-	*strrchr(dir, '/') = '\0';
-	sandbox_plan_compiler(&plan, &storage, *dir ? dir : "/", lab_guest_dir());
-	sandbox = out < 0 ? NULL : sandbox_start(&plan, NULL);
+	sandbox_plan_compiler(&plan, &storage, lab_guest_dir(), lab_guest_dir());
+	sandbox = in < 0 || out < 0 ? NULL : sandbox_start(&plan, NULL);
 	if (!sandbox)
 		return NULL;
 	if (sandbox_spawn(sandbox, &command, &outside, &child, NULL) < 0 ||

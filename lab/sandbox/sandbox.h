@@ -197,7 +197,7 @@ struct sandbox_command {
 	const struct sock_fprog *filter; /* installed right before exec; NULL: none */
 	bool foreground_terminal;        /* trace: fd 0 is a terminal, make it the group's */
 	int32_t pid; /* wanted pid inside, 0: any (ignored where the kernel cannot) */
-	bool soon;   /* will be released before the sandbox is asked for anything else: costs less */
+	bool soon; /* will be released before the sandbox is asked for anything else: costs less */
 };
 #define SANDBOX_CLOSED (-2)
 

@@ -1,7 +1,7 @@
 /*
  * Unusual: nobody closes anything, and nobody looks for end of file. The parent sends the length
- * first, then the message in small pieces; the child knows when it has all of it, also when the length
- * itself comes in pieces.
+ * first, then the message in small pieces; the child knows when it has all of it, also when the
+ * length itself comes in pieces.
  */
 #include <stdio.h>
 #include <stdlib.h>
