@@ -11,9 +11,9 @@
 #include "lab/base/path.h"
 #include "runner/catalogue.h"
 #include "runner/cmd.h"
-#include "runner/markdown.h"
 #include "runner/output.h"
 #include "runner/student.h"
+#include "runner/view/markdown.h"
 
 enum { LESSON_MOST = 1 << 20 };
 

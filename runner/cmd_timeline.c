@@ -9,7 +9,7 @@
 #include "lab/base/path.h"
 #include "lab/event/event.h"
 #include "runner/cmd.h"
-#include "runner/walk.h"
+#include "runner/session/walk.h"
 
 struct timeline_options {
 	const char *html;

@@ -17,7 +17,7 @@
 #include "lab/verdict/verdict.h"
 #include "runner/cmd.h"
 #include "runner/output.h"
-#include "runner/walk.h"
+#include "runner/session/walk.h"
 
 enum { TRACE_FAILED = 125 }; /* as of env(1), timeout(1) and the like */
 

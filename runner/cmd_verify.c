@@ -18,10 +18,10 @@
 #include "runner/interrupt.h"
 #include "runner/output.h"
 #include "runner/pool.h"
-#include "runner/verify_grade.h"
-#include "runner/verify_quality.h"
-#include "runner/verify_tree.h"
-#include "runner/verify_variant.h"
+#include "runner/verify/grade.h"
+#include "runner/verify/quality.h"
+#include "runner/verify/tree.h"
+#include "runner/verify/variant.h"
 
 struct verify_options {
 	const char *course;

@@ -19,10 +19,10 @@
 #include "runner/interrupt.h"
 #include "runner/near.h"
 #include "runner/output.h"
-#include "runner/plain.h"
-#include "runner/screen.h"
-#include "runner/tty.h"
-#include "runner/welcome.h"
+#include "runner/screen/screen.h"
+#include "runner/screen/tty.h"
+#include "runner/session/plain.h"
+#include "runner/session/welcome.h"
 
 /* A process that starts with 0, 1 or 2 closed would take its own files for them. */
 static int open_standard_descriptors(void)

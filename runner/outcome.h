@@ -1,6 +1,6 @@
 /*
  * What came of checking a submission, as it is kept and shown: a grade without the process that
- * made it. It travels from the job that grades (job.c) as one line of JSON.
+ * made it. It travels from the job that grades (runner/session/job.c) as one line of JSON.
  */
 #ifndef RUNNER_OUTCOME_H
 #define RUNNER_OUTCOME_H

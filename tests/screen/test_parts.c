@@ -14,9 +14,9 @@
 
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
-#include "runner/markdown.h"
-#include "runner/text.h"
-#include "runner/watch.h"
+#include "runner/session/watch.h"
+#include "runner/view/markdown.h"
+#include "runner/view/text.h"
 #include "runner/workspace.h"
 #include "tests/tap.h"
 

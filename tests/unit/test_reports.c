@@ -14,7 +14,7 @@
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
 #include "lab/report/report.h"
-#include "runner/class_book.h"
+#include "runner/class/book.h"
 #include "tests/tap.h"
 #include "tests/unit/formats.h"
 

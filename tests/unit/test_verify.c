@@ -18,11 +18,11 @@
 #include "runner/cmd.h"
 #include "runner/near.h"
 #include "runner/pool.h"
-#include "runner/verify_grade.h"
-#include "runner/verify_header.h"
-#include "runner/verify_shown.h"
-#include "runner/verify_tree.h"
-#include "runner/verify_variant.h"
+#include "runner/verify/grade.h"
+#include "runner/verify/header.h"
+#include "runner/verify/shown.h"
+#include "runner/verify/tree.h"
+#include "runner/verify/variant.h"
 #include "tests/tap.h"
 
 START_TEST(header_is_read)

@@ -1,0 +1,243 @@
+/* The tables of a grade book (book.h): CSV (RFC 4180), JSON, and lines for a terminal. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/base/buf.h"
+#include "lab/base/fd.h"
+#include "lab/report/words.h"
+#include "runner/class/book.h"
+
+static const char *text_at(const json_t *o, const char *key)
+{
+	const char *text = json_string_value(json_object_get(o, key));
+
+	return text ? text : "";
+}
+
+static double number_at(const json_t *o, const char *key)
+{
+	return json_number_value(json_object_get(o, key));
+}
+
+static bool is_broken(const json_t *result)
+{
+	return result && strcmp(text_at(result, "state"), "broken") == 0;
+}
+
+/* ---- CSV ---- */
+
+/* A field; one that a spreadsheet would take for a formula is kept from being one. */
+static void put_field(struct buf *csv, const char *text)
+{
+	bool formula = *text && strchr("=+-@", *text);
+
+	if (!formula && !strpbrk(text, "\",\r\n")) {
+		buf_puts(csv, text);
+		return;
+	}
+	buf_puts(csv, formula ? "\"'" : "\"");
+	for (const char *p = text; *p; p++) {
+		if (*p == '"')
+			buf_putc(csv, '"');
+		buf_putc(csv, *p);
+	}
+	buf_putc(csv, '"');
+}
+
+static void put_number(struct buf *csv, double number)
+{
+	buf_printf(csv, "%.4g", number);
+}
+
+/* What the students of row S have in all. What is broken or not graded yet is in neither sum. */
+static void totals(const struct class_book *b, size_t s, double *score, double *most)
+{
+	*score = *most = 0;
+	for (size_t i = 0; i < b->exercise_count; i++) {
+		const json_t *result = b->results[s * b->exercise_count + i];
+
+		if (!result || is_broken(result))
+			continue;
+		*score += number_at(result, "score");
+		*most += number_at(result, "max_score");
+	}
+}
+
+static void put_grades(const struct class_book *b, struct buf *csv)
+{
+	buf_puts(csv, "student,score,max_score");
+	for (size_t i = 0; i < b->exercise_count; i++)
+		buf_printf(csv, ",%s", b->exercises[i]->id);
+	buf_puts(csv, "\r\n");
+	for (size_t s = 0; s < b->student_count; s++) {
+		double score, most;
+
+		totals(b, s, &score, &most);
+		put_field(csv, b->students[s]);
+		buf_printf(csv, ",%.4g,%.4g", score, most);
+		for (size_t i = 0; i < b->exercise_count; i++) {
+			const json_t *result = b->results[s * b->exercise_count + i];
+
+			buf_putc(csv, ',');
+			if (is_broken(result))
+				buf_puts(csv, "broken");
+			else if (result)
+				put_number(csv, number_at(result, "score"));
+		}
+		buf_puts(csv, "\r\n");
+	}
+}
+
+/* The first check that did not pass, or NULL. */
+static const json_t *first_failed(const json_t *result)
+{
+	const json_t *checks = json_object_get(json_object_get(result, "report"), "checks"), *check;
+	size_t i;
+
+	json_array_foreach(
+		checks, i, check) if (strcmp(text_at(check, "verdict"), "pass") != 0) return check;
+	return NULL;
+}
+
+static const char *first_error(const json_t *result)
+{
+	const json_t *list = json_object_get(json_object_get(result, "report"), "diagnostics"), *d;
+	size_t i;
+
+	json_array_foreach(list, i,
+		d) if (strcmp(text_at(d, "severity"), "error") == 0) return text_at(d, "text");
+	return NULL;
+}
+
+/* Columns check, class, message. */
+static void put_reason(struct buf *csv, const json_t *result)
+{
+	const json_t *check = first_failed(result);
+	const char *error = first_error(result);
+
+	put_field(csv, check ? text_at(check, "name") : "");
+	buf_putc(csv, ',');
+	put_field(csv, check ? text_at(check, "class") : error ? "compile" : "");
+	buf_putc(csv, ',');
+	put_field(csv, check ? text_at(check, "message") : error ? error : text_at(result, "why"));
+}
+
+static void put_results(const struct class_book *b, struct buf *csv)
+{
+	buf_puts(csv, "student,exercise,state,score,max_score,isolation,check,class,message\r\n");
+	for (size_t i = 0; i < b->student_count * b->exercise_count; i++) {
+		const json_t *result = b->results[i];
+
+		if (!result)
+			continue;
+		put_field(csv, b->students[i / b->exercise_count]);
+		buf_printf(csv, ",%s,%s,", b->exercises[i % b->exercise_count]->id,
+			text_at(result, "state"));
+		if (!is_broken(result))
+			put_number(csv, number_at(result, "score"));
+		buf_putc(csv, ',');
+		put_number(csv, number_at(result, "max_score"));
+		buf_putc(csv, ',');
+		put_field(csv, text_at(json_object_get(result, "report"), "isolation"));
+		buf_putc(csv, ',');
+		put_reason(csv, result);
+		buf_puts(csv, "\r\n");
+	}
+}
+
+/* ---- JSON ---- */
+
+static json_t *student_object(const struct class_book *b, size_t s)
+{
+	json_t *exercises = json_object();
+	BUF_SCOPED name = BUF_INIT;
+	double score, most;
+
+	totals(b, s, &score, &most);
+	for (size_t i = 0; i < b->exercise_count; i++) {
+		const json_t *result = b->results[s * b->exercise_count + i];
+
+		if (result)
+			json_object_set_new(exercises, b->exercises[i]->id,
+				json_pack("{s:s, s:f, s:f, s:O, s:O}", "state",
+					text_at(result, "state"), "score",
+					number_at(result, "score"), "max_score",
+					number_at(result, "max_score"), "why",
+					json_object_get(result, "why"), "report",
+					json_object_get(result, "report")));
+	}
+	words_add(&name, b->students[s], true);
+	return json_pack("{s:s, s:f, s:f, s:o}", "student", buf_text(&name), "score", score,
+		"max_score", most, "exercises", exercises);
+}
+
+static char *make_json(const struct class_book *b)
+{
+	json_t *students = json_array(), *all;
+	char *text;
+
+	for (size_t s = 0; s < b->student_count; s++)
+		json_array_append_new(students, student_object(b, s));
+	all = json_pack("{s:i, s:s, s:o}", "schema", CLASS_BOOK_SCHEMA, "engine", PACKAGE_VERSION,
+		"students", students);
+	text = json_dumps(all, JSON_INDENT(1));
+	json_decref(all);
+	return text;
+}
+
+static int write_table(
+	const struct class_book *b, const char *name, const char *text, struct lab_error *e)
+{
+	LAB_FREE char *path = lab_xprintf("%s/%s", b->dir, name);
+
+	return file_write(path, text, strlen(text), 0644, e);
+}
+
+int class_book_write_tables(const struct class_book *b, struct lab_error *e)
+{
+	BUF_SCOPED grades = BUF_INIT;
+	BUF_SCOPED results = BUF_INIT;
+	LAB_FREE char *json = make_json(b);
+
+	put_grades(b, &grades);
+	put_results(b, &results);
+	if (write_table(b, "grades.csv", buf_text(&grades), e) < 0 ||
+		write_table(b, "results.csv", buf_text(&results), e) < 0 ||
+		write_table(b, "grades.json", json, e) < 0)
+		return -1;
+	return 0;
+}
+
+/* ---- terminal ---- */
+
+static size_t count_of(const struct class_book *b, size_t s, const char *state)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->exercise_count; i++) {
+		const char *now = class_book_state(b, s * b->exercise_count + i);
+
+		n += now && strcmp(now, state) == 0;
+	}
+	return n;
+}
+
+void class_book_print(const struct class_book *b, FILE *out)
+{
+	fprintf(out, "   score  pass  fail  missing  broken  student\n");
+	for (size_t s = 0; s < b->student_count; s++) {
+		BUF_SCOPED name = BUF_INIT;
+		double score, most;
+
+		totals(b, s, &score, &most);
+		words_add(&name, b->students[s], true);
+		for (size_t i = 0; i < name.len; i++)
+			if (name.data[i] == '\n' || name.data[i] == '\t')
+				name.data[i] = ' ';
+		fprintf(out, "%4.4g/%-3.4g  %4zu  %4zu  %7zu  %6zu  %s\n", score, most,
+			count_of(b, s, "pass"), count_of(b, s, "fail"), count_of(b, s, "missing"),
+			count_of(b, s, "broken"), buf_text(&name));
+	}
+}

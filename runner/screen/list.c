@@ -1,0 +1,303 @@
+/* The list: chapters and exercises, how each stands; Enter opens one. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/screen/common.h"
+#include "runner/view/view.h"
+
+enum { WIDEST = 110 }; /* farther apart, the eye loses the line */
+
+struct list {
+	size_t selected; /* an exercise of the course */
+	size_t followed; /* the exercise that was open last, as this screen knows */
+	struct buf filter;
+	bool typing;              /* the filter is being written */
+	struct scroller scroller; /* its text is made anew for each frame */
+	long *rows;               /* the exercise of each line, or -1 */
+};
+
+/* ---- what is visible ---- */
+
+static long row_of(const struct list *l, size_t exercise)
+{
+	for (size_t i = 0; i < l->scroller.text.count; i++)
+		if (l->rows[i] == (long)exercise)
+			return (long)i;
+	return -1;
+}
+
+/* The nearest line with an exercise, from ROW on in direction STEP; -1: none. */
+static long find_row(const struct list *l, long row, int step)
+{
+	for (; row >= 0 && row < (long)l->scroller.text.count; row += step)
+		if (l->rows[row] >= 0)
+			return row;
+	return -1;
+}
+
+static void make_lines(struct list *l, const struct session *s, int columns)
+{
+	text_done(&l->scroller.text);
+	free(l->rows);
+	text_init(&l->scroller.text, columns);
+	view_list(&l->scroller.text, s, buf_text(&l->filter), &l->rows);
+	if (row_of(l, l->selected) < 0 && find_row(l, 0, 1) >= 0)
+		l->selected = (size_t)l->rows[find_row(l, 0, 1)];
+}
+
+/* Reverse video, and a mark for those who cannot see it. */
+static void mark_selected(struct list *l, int rows)
+{
+	long at = row_of(l, l->selected), above;
+
+	if (at < 0)
+		return;
+	styled_paint(&l->scroller.text.lines[at], STYLE_SELECTED);
+	l->scroller.text.lines[at].bytes.data[0] = '>';
+	/* with its chapter's name, if it is the first of it */
+	for (above = at; above > 0 && l->rows[above - 1] < 0;)
+		above--;
+	if (above < l->scroller.top)
+		l->scroller.top = (int)above;
+	if (at >= l->scroller.top + rows)
+		l->scroller.top = (int)at - rows + 1;
+}
+
+static void draw_empty(const struct list *l)
+{
+	STYLED_SCOPED line = STYLED_INIT;
+
+	styled_printf(&line, STYLE_PLAIN, "  No exercise holds \"%s\"", buf_text(&l->filter));
+	tty_put(tty_base(), 2, 0, tty_columns(), &line);
+}
+
+static void draw_footer(struct ui *ui, const struct list *l)
+{
+	STYLED_SCOPED line = STYLED_INIT;
+
+	if (!l->typing) {
+		common_footer(ui, &screen_list);
+		return;
+	}
+	styled_printf(
+		&line, STYLE_BAR, " / %s_   (Enter: keep, Esc: show all)", buf_text(&l->filter));
+	common_bar(tty_rows() - 1, &line, NULL);
+}
+
+static void list_draw(struct ui *ui, void *state)
+{
+	struct list *l = state;
+	const struct session *s = ui_session(ui);
+	STYLED_SCOPED left = STYLED_INIT;
+	STYLED_SCOPED right = STYLED_INIT;
+	int rows = tty_rows() - 3, columns = tty_columns();
+
+	if (l->followed != s->current) /* one went on from exercise to exercise */
+		l->selected = l->followed = s->current;
+	styled_put(&left, STYLE_BAR, " ipclab");
+	if (l->filter.len > 0 && !l->typing)
+		styled_printf(&left, STYLE_BAR, "  /%s", buf_text(&l->filter));
+	view_sum(&right, s, columns - styled_columns(&left) - 4);
+	styled_put(&right, STYLE_BAR, " ");
+	common_bar(0, &left, &right);
+	make_lines(l, s, columns < WIDEST ? columns : WIDEST);
+	mark_selected(l, rows);
+	scroller_draw(&l->scroller, 2, 0, rows, columns);
+	if (l->scroller.text.count == 0)
+		draw_empty(l);
+	draw_footer(ui, l);
+}
+
+static void list_open(struct ui *ui, void *state)
+{
+	struct list *l = state;
+	const struct session *s = ui_session(ui);
+
+	l->followed = s->current;
+	if (s->resumes) {
+		l->selected = s->current;
+		return;
+	}
+	/* where one would go on: the first that does not pass */
+	while (l->selected + 1 < s->course->count &&
+		s->standings[l->selected].state == WORK_PASSING)
+		l->selected++;
+	if (s->standings[l->selected].state == WORK_PASSING)
+		l->selected = 0;
+}
+
+static void list_close(struct ui *ui, void *state)
+{
+	struct list *l = state;
+
+	(void)ui;
+	scroller_done(&l->scroller);
+	free(l->rows);
+	buf_done(&l->filter);
+}
+
+/* ---- keys ---- */
+
+static void select_row(struct list *l, long row, int step)
+{
+	long found = find_row(l, row, step);
+
+	if (found < 0)
+		found = find_row(l, row < 0 ? 0 : (long)l->scroller.text.count - 1, -step);
+	if (found >= 0)
+		l->selected = (size_t)l->rows[found];
+}
+
+static void list_move(struct ui *ui, void *state, int key)
+{
+	struct list *l = state;
+	long at = row_of(l, l->selected), page = l->scroller.rows > 1 ? l->scroller.rows - 1 : 1;
+
+	(void)ui;
+	switch (key) {
+	case TTY_UP:
+	case 'k':
+	case 'p':
+		select_row(l, at - 1, -1);
+		break;
+	case TTY_DOWN:
+	case 'j':
+	case 'n':
+		select_row(l, at + 1, 1);
+		break;
+	case TTY_PAGE_UP:
+		select_row(l, at - page, -1);
+		break;
+	case TTY_PAGE_DOWN:
+	case ' ':
+		select_row(l, at + page, 1);
+		break;
+	case TTY_HOME:
+		l->scroller.top = 0;
+		select_row(l, 0, 1);
+		break;
+	default:
+		select_row(l, (long)l->scroller.text.count - 1, -1);
+		break;
+	}
+}
+
+static bool open_selected(struct ui *ui, struct list *l)
+{
+	struct session *s = ui_session(ui);
+	struct lab_error e = {0};
+
+	if (row_of(l, l->selected) < 0)
+		return false;
+	if (session_open(s, l->selected, &e) == 0)
+		return true;
+	session_tell(s, "%s", e.text);
+	return false;
+}
+
+static void list_enter(struct ui *ui, void *state, int key)
+{
+	(void)key;
+	if (open_selected(ui, state))
+		ui_push(ui, &screen_exercise);
+}
+
+static void list_run(struct ui *ui, void *state, int key)
+{
+	struct session *s = ui_session(ui);
+	struct lab_error e = {0};
+
+	(void)key;
+	if (!open_selected(ui, state))
+		return;
+	if (session_check(s, &e) < 0)
+		session_tell(s, "%s", e.text);
+	ui_push(ui, &screen_exercise);
+}
+
+static void list_edit(struct ui *ui, void *state, int key)
+{
+	(void)key;
+	if (!open_selected(ui, state))
+		return;
+	ui_edit(ui);
+	ui_push(ui, &screen_exercise);
+}
+
+static void list_lesson(struct ui *ui, void *state, int key)
+{
+	const struct list *l = state;
+
+	(void)key;
+	if (row_of(l, l->selected) < 0)
+		return;
+	ui_session(ui)->lesson = l->selected;
+	ui_push(ui, &screen_lesson);
+}
+
+static void list_filter(struct ui *ui, void *state, int key)
+{
+	struct list *l = state;
+
+	(void)ui;
+	(void)key;
+	l->typing = true;
+}
+
+static void list_all(struct ui *ui, void *state, int key)
+{
+	struct list *l = state;
+
+	(void)ui;
+	(void)key;
+	buf_clear(&l->filter);
+}
+
+/* While a filter is written, signs belong to it; the arrows move as ever. */
+static bool list_key(struct ui *ui, void *state, int key)
+{
+	struct list *l = state;
+
+	(void)ui;
+	if (!l->typing)
+		return false;
+	if (key == TTY_ENTER || key == TTY_ESCAPE)
+		l->typing = false;
+	if (key == TTY_ESCAPE)
+		buf_clear(&l->filter);
+	else if (key == TTY_BACKSPACE)
+		common_drop_sign(&l->filter);
+	else if (key >= ' ' && key < TTY_UP)
+		common_add_sign(&l->filter, key);
+	else
+		return key == TTY_ENTER || key < ' ';
+	return true;
+}
+
+static const struct screen_key keys[] = {
+	{{TTY_ENTER, TTY_RIGHT}, "open the exercise", "open", list_enter},
+	{{'r'}, "open it and check it now", "run", list_run},
+	{{'e'}, "open it in your editor", "edit", list_edit},
+	{{'l'}, "read its chapter's lesson", "lesson", list_lesson},
+	{{'/'}, "show only exercises whose name or title holds a word", "filter", list_filter},
+	{{TTY_ESCAPE}, "show all again", NULL, list_all},
+	{{TTY_DOWN, 'j', 'n'}, "next exercise", NULL, list_move},
+	{{TTY_UP, 'k', 'p'}, "previous exercise", NULL, list_move},
+	{{TTY_PAGE_DOWN, ' '}, "a page down", NULL, list_move},
+	{{TTY_PAGE_UP}, "a page up", NULL, list_move},
+	{{TTY_HOME}, "first exercise", NULL, list_move},
+	{{TTY_END}, "last exercise", NULL, list_move},
+	{.act = NULL},
+};
+
+const struct screen screen_list = {
+	.name = "Course",
+	.size = sizeof(struct list),
+	.keys = keys,
+	.open = list_open,
+	.draw = list_draw,
+	.key = list_key,
+	.close = list_close,
+};

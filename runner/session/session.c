@@ -1,0 +1,407 @@
+/* One sitting in the lab: see session.h. */
+#include "config.h"
+
+#include "runner/session/session.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/catalogue.h"
+
+void session_tell(struct session *s, const char *fmt, ...)
+{
+	BUF_SCOPED text = BUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&text, fmt, ap);
+	va_end(ap);
+	free(s->notice);
+	s->notice = buf_take(&text);
+}
+
+/* ---- begin and end ---- */
+
+static void read_standing(const struct session *s, const struct exercise *ex, struct standing *into)
+{
+	struct store_standing kept = workspace_standing(s->workspace, ex);
+
+	into->state = workspace_state(s->workspace, ex);
+	into->passed = kept.passed;
+	into->hints = kept.hints;
+	into->attempts = kept.attempts;
+}
+
+static void read_standings(struct session *s)
+{
+	LAB_FREE char *last = s->workspace->store ? store_last(s->workspace->store) : NULL;
+
+	s->standings = lab_xmalloc(s->course->count * sizeof(*s->standings));
+	for (size_t i = 0; i < s->course->count; i++) {
+		const struct exercise *ex = s->course->exercises[i];
+
+		s->standings[i].folder = workspace_folder(s->workspace, ex);
+		s->standings[i].lesson = catalogue_lesson(s->course, ex);
+		read_standing(s, ex, &s->standings[i]);
+		if (last && strcmp(last, ex->id) == 0) {
+			s->current = i;
+			s->resumes = true;
+		}
+	}
+	if (s->workspace->trouble)
+		session_tell(s, "%s", s->workspace->trouble);
+}
+
+static int open_workspace(struct session *s, struct lab_error *e)
+{
+	size_t added;
+
+	if (workspace_init(s->options.work, s->course, &added, e) < 0)
+		return -1;
+	s->workspace = workspace_open(s->options.work, e);
+	return s->workspace ? 0 : -1;
+}
+
+void session_none(struct session *s)
+{
+	*s = (struct session){0};
+	jobs_init(&s->jobs);
+	watch_init(&s->watch);
+}
+
+int session_begin(struct session *s, const struct session_options *options, struct lab_error *e)
+{
+	session_none(s);
+	s->options = *options;
+	s->course = catalogue_open(options->course, e);
+	if (!s->course) {
+		session_end(s);
+		return -1;
+	}
+	if (s->course->count == 0) {
+		lab_fail(e, LAB_USAGE, "the course in \"%s\" has no exercises", s->course->dir);
+		session_end(s);
+		return -1;
+	}
+	if (open_workspace(s, e) < 0) {
+		session_end(s);
+		return -1;
+	}
+	read_standings(s);
+	return 0;
+}
+
+void session_end(struct session *s)
+{
+	session_look_away(s);
+	jobs_quit(&s->jobs);
+	if (s->standings)
+		session_keep(s);
+	watch_done(&s->watch);
+	for (size_t i = 0; s->standings && i < s->course->count; i++) {
+		outcome_free(s->standings[i].outcome);
+		free(s->standings[i].folder);
+		free(s->standings[i].lesson);
+	}
+	free(s->standings);
+	workspace_close(s->workspace);
+	course_free(s->course);
+	free(s->notice);
+	*s = (struct session){0};
+}
+
+/* ---- the current exercise ---- */
+
+const struct exercise *session_exercise(const struct session *s)
+{
+	return s->course->exercises[s->current];
+}
+
+struct standing *session_standing(const struct session *s)
+{
+	return &s->standings[s->current];
+}
+
+/* What the outcome of exercise N does not know of itself, see outcome.h. */
+static void complete(const struct session *s, size_t n, struct report *r)
+{
+	const struct exercise *ex = s->course->exercises[n];
+
+	r->title = ex->title;
+	r->api = (const char *const *)ex->api;
+	r->lesson = s->standings[n].lesson;
+	r->submission = s->standings[n].folder;
+	r->course = s->options.course;
+	r->program = s->options.program;
+}
+
+/* The verdict of an earlier sitting is shown until there is a new one. What a broken one complained
+ * of is not kept, and it says nothing without. */
+static void take_earlier(struct session *s, size_t n)
+{
+	struct standing *now = &s->standings[n];
+	LAB_FREE char *report = NULL;
+	bool same;
+
+	if (now->outcome || now->state == WORK_NEW || now->state == WORK_BROKEN)
+		return;
+	report = workspace_last_report(s->workspace, s->course->exercises[n], &same);
+	now->outcome = report ? outcome_of_report(report, NULL) : NULL;
+	if (!now->outcome)
+		return;
+	complete(s, n, &now->outcome->report);
+	now->earlier = true;
+	now->changed = !same;
+}
+
+int session_open(struct session *s, size_t n, struct lab_error *e)
+{
+	const struct exercise *ex = s->course->exercises[n];
+
+	if (workspace_prepare(s->workspace, ex, e) < 0)
+		return -1;
+	session_look_away(s);
+	if (s->current != n)
+		job_cancel(&s->jobs);
+	session_keep(s);
+	s->current = n;
+	s->unkept_last = true;
+	take_earlier(s, n);
+	watch_folder(&s->watch, s->standings[n].folder, false);
+	return 0;
+}
+
+void session_leave(struct session *s)
+{
+	session_look_away(s);
+	watch_pause(&s->watch);
+}
+
+void session_keep(struct session *s)
+{
+	struct store *store = s->workspace ? s->workspace->store : NULL;
+	const char *id = s->workspace ? session_exercise(s)->id : NULL;
+	struct lab_error e = {0};
+
+	if (store && s->unkept_last)
+		store_set_last(store, id, NULL);
+	if (store && s->unkept_hints &&
+		store_set_hints(store, id, session_standing(s)->hints, &e) < 0)
+		session_tell(s, "it cannot be kept how many hints you took: %s", e.text);
+	s->unkept_last = s->unkept_hints = false;
+}
+
+const char *session_place(const struct session *s, int *line)
+{
+	const struct outcome *o = session_standing(s)->outcome;
+	const struct check_result *c = o ? outcome_failed(o, 0) : NULL;
+	char **files = session_exercise(s)->files;
+
+	*line = 0;
+	for (size_t i = 0; o && i < o->report.diagnostic_count; i++) {
+		const struct report_diagnostic *d = &o->diagnostics[i];
+
+		if (d->file && strcmp(d->severity, "error") == 0) {
+			*line = d->line;
+			return d->file;
+		}
+	}
+	if (c && c->file) {
+		*line = c->line;
+		return c->file;
+	}
+	return files && files[0] ? files[0] : ".";
+}
+
+/* ---- help on the way ---- */
+
+bool session_hint(struct session *s)
+{
+	const struct exercise *ex = session_exercise(s);
+	struct standing *now = session_standing(s);
+	unsigned count = 0;
+
+	while (ex->hints && ex->hints[count])
+		count++;
+	if (now->hints >= count)
+		return false;
+	now->hints++;
+	s->unkept_hints = true;
+	return true;
+}
+
+const char *session_no_solution(const struct session *s)
+{
+	if (!session_standing(s)->passed)
+		return "The solution is shown once yours has passed.";
+	if (!session_exercise(s)->solution)
+		return "This installation has no solutions; ask whoever gives the course.";
+	return NULL;
+}
+
+/* ---- checks ---- */
+
+int session_check(struct session *s, struct lab_error *e)
+{
+	struct standing *now = session_standing(s);
+
+	session_look_away(s);
+	s->progress = (struct job_news){.state = JOB_BUILDING};
+	s->checked = s->current;
+	now->failure = (struct lab_error){0};
+	workspace_snapshot(s->workspace, session_exercise(s));
+	return job_start(&s->jobs, session_exercise(s), now->folder, NULL, e);
+}
+
+bool session_checks(const struct session *s)
+{
+	return job_runs(&s->jobs) && s->checked == s->current && !s->moment.wanted;
+}
+
+/* ---- a failed check once more ---- */
+
+static void forget_moment(struct session *s)
+{
+	free(s->moment.file);
+	event_log_free(s->moment.log);
+	s->moment = (struct moment){0};
+}
+
+bool session_looks(const struct session *s)
+{
+	return s->moment.wanted;
+}
+
+void session_look_away(struct session *s)
+{
+	if (s->moment.wanted)
+		job_cancel(&s->jobs);
+	forget_moment(s);
+}
+
+int session_look(struct session *s, const struct check_result *c, struct lab_error *e)
+{
+	const struct job_wish wish = {c->name, c->schedule};
+
+	if (session_outcome_is_old(s))
+		return lab_fail(e, LAB_USAGE,
+			"This verdict is of files that have changed since; check them first.");
+	session_look_away(s);
+	s->checked = s->current;
+	s->moment = (struct moment){lab_xstrdup(c->file), c->line, true, NULL};
+	if (job_start(&s->jobs, session_exercise(s), session_standing(s)->folder, &wish, e) == 0)
+		return 0;
+	forget_moment(s);
+	return -1;
+}
+
+/* Its verdict is known; only the log counts. */
+static bool take_moment(struct session *s, const struct job_news *news)
+{
+	if (news->state != JOB_DONE && news->state != JOB_FAILED)
+		return false;
+	if (news->state == JOB_DONE)
+		outcome_free(news->outcome);
+	s->moment.wanted = false;
+	s->moment.log = news->log;
+	if (news->log)
+		return true;
+	session_tell(s, "%s",
+		news->error.kind != LAB_OK ? news->error.text
+					   : "This check has run nothing that could be shown.");
+	forget_moment(s);
+	return false;
+}
+
+bool session_outcome_is_old(const struct session *s)
+{
+	const struct standing *now = session_standing(s);
+
+	return now->outcome && (session_checks(s) || now->failure.kind != LAB_OK || now->changed);
+}
+
+static enum work_state state_of(enum verdict v)
+{
+	switch (v) {
+	case VERDICT_PASS:
+		return WORK_PASSING;
+	case VERDICT_FAIL:
+		return WORK_FAILING;
+	case VERDICT_BROKEN:
+		break;
+	}
+	return WORK_BROKEN;
+}
+
+static void record(struct session *s, const struct report *r)
+{
+	LAB_FREE char *json = report_json(r);
+	struct lab_error e = {0};
+
+	if (workspace_record(s->workspace, s->course->exercises[s->checked], r->verdict, r->score,
+		    r->max_score, json, &e) < 0)
+		session_tell(s, "your progress cannot be kept: %s", e.text);
+	else if (s->workspace->late)
+		session_tell(s, "%s", s->workspace->trouble);
+}
+
+static void take_outcome(struct session *s, struct outcome *outcome)
+{
+	struct standing *then = &s->standings[s->checked];
+
+	complete(s, s->checked, &outcome->report);
+	outcome_free(then->outcome);
+	then->outcome = outcome;
+	then->earlier = then->changed = false;
+	then->state = state_of(outcome->report.verdict);
+	then->passed |= then->state == WORK_PASSING;
+	record(s, &outcome->report);
+}
+
+static bool take_news(struct session *s, const struct job_news *news)
+{
+	switch (news->state) {
+	case JOB_BUILDING:
+	case JOB_RUNNING:
+		s->progress = *news;
+		return false;
+	case JOB_DONE:
+		take_outcome(s, news->outcome);
+		return true;
+	case JOB_FAILED:
+		s->standings[s->checked].failure = news->error;
+		return true;
+	}
+	return false;
+}
+
+static void check_after_save(struct session *s)
+{
+	free(s->notice); /* what was told belongs to what was there before */
+	s->notice = NULL;
+
+	struct standing *now = session_standing(s);
+
+	if (session_check(s, &now->failure) < 0)
+		now->failure.kind = LAB_BROKEN;
+}
+
+enum session_news session_listen(struct session *s)
+{
+	enum session_news heard = SESSION_SAME;
+	struct job_news news;
+
+	while (job_read(&s->jobs, &news))
+		if (s->moment.wanted)
+			heard = take_moment(s, &news) ? SESSION_MOMENT : SESSION_PROGRESS;
+		else if (take_news(s, &news))
+			heard = SESSION_VERDICT;
+		else if (heard == SESSION_SAME)
+			heard = SESSION_PROGRESS;
+	if (watch_changed(&s->watch)) {
+		check_after_save(s);
+		heard = heard == SESSION_SAME ? SESSION_PROGRESS : heard;
+	}
+	return heard;
+}

@@ -1,0 +1,299 @@
+/*
+ * One variant graded, and whether it got what it should: the starter fails, the right ones pass, a
+ * wrong one is caught by its own check with its own words. The right ones must pass with a schedule
+ * forced on the whole test as well; and whatever came of a run must come of its saved logs.
+ */
+#include "config.h"
+
+#include "runner/verify/grade.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/base/buf.h"
+#include "lab/base/path.h"
+#include "lab/report/words.h"
+#include "runner/grading.h"
+
+/* The first check of VERDICT, or NULL. */
+static const struct check_result *first_check(const struct grade *g, enum verdict verdict)
+{
+	for (size_t i = 0; i < g->check_count; i++)
+		if (g->checks[i].verdict == verdict)
+			return &g->checks[i];
+	return NULL;
+}
+
+static const struct check_result *named_check(const struct grade *g, const char *name)
+{
+	for (size_t i = 0; i < g->check_count; i++)
+		if (strcmp(g->checks[i].name, name) == 0)
+			return &g->checks[i];
+	return NULL;
+}
+
+static const char *words(const struct check_result *c)
+{
+	return c->message ? c->message : "(no words)";
+}
+
+static const struct build_diagnostic *first_error(const struct grade *g)
+{
+	for (size_t i = 0; i < g->build.count; i++)
+		if (g->build.diagnostics[i].severity == BUILD_ERROR)
+			return &g->build.diagnostics[i];
+	return NULL;
+}
+
+/* "ID: NAME" or "ID: NAME under SCHEDULE"; the caller frees. */
+static char *subject(const struct variant *v, const char *schedule)
+{
+	return lab_xprintf("%s: %s%s%s", v->exercise->id, v->name, schedule ? " under " : "",
+		schedule ? schedule : "");
+}
+
+static void check_passes(const char *who, const struct grade *g, struct problems *problems)
+{
+	const struct check_result *c = first_check(g, VERDICT_FAIL);
+
+	if (g->verdict == VERDICT_PASS)
+		return;
+	if (c)
+		problems_add(problems, "%s: it is right, but %s fails (%s, schedule %s): %s", who,
+			c->name, verdict_class_name(c->class), c->schedule ? c->schedule : "none",
+			words(c));
+	else
+		problems_add(problems, "%s: it is right, but it does not pass", who);
+}
+
+static void check_caught(
+	const char *who, const struct variant *v, const struct grade *g, struct problems *problems)
+{
+	const struct check_result *c = named_check(g, v->check);
+	const struct check_result *other = first_check(g, VERDICT_FAIL);
+
+	if (!c)
+		problems_add(problems, "%s: the test has no check %s", who, v->check);
+	else if (c->verdict == VERDICT_FAIL && phrase_matches(v->phrase, words(c)))
+		return;
+	else if (c->verdict == VERDICT_FAIL)
+		problems_add(problems, "%s: %s catches it, but does not say \"%s\"; it says: %s",
+			who, v->check, v->phrase, words(c));
+	else if (other)
+		problems_add(problems, "%s: %s does not catch it; %s does: %s", who, v->check,
+			other->name, words(other));
+	else
+		problems_add(problems, "%s: it is wrong, but nothing catches it", who);
+}
+
+void outcome_check(const struct variant *v, const char *schedule, const struct grade *g,
+	struct problems *problems)
+{
+	LAB_FREE char *who = subject(v, schedule);
+	const struct check_result *broken = first_check(g, VERDICT_BROKEN);
+	const struct build_diagnostic *error = first_error(g);
+
+	if (g->verdict == VERDICT_BROKEN) {
+		problems_add(problems, "%s: broken: %s%s%s", who, broken ? broken->name : "",
+			broken ? ": " : "",
+			broken         ? words(broken)
+			: g->complaint ? g->complaint
+				       : "(no words)");
+	} else if (v->kind == VARIANT_STARTER) {
+		if (g->verdict == VERDICT_PASS)
+			problems_add(
+				problems, "%s: it passes as it is: nothing is left to do", who);
+	} else if (error) {
+		problems_add(problems, "%s: it does not build: %s:%d: %s", who, error->file,
+			error->line, error->text);
+	} else if (v->kind == VARIANT_WRONG) {
+		check_caught(who, v, g, problems);
+	} else {
+		check_passes(who, g, problems);
+	}
+}
+
+/* Messages may hold whatever a program printed; JSON holds UTF-8 only. */
+static json_t *safe_string(const char *text)
+{
+	BUF_SCOPED safe = BUF_INIT;
+
+	words_add(&safe, text, true);
+	return json_stringn(buf_text(&safe), safe.len);
+}
+
+static json_t *check_names(const struct grade *g, bool failed_only)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < g->check_count; i++)
+		if (!failed_only || g->checks[i].verdict == VERDICT_FAIL)
+			json_array_append_new(array, json_string(g->checks[i].name));
+	return array;
+}
+
+static char *json_of(const struct grade *g)
+{
+	struct report report = grading_report(g);
+	char *text = report_json(&report);
+
+	grading_report_done(&report);
+	return text;
+}
+
+/* The seeds are any that the tests do not explore by themselves (1, 2, 3, ...). */
+static const char *const forced[] = {
+	"natural", "random:10007", "random:5000011", "pct:10007:3:64", "slow:10007", "slow:20011"};
+
+/* The ways in which a variant is judged: as its test explores, that again from the logs, and a
+ * right one with each schedule of FORCED. */
+enum {
+	EXPLORED,
+	REPLAYED,
+	FIRST_FORCED,
+	WAYS_MOST = FIRST_FORCED + sizeof(forced) / sizeof(*forced)
+};
+
+struct grading {
+	const struct variant *variant;
+	char *folder, *submission, *logs; /* the first holds the others */
+	struct grade_request requests[WAYS_MOST];
+	struct grade grades[WAYS_MOST];
+	size_t ways; /* also of GRADES, once graded */
+};
+
+static int lay_out(struct grading *g, struct lab_error *e)
+{
+	g->folder = path_make_temporary("ipclab-verify", e);
+	if (!g->folder)
+		return -1;
+	g->submission = path_join(g->folder, "submission");
+	g->logs = path_join(g->folder, "logs");
+	if (path_mkdirs(g->submission, 0700, e) < 0 || path_mkdirs(g->logs, 0700, e) < 0)
+		return -1;
+	return variant_stage(g->variant, g->submission, e);
+}
+
+static void plan(struct grading *g, int cpu, int cancel_fd)
+{
+	const struct variant *v = g->variant;
+	bool right = v->kind == VARIANT_REFERENCE || v->kind == VARIANT_RIGHT;
+
+	g->ways = right ? WAYS_MOST : FIRST_FORCED;
+	for (size_t i = 0; i < g->ways; i++)
+		g->requests[i] = (struct grade_request){
+			.exercise = v->exercise,
+			.submission = g->submission,
+			.schedule = i < FIRST_FORCED ? NULL : forced[i - FIRST_FORCED],
+			.cpu = cpu,
+			.cancel_fd = cancel_fd,
+		};
+	g->requests[EXPLORED].save_logs = g->logs;
+	g->requests[REPLAYED].replay_logs = g->logs;
+}
+
+const char *report_difference(const char *a, const char *b)
+{
+	static const char *const parts[] = {"verdict", "diagnostics", "checks", "log_sha256"};
+	json_t *x = json_loads(a, 0, NULL), *y = json_loads(b, 0, NULL);
+	const char *found = "report";
+
+	for (size_t i = 0; x && y && i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (!json_equal(json_object_get(x, parts[i]), json_object_get(y, parts[i]))) {
+			found = parts[i];
+			break;
+		}
+	json_decref(x);
+	json_decref(y);
+	return found;
+}
+
+/* What a judge says follows from the logs alone. */
+static void compare_replay(const struct grading *g, struct problems *problems)
+{
+	LAB_FREE char *first = json_of(&g->grades[EXPLORED]);
+	LAB_FREE char *again = json_of(&g->grades[REPLAYED]);
+	LAB_FREE char *who = subject(g->variant, NULL);
+
+	if (g->grades[EXPLORED].verdict != VERDICT_BROKEN && strcmp(first, again) != 0)
+		problems_add(problems, "%s: judged again from its logs, it differs in its %s", who,
+			report_difference(first, again));
+}
+
+static void judge_ways(const struct grading *g, struct problems *problems)
+{
+	for (size_t i = 0; i < g->ways; i++)
+		if (i != REPLAYED)
+			outcome_check(g->variant, g->requests[i].schedule, &g->grades[i], problems);
+	compare_replay(g, problems);
+}
+
+/* CANNOT: why this machine cannot judge the exercise, or "". */
+static char *answer(const struct grading *g, const struct problems *problems, const char *cannot)
+{
+	json_t *o = json_object(), *list = json_array(), *reports = json_object();
+	json_int_t ms = 0;
+	char *out;
+
+	for (size_t i = 0; i < problems->count; i++)
+		json_array_append_new(list, safe_string(problems->list[i]));
+	for (size_t i = 0; i < g->ways; i++) {
+		const char *schedule = g->requests[i].schedule;
+		LAB_FREE char *text = i == REPLAYED ? NULL : json_of(&g->grades[i]);
+
+		if (text)
+			json_object_set_new(reports, schedule ? schedule : "", json_string(text));
+		ms += g->grades[i].wall_ns / 1000000;
+	}
+	json_object_set_new(o, "problems", list);
+	if (*cannot)
+		json_object_set_new(o, "cannot", safe_string(cannot));
+	json_object_set_new(o, "reports", reports);
+	json_object_set_new(o, "failed", check_names(&g->grades[EXPLORED], true));
+	json_object_set_new(o, "checks", check_names(&g->grades[EXPLORED], false));
+	json_object_set_new(o, "gradings", json_integer((json_int_t)g->ways));
+	json_object_set_new(o, "ms", json_integer(ms));
+	out = json_dumps(o, 0);
+	json_decref(o);
+	return out;
+}
+
+static void grading_done(struct grading *g)
+{
+	for (size_t i = 0; i < g->ways; i++)
+		grade_done(&g->grades[i]);
+	if (g->folder)
+		path_remove_tree(g->folder, NULL);
+	free(g->folder);
+	free(g->submission);
+	free(g->logs);
+}
+
+char *verify_grade(const struct variant *v, int cpu, int cancel_fd)
+{
+	struct lab_error e = {0};
+	struct problems problems = {0};
+	struct grading g = {.variant = v};
+	LAB_FREE char *who = subject(v, NULL);
+	const char *cannot = "";
+	int result = lay_out(&g, &e);
+	char *text;
+
+	if (result == 0) {
+		plan(&g, cpu, cancel_fd);
+		result = grade_in_ways(g.requests, g.ways, g.grades, &e);
+	}
+	if (result == 0) {
+		judge_ways(&g, &problems);
+	} else {
+		g.ways = 0;
+		if (e.kind == LAB_UNSUPPORTED)
+			cannot = e.text;
+		else
+			problems_add(&problems, "%s: %s", who, e.text);
+	}
+	text = answer(&g, &problems, cannot);
+	grading_done(&g);
+	problems_done(&problems);
+	return text;
+}

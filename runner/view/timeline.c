@@ -1,0 +1,349 @@
+/*
+ * The rows of a timeline: see timeline.h. What stands in a row, from left to right: a mark for
+ * the one that one stands at or for what failed, the virtual time, the lanes, what happened, where
+ * in the source, how often.
+ *
+ * Every lane is a column as wide as its task's name. Its sign says what the task is: it lives, it
+ * waits, it is dead and not waited for. The one whose event it is has a dot; an arrow goes to, or
+ * comes from, another lane.
+ */
+#include "config.h"
+
+#include "runner/view/timeline.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/report/report.h"
+
+enum { LANES_MOST = 32, WORDS_LEAST = 20, PLACE_FROM = 76, LANE_LEAST = 3 };
+
+/* Lanes that are drawn, by task. */
+struct lanes {
+	int tasks[LANES_MOST];
+	int count;
+	int wide; /* columns of each */
+	int left_out;
+};
+
+static const struct timeline_row *row_at(const struct view_timeline *v, size_t n)
+{
+	struct timeline_rows rows = timeline_rows(v->timeline, v->folded);
+
+	return n < rows.count ? &rows.list[n] : NULL;
+}
+
+static const struct event *event_of(const struct view_timeline *v, const struct timeline_row *row)
+{
+	return timeline_log(v->timeline)->events[row->last];
+}
+
+size_t view_timeline_step(const struct view_timeline *v)
+{
+	const struct timeline_row *row = row_at(v, v->row);
+
+	return row ? row->last : TIMELINE_NONE;
+}
+
+/* ---- which lanes ---- */
+
+static bool is_there(const struct view_timeline *v, int task, size_t top, size_t end)
+{
+	for (size_t i = top; i < end; i++) {
+		const struct timeline_row *row = row_at(v, i);
+		enum model_state state = timeline_state(v->timeline, task, row->last);
+
+		if ((state != MODEL_NONE && state != MODEL_GONE) || event_of(v, row)->task == task)
+			return true;
+	}
+	return false;
+}
+
+static bool acts(const struct view_timeline *v, int task, size_t top, size_t end)
+{
+	for (size_t i = top; i < end; i++) {
+		const struct timeline_row *row = row_at(v, i);
+		struct timeline_arrow a;
+
+		if (event_of(v, row)->task == task)
+			return true;
+		if (timeline_arrow(v->timeline, row->last, &a) && (a.from == task || a.to == task))
+			return true;
+	}
+	return false;
+}
+
+static void add_lane(struct lanes *l, int task, int most)
+{
+	if (l->count < most)
+		l->tasks[l->count++] = task;
+	else
+		l->left_out++;
+}
+
+static int by_task(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+static int digits(int n)
+{
+	int count = 1;
+
+	for (; n >= 10; n /= 10)
+		count++;
+	return count;
+}
+
+/* Of all that live here, or act here where there is no room for all. */
+static void find_lanes(
+	struct lanes *l, const struct view_timeline *v, size_t top, size_t end, int columns)
+{
+	int tasks = timeline_tasks(v->timeline), most, highest = 0;
+	int *there = lab_xmalloc(((size_t)tasks + 1) * sizeof(*there));
+	int count = 0;
+
+	for (int task = 1; task <= tasks; task++)
+		if (is_there(v, task, top, end))
+			there[count++] = highest = task;
+	*l = (struct lanes){.wide = digits(highest) + 2};
+	if (l->wide < LANE_LEAST)
+		l->wide = LANE_LEAST;
+	most = columns / l->wide;
+	most = most < 1 ? 1 : most < LANES_MOST ? most : LANES_MOST;
+	for (int i = 0; i < count; i++)
+		if (count <= most || acts(v, there[i], top, end))
+			add_lane(l, there[i], most);
+	for (int i = 0; count > most && i < count; i++)
+		if (!acts(v, there[i], top, end))
+			add_lane(l, there[i], most);
+	qsort(l->tasks, (size_t)l->count, sizeof(l->tasks[0]), by_task);
+	free(there);
+}
+
+static int lane_of(const struct lanes *l, int task)
+{
+	for (int i = 0; i < l->count; i++)
+		if (l->tasks[i] == task)
+			return i;
+	return -1;
+}
+
+/* ---- drawing lanes ---- */
+
+static const char *state_sign(enum model_state state)
+{
+	switch (state) {
+	case MODEL_ALIVE:
+		return text_sign("\u2502", "|");
+	case MODEL_BLOCKED:
+		return text_sign("\u2506", ":");
+	case MODEL_STOPPED:
+		return "=";
+	case MODEL_ZOMBIE:
+		return "z";
+	case MODEL_NONE:
+	case MODEL_GONE:
+		break;
+	}
+	return " ";
+}
+
+static const char *own_sign(const struct event *e)
+{
+	if (e->kind == EVENT_BLOCK || e->kind == EVENT_WAITS)
+		return text_sign("\u25cb", "o");
+	if (e->kind == EVENT_EXIT || e->kind == EVENT_KILLED)
+		return text_sign("\u2573", "X");
+	return text_sign("\u25cf", "*");
+}
+
+/* From lane to lane; of what has no lane nothing is drawn. */
+struct drawn_arrow {
+	int from, to; /* lanes */
+	bool is;
+};
+
+static struct drawn_arrow find_arrow(
+	const struct view_timeline *v, const struct lanes *l, const struct timeline_row *row)
+{
+	struct drawn_arrow d = {0};
+	struct timeline_arrow a;
+
+	if (!timeline_arrow(v->timeline, row->last, &a))
+		return d;
+	d.from = lane_of(l, a.from);
+	d.to = lane_of(l, a.to);
+	d.is = d.from >= 0 && d.to >= 0;
+	return d;
+}
+
+static bool crosses(const struct drawn_arrow *a, int lane)
+{
+	return a->is && ((lane > a->from && lane < a->to) || (lane > a->to && lane < a->from));
+}
+
+/* The gap behind LANE: part of an arrow, whose head stands next to its lane. */
+static void put_gap(struct styled *line, const struct drawn_arrow *a, int lane, int wide)
+{
+	bool right = a->is && lane >= a->from && lane < a->to;
+	bool left = a->is && lane >= a->to && lane < a->from;
+
+	for (int i = 0; i < wide; i++) {
+		if (right && lane + 1 == a->to && i + 1 == wide)
+			styled_put(line, STYLE_BOLD, text_sign("\u25b6", ">"));
+		else if (left && lane == a->to && i == 0)
+			styled_put(line, STYLE_BOLD, text_sign("\u25c0", "<"));
+		else if (right || left)
+			styled_put(line, STYLE_BOLD, text_sign("\u2500", "-"));
+		else
+			styled_put(line, STYLE_PLAIN, " ");
+	}
+}
+
+static void put_lanes(struct styled *line, const struct view_timeline *v, const struct lanes *l,
+	const struct timeline_row *row)
+{
+	const struct event *e = event_of(v, row);
+	struct drawn_arrow a = find_arrow(v, l, row);
+
+	for (int i = 0; i < l->count; i++) {
+		enum model_state state = timeline_state(v->timeline, l->tasks[i], row->last);
+
+		if (l->tasks[i] == e->task)
+			styled_put(line, STYLE_BOLD, own_sign(e));
+		else if (crosses(&a, i))
+			styled_put(line, STYLE_BOLD, text_sign("\u253c", "+"));
+		else
+			styled_put(line, STYLE_PLAIN, state_sign(state));
+		put_gap(line, &a, i, l->wide - 1);
+	}
+}
+
+static void add_names(struct text *into, const struct lanes *l, int before)
+{
+	struct styled line = STYLED_INIT;
+
+	styled_pad(&line, STYLE_FAINT, before);
+	for (int i = 0; i < l->count; i++) {
+		styled_printf(&line, STYLE_FAINT, "t%d", l->tasks[i]);
+		styled_pad(&line, STYLE_FAINT, before + (i + 1) * l->wide);
+	}
+	if (l->left_out)
+		styled_printf(&line, STYLE_FAINT, "(%d more)", l->left_out);
+	styled_cut(&line, into->width);
+	text_add(into, &line);
+}
+
+/* ---- a row ---- */
+
+static enum style style_of(const struct event *e)
+{
+	if (timeline_is_trouble(e))
+		return STYLE_BAD;
+	switch (e->kind) {
+	case EVENT_SIGNAL:
+	case EVENT_DELIVER:
+	case EVENT_RETURN:
+	case EVENT_STOP:
+	case EVENT_CONT:
+		return STYLE_ODD;
+	case EVENT_START:
+	case EVENT_FORK:
+	case EVENT_EXEC:
+	case EVENT_EXIT:
+	case EVENT_REAPED:
+	case EVENT_ADOPT:
+	case EVENT_END:
+		return STYLE_HEADING;
+	case EVENT_CALL:
+		return STYLE_PLAIN;
+	default:
+		return STYLE_FAINT;
+	}
+}
+
+static int time_columns(const struct view_timeline *v)
+{
+	const struct event_log *log = timeline_log(v->timeline);
+	int64_t last = log->count ? log->events[log->count - 1]->time / 1000000000 : 0;
+	int columns = 1;
+
+	for (; last >= 10; last /= 10)
+		columns++;
+	return columns + 7;
+}
+
+static void put_time(struct styled *line, int64_t ns, int columns)
+{
+	styled_printf(line, STYLE_FAINT, "%*" PRId64 ".%06" PRId64 " ", columns - 7,
+		ns / 1000000000, ns % 1000000000 / 1000);
+}
+
+/* What stands at the right: the place, and " x 40", of several rows bracketed. */
+static void put_right(
+	struct styled *line, const struct event *e, const struct timeline_row *row, bool place)
+{
+	if (place && e->place.file && e->place.line > 0)
+		styled_printf(line, STYLE_FAINT, "  %s:%d", e->place.file, e->place.line);
+	if (row->times == 1)
+		return;
+	styled_printf(line, STYLE_BOLD, " x %zu", row->times);
+	if (row->begins && row->ends)
+		return;
+	styled_put(line, STYLE_BOLD,
+		row->begins ? text_sign(" \u2510", " \\")
+		: row->ends ? text_sign(" \u2518", " /")
+			    : text_sign(" \u2502", " |"));
+}
+
+static void add_row(
+	struct text *into, const struct view_timeline *v, const struct lanes *l, size_t n)
+{
+	const struct timeline_row *row = row_at(v, n);
+	const struct event *e = event_of(v, row);
+	struct styled line = STYLED_INIT;
+	STYLED_SCOPED right = STYLED_INIT;
+	BUF_SCOPED words = BUF_INIT;
+	int room;
+
+	styled_put(&line, STYLE_BOLD, n == v->row ? ">" : timeline_is_trouble(e) ? "!" : " ");
+	put_time(&line, e->time, time_columns(v));
+	put_lanes(&line, v, l, row);
+	put_right(&right, e, row, into->width >= PLACE_FROM);
+	room = into->width - styled_columns(&right);
+	report_event_words(&words, e);
+	styled_put(&line, style_of(e), buf_text(&words));
+	styled_cut(&line, room);
+	styled_pad(&line, STYLE_PLAIN, room);
+	styled_add(&line, &right);
+	if (n == v->row)
+		styled_paint(&line, STYLE_SELECTED);
+	text_add(into, &line);
+}
+
+void view_timeline_rows(struct text *into, const struct view_timeline *v, size_t top, size_t count)
+{
+	struct timeline_rows rows = timeline_rows(v->timeline, v->folded);
+	size_t end = count > 0 ? top + count - 1 : top;
+	int before = 1 + time_columns(v) + 1;
+	struct lanes lanes;
+
+	end = end < rows.count ? end : rows.count;
+	find_lanes(&lanes, v, top, end, (into->width - before - WORDS_LEAST) * 2 / 3);
+	add_names(into, &lanes, before);
+	for (size_t i = top; i < end; i++)
+		add_row(into, v, &lanes, i);
+}
+
+void view_timeline_position(struct styled *into, const struct view_timeline *v)
+{
+	struct timeline_rows rows = timeline_rows(v->timeline, v->folded);
+	const struct timeline_row *row = row_at(v, v->row);
+	int64_t ns = row ? event_of(v, row)->time : 0;
+
+	if (row)
+		styled_printf(into, STYLE_BAR, "  %zu of %zu  %" PRId64 ".%06" PRId64 " s ",
+			v->row + 1, rows.count, ns / 1000000000, ns % 1000000000 / 1000);
+}

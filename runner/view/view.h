@@ -1,0 +1,39 @@
+/*
+ * What there is to see, as lines of styled text: made from a session, shown by screens, printable
+ * without one. Each function adds to INTO, broken at its width.
+ */
+#ifndef RUNNER_VIEW_VIEW_H
+#define RUNNER_VIEW_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runner/session/session.h"
+#include "runner/view/text.h"
+
+/* The course by chapters. ROWS: for each line of INTO its exercise, or -1; the caller frees.
+ * FILTER: only exercises whose id or title holds it, in whatever case; "": all. */
+void view_list(struct text *into, const struct session *s, const char *filter, long **rows);
+/* "1 of 4 passed, 3 of 12 points, 19 min left", or less of it: at most COLUMNS. */
+void view_sum(struct styled *into, const struct session *s, int columns);
+
+/* The text of the current exercise, and the hints that were taken. */
+void view_task(struct text *into, const struct session *s);
+/* The lesson of the chapter of exercise s->lesson. */
+void view_lesson(struct text *into, const struct session *s);
+/* The solution of the current exercise, which must be there (session_no_solution). */
+void view_solution(struct text *into, const struct session *s);
+/* The current exercise's verdict; OPENED: which of the failed checks is told in full, from 0. */
+#define VIEW_ALL SIZE_MAX
+void view_verdict(struct text *into, const struct session *s, size_t opened);
+/* What the running check is at: "compiling", "check 3 of 7"; nothing if none runs. */
+void view_progress(struct styled *into, const struct session *s);
+
+/* A state in a sign that needs no colour, and its style. */
+const char *view_mark(enum work_state state);
+enum style view_mark_style(enum work_state state);
+/* PATH with ~ for the home folder; the caller frees. */
+char *view_path(const char *path);
+
+#endif
