@@ -154,15 +154,11 @@ static void put_cycle(struct buf *into, const struct event_log *log)
 	if (count > 0)
 		buf_puts(into, "<p id=\"cycle\">Cycle: ");
 	for (size_t i = 0; i < count; i++) {
-		const char *object = event_text(links[i].wait, "obj");
+		BUF_SCOPED wait = BUF_INIT;
 
+		timeline_wait(&wait, links[i].wait);
 		buf_printf(into, "t%d \u2500", links[i].task);
-		html_put(into, links[i].wait->name);
-		if (object) {
-			buf_putc(into, '(');
-			html_put(into, object);
-			buf_putc(into, ')');
-		}
+		html_put(into, buf_text(&wait));
 		buf_puts(into, "\u25b6 ");
 	}
 	if (count > 0)

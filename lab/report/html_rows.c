@@ -11,7 +11,7 @@
 #include "lab/report/html.h"
 #include "lab/report/report.h"
 
-enum { LANES_MOST = 20, LANE_LEAST = 3 };
+enum { LANES_MOST = 20, LANE_LEAST = 3, LANE_MOST = 5 };
 
 /* Of the tasks that do something on the page, by number. */
 struct lanes {
@@ -25,7 +25,7 @@ struct lanes {
 
 static void add_lane(struct lanes *l, int task)
 {
-	int wide = task >= 100 ? 5 : task >= 10 ? 4 : LANE_LEAST;
+	int wide = task >= 100 ? LANE_MOST : task >= 10 ? 4 : LANE_LEAST;
 
 	if (l->count == LANES_MOST) {
 		l->left_out++;
@@ -60,79 +60,17 @@ static void find_lanes(struct lanes *lanes, const struct html_log *l)
 	free(acts);
 }
 
-static int lane_of(const struct lanes *l, int task)
-{
-	for (int i = 0; i < l->count; i++)
-		if (l->tasks[i] == task)
-			return i;
-	return -1;
-}
-
 /* ---- drawing lanes ---- */
 
-static const char *state_sign(enum model_state state)
+static void put_lanes(
+	struct buf *into, const struct html_log *l, const struct lanes *lanes, size_t step)
 {
-	switch (state) {
-	case MODEL_ALIVE:
-		return "\u2502";
-	case MODEL_BLOCKED:
-		return "\u2506";
-	case MODEL_STOPPED:
-		return "=";
-	case MODEL_ZOMBIE:
-		return "z";
-	case MODEL_NONE:
-	case MODEL_GONE:
-		break;
-	}
-	return " ";
-}
+	struct timeline_lanes drawn = {lanes->tasks, lanes->count, lanes->wide};
+	enum timeline_sign cells[LANES_MOST * LANE_MOST];
 
-static const char *own_sign(const struct event *e)
-{
-	if (e->kind == EVENT_BLOCK || e->kind == EVENT_WAITS)
-		return "\u25cb";
-	if (e->kind == EVENT_EXIT || e->kind == EVENT_KILLED)
-		return "\u2573";
-	return "\u25cf";
-}
-
-/* The gap behind LANE, of an arrow between two lanes (-1, -1: none). */
-static void put_gap(struct buf *into, int from, int to, int lane, int wide)
-{
-	bool right = lane >= from && lane < to, left = lane >= to && lane < from;
-
-	for (int i = 0; i < wide; i++) {
-		if (right && lane + 1 == to && i + 1 == wide)
-			buf_puts(into, "\u25b6");
-		else if (left && lane == to && i == 0)
-			buf_puts(into, "\u25c0");
-		else
-			buf_puts(into, right || left ? "\u2500" : " ");
-	}
-}
-
-static void put_lanes(struct buf *into, const struct html_log *l, const struct lanes *lanes,
-	const struct event *e)
-{
-	int from = -1, to = -1;
-	struct timeline_arrow a;
-
-	if (timeline_arrow(l->timeline, e->step, &a)) {
-		from = lane_of(lanes, a.from);
-		to = lane_of(lanes, a.to);
-		if (from < 0 || to < 0)
-			from = to = -1;
-	}
-	for (int i = 0; i < lanes->count; i++) {
-		int task = lanes->tasks[i];
-		bool crossed = (i > from && i < to) || (i > to && i < from);
-
-		buf_puts(into, task == e->task ? own_sign(e)
-			       : crossed       ? "\u253c"
-					 : state_sign(timeline_state(l->timeline, task, e->step)));
-		put_gap(into, from, to, i, lanes->wide - 1);
-	}
+	timeline_cells(l->timeline, &drawn, step, cells);
+	for (int i = 0; i < drawn.count * drawn.wide; i++)
+		buf_puts(into, timeline_sign(cells[i], false));
 }
 
 static void put_names(struct buf *into, const struct lanes *lanes)
@@ -147,33 +85,16 @@ static void put_names(struct buf *into, const struct lanes *lanes)
 
 /* ---- a row ---- */
 
-static const char *class_of(const struct event *e)
-{
-	if (timeline_is_trouble(e))
-		return e->kind == EVENT_WAITS ? "waits" : "bad";
-	switch (e->kind) {
-	case EVENT_BLOCK:
-		return "wait";
-	case EVENT_SIGNAL:
-	case EVENT_DELIVER:
-	case EVENT_RETURN:
-	case EVENT_STOP:
-	case EVENT_CONT:
-		return "odd";
-	case EVENT_START:
-	case EVENT_FORK:
-	case EVENT_EXEC:
-	case EVENT_EXIT:
-	case EVENT_REAPED:
-	case EVENT_ADOPT:
-	case EVENT_END:
-		return "life";
-	case EVENT_CALL:
-		return "call";
-	default:
-		return "quiet";
-	}
-}
+/* What page.css and page.js call them. */
+static const char *const classes[] = {
+	[TONE_QUIET] = "quiet",
+	[TONE_CALL] = "call",
+	[TONE_WAIT] = "wait",
+	[TONE_LIFE] = "life",
+	[TONE_ODD] = "odd",
+	[TONE_BAD] = "bad",
+	[TONE_CAUGHT] = "waits",
+};
 
 /* "t1", "t1 → t2": it goes to the other one, "t1 ← t2": it comes from there. */
 static void put_who(struct buf *into, const struct html_log *l, const struct event *e)
@@ -211,12 +132,13 @@ static void put_row(struct buf *into, const struct html_log *l, const struct lan
 
 	buf_printf(into,
 		"<tr id=\"s%" PRIu64 "\" class=\"%s\"><td class=\"n\"><a href=\"#s%" PRIu64
-		"\">%" PRIu64 "</a></td><td class=\"n\">%" PRId64 ".%06" PRId64 "</td><td>",
-		e->step, class_of(e), e->step, e->step, e->time / 1000000000,
+		"\">%" PRIu64 "</a></td><td class=\"n\">%" PRId64 ".%06" PRId64
+		"</td><td class=\"who\">",
+		e->step, classes[timeline_tone(e)], e->step, e->step, e->time / 1000000000,
 		e->time % 1000000000 / 1000);
 	put_who(into, l, e);
 	buf_puts(into, "</td><td class=\"lanes\" aria-hidden=\"true\">");
-	put_lanes(into, l, lanes, e);
+	put_lanes(into, l, lanes, e->step);
 	buf_puts(into, "</td><td class=\"what\">");
 	if (timeline_is_trouble(e))
 		buf_puts(into, "<b>!</b> ");
@@ -253,7 +175,7 @@ void html_rows(struct buf *into, const struct html_log *l)
 			"do.</caption>\n",
 			lanes.left_out);
 	buf_puts(into, "<thead><tr><th class=\"n\">Step</th><th class=\"n\">Seconds</th>"
-		       "<th>Who</th><th class=\"lanes\" aria-hidden=\"true\">");
+		       "<th class=\"who\">Who</th><th class=\"lanes\" aria-hidden=\"true\">");
 	put_names(into, &lanes);
 	buf_puts(into, "</th><th>What happened</th><th>Where</th></tr></thead>\n<tbody>\n");
 	for (size_t row = 0; row < l->rows.count; row = html_next(l, row)) {

@@ -47,8 +47,7 @@ static void take_fact(const struct timeline_fact *f, unsigned bits, take_piece *
 	BUF_SCOPED text = BUF_INIT;
 	BUF_SCOPED safe = BUF_INIT;
 
-	buf_printf(&text, "%s%s%s%s", bits & PARAGRAPH || f->aspect == FACT_PLACE ? "" : "; ",
-		f->gone ? "no more: " : "", timeline_lead(f), f->text);
+	timeline_fact_words(&text, f, bits & PARAGRAPH);
 	html_text(&safe, buf_text(&text));
 	bits |= f->gone ? GONE : f->changed ? CHANGED : 0;
 	take(context, bits, buf_text(&safe));
@@ -57,19 +56,11 @@ static void take_fact(const struct timeline_fact *f, unsigned bits, take_piece *
 static void take_paragraph(const struct timeline_fact *from, const struct timeline_fact *end,
 	take_piece *take, void *context)
 {
-	bool new = false, gone = true;
+	char mark = timeline_mark(from, end);
+	unsigned opens = PARAGRAPH | (mark == '-' ? MINUS : mark == '*' ? STAR : 0);
 
-	for (const struct timeline_fact *f = from; f < end; f++) {
-		new |= f->changed;
-		gone &= f->gone;
-	}
 	for (const struct timeline_fact *f = from; f < end; f++)
-		take_fact(f,
-			f == from ? PARAGRAPH | (gone         ? MINUS
-							: new ? STAR
-							      : 0)
-				  : 0,
-			take, context);
+		take_fact(f, f == from ? opens : 0, take, context);
 }
 
 static void take_ended(size_t ended, take_piece *take, void *context)

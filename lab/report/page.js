@@ -113,6 +113,6 @@
 	document.body.className = "walks";
 	if (!fromAddress()) {
 		stand(data.start);
-		rows[here].scrollIntoView({block: "nearest"});
+		rows[here].scrollIntoView({block: "center"});
 	}
 })();

@@ -74,10 +74,10 @@ static void put_value(struct buf *into, const struct event_arg *a)
 	}
 }
 
-/* Result and bytes of a call stand after its parentheses. */
+/* Result and bytes of a call stand after its parentheses, and since when it sleeps. */
 static bool is_outcome(const char *key)
 {
-	static const char *const outcomes[] = {"ret", "err", "data", "n", "lib"};
+	static const char *const outcomes[] = {"ret", "err", "data", "n", "lib", "since"};
 
 	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
 		if (strcmp(key, outcomes[i]) == 0)
@@ -137,6 +137,14 @@ static void put_blocked_call(struct buf *into, const struct event *e)
 {
 	put_call(into, e);
 	buf_puts(into, " ...blocked");
+}
+
+static void put_waits(struct buf *into, const struct event *e)
+{
+	buf_puts(into, "waits in ");
+	put_call(into, e);
+	if (event_has(e, "since"))
+		buf_printf(into, " since step %" PRId64, event_int(e, "since", 0));
 }
 
 static void put_program(struct buf *into, const struct event *e)
@@ -254,7 +262,7 @@ static const struct row rows[EVENT_KIND_COUNT] = {
 	[EVENT_CHOICE] = {QUIET, put_choice, NULL, false},
 	[EVENT_DEADLOCK] = {TROUBLE, NULL, "DEADLOCK: everyone is blocked and nothing is pending",
 		false},
-	[EVENT_WAITS] = {TROUBLE, NULL, "waits in ", true},
+	[EVENT_WAITS] = {TROUBLE, put_waits, NULL, false},
 	[EVENT_HOLDS] = {TROUBLE, NULL, "holds", false},
 	[EVENT_SPIN] = {TROUBLE, NULL, "SPINS: works without ever waiting", false},
 	[EVENT_LIMIT] = {TROUBLE, NULL, "LIMIT: used up its budget of ", true},

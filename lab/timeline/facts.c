@@ -203,20 +203,29 @@ const struct timeline_fact *timeline_paragraph(
 	return f;
 }
 
-const char *timeline_lead(const struct timeline_fact *f)
+char timeline_mark(const struct timeline_fact *from, const struct timeline_fact *end)
 {
-	switch (f->aspect) {
-	case FACT_PLACE:
-		return " at ";
-	case FACT_DESCRIPTORS:
-		return "fds ";
-	case FACT_SIGNALS:
-		return "signals: ";
-	case FACT_STATE:
-	case FACT_CONTENT:
-	case FACT_ENDS:
-	case FACT_WAITERS:
-		break;
+	bool new = false, gone = true;
+
+	for (const struct timeline_fact *f = from; f < end; f++) {
+		new |= f->changed;
+		gone &= f->gone;
 	}
-	return "";
+	return gone ? '-' : new ? '*' : ' ';
+}
+
+void timeline_fact_words(struct buf *into, const struct timeline_fact *f, bool opens)
+{
+	static const char *const leads[] = {
+		[FACT_STATE] = "",
+		[FACT_PLACE] = " at ",
+		[FACT_DESCRIPTORS] = "fds ",
+		[FACT_SIGNALS] = "signals: ",
+		[FACT_CONTENT] = "",
+		[FACT_ENDS] = "",
+		[FACT_WAITERS] = "",
+	};
+
+	buf_printf(into, "%s%s%s%s", opens || f->aspect == FACT_PLACE ? "" : "; ",
+		f->gone ? "no more: " : "", leads[f->aspect], f->text);
 }

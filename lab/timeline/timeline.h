@@ -73,6 +73,47 @@ size_t timeline_row_of(const struct timeline *t, bool folded, size_t step);
 /* E tells of something that went wrong, or of who is caught in it. */
 bool timeline_is_trouble(const struct event *e);
 
+/* What kind of thing an event is, for whoever has colours. */
+enum timeline_tone {
+	TONE_QUIET,
+	TONE_CALL,
+	TONE_WAIT,
+	TONE_LIFE, /* of a process: begins, becomes, ends */
+	TONE_ODD,  /* comes from outside the program's order: signals */
+	TONE_BAD,
+	TONE_CAUGHT, /* in what went wrong */
+};
+enum timeline_tone timeline_tone(const struct event *e);
+
+/* ---- lanes as they are drawn ---- */
+
+/* From SIGN_ACTS on they are of the row's own event. */
+enum timeline_sign {
+	SIGN_NONE,
+	SIGN_LIVES,
+	SIGN_WAITS,
+	SIGN_STOPPED,
+	SIGN_ZOMBIE,
+	SIGN_ACTS,
+	SIGN_SLEEPS, /* begins to wait */
+	SIGN_ENDS,
+	SIGN_LINE, /* of an arrow */
+	SIGN_CROSSED,
+	SIGN_LEFT,
+	SIGN_RIGHT,
+	TIMELINE_SIGNS
+};
+/* One sign of one column. */
+const char *timeline_sign(enum timeline_sign sign, bool ascii);
+/* Those of COUNT tasks, in their order, WIDE cells each (2 at least). */
+struct timeline_lanes {
+	const int *tasks;
+	int count, wide;
+};
+/* CELLS has room for COUNT * WIDE. */
+void timeline_cells(const struct timeline *t, const struct timeline_lanes *l, size_t step,
+	enum timeline_sign *cells);
+
 /* ---- where to go ---- */
 
 /* The next shown step after FROM (BACK: before) that ..., or TIMELINE_NONE. */
@@ -122,8 +163,13 @@ bool timeline_same_subject(const struct timeline_fact *a, const struct timeline_
  * object's facts are one, the rest one for each fact. */
 const struct timeline_fact *timeline_paragraph(
 	const struct timeline_fact *from, const struct timeline_fact *end);
-/* What stands before a fact's text: " at ", "fds ", "". */
-const char *timeline_lead(const struct timeline_fact *f);
+/* Of such a paragraph: '*' something of it has changed, '-' nothing of it is left, ' ' neither. */
+char timeline_mark(const struct timeline_fact *from, const struct timeline_fact *end);
+/* A fact as it stands in its paragraph, which it OPENS or goes on with: "fds 3 r pipe:1", "; no
+ * more: locked by t1 (exclusive)". */
+void timeline_fact_words(struct buf *into, const struct timeline_fact *f, bool opens);
+/* A link of a cycle: "read(pipe:1)". */
+void timeline_wait(struct buf *into, const struct event *wait);
 /* "read(fd=3 pipe:1, len=4096) = 14", without the bytes that were moved. */
 void timeline_call(struct buf *into, const struct event *e);
 

@@ -91,6 +91,15 @@ void timeline_call(struct buf *into, const struct event *e)
 		buf_printf(into, " %s", err);
 }
 
+void timeline_wait(struct buf *into, const struct event *wait)
+{
+	const char *object = event_text(wait, "obj");
+
+	buf_puts(into, wait->name);
+	if (object)
+		buf_printf(into, "(%s)", object);
+}
+
 /* ---- tasks ---- */
 
 static void say_end(struct buf *into, const struct model_task *t)

@@ -26,12 +26,11 @@ static void add_cycle(struct text *into, const struct view_timeline *v)
 		return;
 	styled_put(&words, STYLE_BOLD, "Cycle: ");
 	for (size_t i = 0; i < v->cycle_length; i++) {
-		const struct event *wait = v->cycle[i].wait;
-		const char *object = event_text(wait, "obj");
+		BUF_SCOPED wait = BUF_INIT;
 
+		timeline_wait(&wait, v->cycle[i].wait);
 		styled_printf(&words, STYLE_BAD, "t%d", v->cycle[i].task);
-		styled_printf(&words, STYLE_BOLD, " %s%s%s%s%s%s%s ", line, wait->name,
-			object ? "(" : "", object ? object : "", object ? ")" : "", line, head);
+		styled_printf(&words, STYLE_BOLD, " %s%s%s%s ", line, buf_text(&wait), line, head);
 	}
 	styled_printf(&words, STYLE_BAD, "t%d", v->cycle[0].task);
 	styled_pad(&rest, STYLE_PLAIN, (int)strlen("Cycle: "));
@@ -74,23 +73,23 @@ static void add_paragraph(struct text *into, const struct view_timeline *v,
 	STYLED_SCOPED words = STYLED_INIT;
 	STYLED_SCOPED first = STYLED_INIT;
 	STYLED_SCOPED rest = STYLED_INIT;
-	bool new = false, gone = true;
+	char mark[2] = {timeline_mark(from, end), '\0'};
 
 	if (opens) {
 		put_subject(&words, v, from);
 		styled_put(&words, STYLE_PLAIN, "  ");
 	}
 	for (const struct timeline_fact *f = from; f < end; f++) {
-		enum style style = f->gone ? STYLE_FAINT : f->changed ? STYLE_BOLD : STYLE_PLAIN;
+		BUF_SCOPED text = BUF_INIT;
 
-		if (f > from && f->aspect != FACT_PLACE)
-			styled_put(&words, STYLE_PLAIN, "; ");
-		styled_printf(&words, style, "%s%s%s", f->gone ? "no more: " : "", timeline_lead(f),
-			f->text);
-		new |= f->changed;
-		gone &= f->gone;
+		timeline_fact_words(&text, f, f == from);
+		styled_put(&words,
+			f->gone      ? STYLE_FAINT
+			: f->changed ? STYLE_BOLD
+				     : STYLE_PLAIN,
+			buf_text(&text));
 	}
-	styled_put(&first, STYLE_BOLD, gone ? "-" : new ? "*" : " ");
+	styled_put(&first, STYLE_BOLD, mark);
 	styled_pad(&first, STYLE_PLAIN, opens ? MARGIN : INDENT);
 	styled_pad(&rest, STYLE_PLAIN, INDENT);
 	text_wrap(into, &words, &first, &rest, TEXT_WORDS);
@@ -102,12 +101,8 @@ static void add_facts(struct text *into, const struct view_timeline *v,
 	const struct timeline_fact *end = facts->list + facts->count, *next;
 
 	for (const struct timeline_fact *f = facts->list; f < end; f = next) {
-		bool changed = false;
-
 		next = timeline_paragraph(f, end);
-		for (const struct timeline_fact *k = f; k < next; k++)
-			changed |= k->changed;
-		if (changed && !*first)
+		if (timeline_mark(f, next) != ' ' && !*first)
 			*first = into->count;
 		add_paragraph(
 			into, v, f, next, f == facts->list || !timeline_same_subject(f, f - 1));

@@ -122,103 +122,20 @@ static void find_lanes(
 	free(there);
 }
 
-static int lane_of(const struct lanes *l, int task)
-{
-	for (int i = 0; i < l->count; i++)
-		if (l->tasks[i] == task)
-			return i;
-	return -1;
-}
-
 /* ---- drawing lanes ---- */
-
-static const char *state_sign(enum model_state state)
-{
-	switch (state) {
-	case MODEL_ALIVE:
-		return text_sign("\u2502", "|");
-	case MODEL_BLOCKED:
-		return text_sign("\u2506", ":");
-	case MODEL_STOPPED:
-		return "=";
-	case MODEL_ZOMBIE:
-		return "z";
-	case MODEL_NONE:
-	case MODEL_GONE:
-		break;
-	}
-	return " ";
-}
-
-static const char *own_sign(const struct event *e)
-{
-	if (e->kind == EVENT_BLOCK || e->kind == EVENT_WAITS)
-		return text_sign("\u25cb", "o");
-	if (e->kind == EVENT_EXIT || e->kind == EVENT_KILLED)
-		return text_sign("\u2573", "X");
-	return text_sign("\u25cf", "*");
-}
-
-/* From lane to lane; of what has no lane nothing is drawn. */
-struct drawn_arrow {
-	int from, to; /* lanes */
-	bool is;
-};
-
-static struct drawn_arrow find_arrow(
-	const struct view_timeline *v, const struct lanes *l, const struct timeline_row *row)
-{
-	struct drawn_arrow d = {0};
-	struct timeline_arrow a;
-
-	if (!timeline_arrow(v->timeline, row->last, &a))
-		return d;
-	d.from = lane_of(l, a.from);
-	d.to = lane_of(l, a.to);
-	d.is = d.from >= 0 && d.to >= 0;
-	return d;
-}
-
-static bool crosses(const struct drawn_arrow *a, int lane)
-{
-	return a->is && ((lane > a->from && lane < a->to) || (lane > a->to && lane < a->from));
-}
-
-/* The gap behind LANE: part of an arrow, whose head stands next to its lane. */
-static void put_gap(struct styled *line, const struct drawn_arrow *a, int lane, int wide)
-{
-	bool right = a->is && lane >= a->from && lane < a->to;
-	bool left = a->is && lane >= a->to && lane < a->from;
-
-	for (int i = 0; i < wide; i++) {
-		if (right && lane + 1 == a->to && i + 1 == wide)
-			styled_put(line, STYLE_BOLD, text_sign("\u25b6", ">"));
-		else if (left && lane == a->to && i == 0)
-			styled_put(line, STYLE_BOLD, text_sign("\u25c0", "<"));
-		else if (right || left)
-			styled_put(line, STYLE_BOLD, text_sign("\u2500", "-"));
-		else
-			styled_put(line, STYLE_PLAIN, " ");
-	}
-}
 
 static void put_lanes(struct styled *line, const struct view_timeline *v, const struct lanes *l,
 	const struct timeline_row *row)
 {
-	const struct event *e = event_of(v, row);
-	struct drawn_arrow a = find_arrow(v, l, row);
+	struct timeline_lanes drawn = {l->tasks, l->count, l->wide};
+	size_t count = (size_t)(l->count * l->wide);
+	enum timeline_sign *cells = lab_xmalloc((count + 1) * sizeof(*cells));
 
-	for (int i = 0; i < l->count; i++) {
-		enum model_state state = timeline_state(v->timeline, l->tasks[i], row->last);
-
-		if (l->tasks[i] == e->task)
-			styled_put(line, STYLE_BOLD, own_sign(e));
-		else if (crosses(&a, i))
-			styled_put(line, STYLE_BOLD, text_sign("\u253c", "+"));
-		else
-			styled_put(line, STYLE_PLAIN, state_sign(state));
-		put_gap(line, &a, i, l->wide - 1);
-	}
+	timeline_cells(v->timeline, &drawn, row->last, cells);
+	for (size_t i = 0; i < count; i++)
+		styled_put(line, cells[i] >= SIGN_ACTS ? STYLE_BOLD : STYLE_PLAIN,
+			text_sign(timeline_sign(cells[i], false), timeline_sign(cells[i], true)));
+	free(cells);
 }
 
 static void add_names(struct text *into, const struct lanes *l, int before)
@@ -238,31 +155,15 @@ static void add_names(struct text *into, const struct lanes *l, int before)
 
 /* ---- a row ---- */
 
-static enum style style_of(const struct event *e)
-{
-	if (timeline_is_trouble(e))
-		return STYLE_BAD;
-	switch (e->kind) {
-	case EVENT_SIGNAL:
-	case EVENT_DELIVER:
-	case EVENT_RETURN:
-	case EVENT_STOP:
-	case EVENT_CONT:
-		return STYLE_ODD;
-	case EVENT_START:
-	case EVENT_FORK:
-	case EVENT_EXEC:
-	case EVENT_EXIT:
-	case EVENT_REAPED:
-	case EVENT_ADOPT:
-	case EVENT_END:
-		return STYLE_HEADING;
-	case EVENT_CALL:
-		return STYLE_PLAIN;
-	default:
-		return STYLE_FAINT;
-	}
-}
+static const enum style styles[] = {
+	[TONE_QUIET] = STYLE_FAINT,
+	[TONE_CALL] = STYLE_PLAIN,
+	[TONE_WAIT] = STYLE_FAINT,
+	[TONE_LIFE] = STYLE_HEADING,
+	[TONE_ODD] = STYLE_ODD,
+	[TONE_BAD] = STYLE_BAD,
+	[TONE_CAUGHT] = STYLE_BAD,
+};
 
 static int time_columns(const struct view_timeline *v)
 {
@@ -314,7 +215,7 @@ static void add_row(
 	put_right(&right, e, row, into->width >= PLACE_FROM);
 	room = into->width - styled_columns(&right);
 	report_event_words(&words, e);
-	styled_put(&line, style_of(e), buf_text(&words));
+	styled_put(&line, styles[timeline_tone(e)], buf_text(&words));
 	styled_cut(&line, room);
 	styled_pad(&line, STYLE_PLAIN, room);
 	styled_add(&line, &right);

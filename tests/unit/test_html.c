@@ -263,7 +263,7 @@ START_TEST(a_deadlock)
 	HAS(page, "<title>./dine &amp; co - ipclab timeline</title>");
 	HAS(page, "Cycle: t2 \u2500sem_wait(sem:2)\u25b6 t3 \u2500sem_wait(sem:1)\u25b6 t2</p>");
 	HAS(page, "<tr id=\"s6\" class=\"life\"><td class=\"n\"><a href=\"#s6\">6</a></td>"
-		  "<td class=\"n\">0.000006</td><td>t1 \u2192 t2</td>"
+		  "<td class=\"n\">0.000006</td><td class=\"who\">t1 \u2192 t2</td>"
 		  "<td class=\"lanes\" aria-hidden=\"true\">\u25cf\u2500\u25b6\u2502     </td>"
 		  "<td class=\"what\">fork -&gt; child t2 (pid 4712)</td>"
 		  "<td class=\"place\">dine.c:34</td></tr>\n");
