@@ -85,7 +85,9 @@ struct judge_request {
 #define MORE(...)  JUDGE_LIST(run_program, more, more_count, __VA_ARGS__)
 /* What fails (struct run_fault of run.h): the N-th call of a kind, every one (no .n), or a drawn
  * choice (.one_in = 3, .seed = 7); how: with an errno, or .kind = RUN_FAULT_SHORT (.bytes), _EINTR,
- * _KILL (.signal: its caller dies at it), _DROP (what is sent with sendto() is lost). */
+ * _KILL (.signal: its caller dies at it). And of datagrams, which .call = "datagram" counts
+ * whatever call sends them: _DROP (it is lost), _TWICE (it comes again, .delay later or at once),
+ * _LATE (it comes .delay ns of virtual time later, and others overtake it). */
 #define FAULTS(...) JUDGE_LIST(run_fault, faults, fault_count, __VA_ARGS__)
 
 /* Runs to the end, or starts and stops before the first step, to be steered. */

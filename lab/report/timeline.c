@@ -201,6 +201,25 @@ static void put_rest(struct buf *into, const struct event *e)
 	}
 }
 
+/* What a planned fault does to its call. */
+static void put_fault(struct buf *into, const struct event *e)
+{
+	static const char *const datagrams[][2] = {
+		{"drop", "loses its datagram: "},
+		{"twice", "has its datagram doubled: "},
+		{"late", "has its datagram delayed: "},
+		{"arrives", "and what was under way arrives: "},
+		{"lost", "and what was under way finds nobody, or no room: "},
+	};
+	const char *how = event_text(e, "how"), *before = "made to fail: ";
+
+	for (size_t i = 0; how && i < sizeof(datagrams) / sizeof(datagrams[0]); i++)
+		if (strcmp(how, datagrams[i][0]) == 0)
+			before = datagrams[i][1];
+	put_named(into, before, e->name);
+	put_rest(into, e);
+}
+
 static void put_choice(struct buf *into, const struct event *e)
 {
 	const char *among = event_text(e, "among");
@@ -258,7 +277,7 @@ static const struct row rows[EVENT_KIND_COUNT] = {
 	[EVENT_OUTPUT] = {QUIET, put_output, NULL, false},
 	[EVENT_ADVANCE] = {QUIET, put_advance, NULL, false},
 	[EVENT_EXPIRE] = {QUIET, NULL, "time is up: ", true},
-	[EVENT_FAULT] = {TROUBLE, NULL, "made to fail: ", true},
+	[EVENT_FAULT] = {TROUBLE, put_fault, NULL, false},
 	[EVENT_CHOICE] = {QUIET, put_choice, NULL, false},
 	[EVENT_DEADLOCK] = {TROUBLE, NULL, "DEADLOCK: everyone is blocked and nothing is pending",
 		false},

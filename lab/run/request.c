@@ -49,7 +49,8 @@ static void add_program(
 static void add_fault(
 	struct event_log *log, struct event *e, const struct run_fault *f, size_t number)
 {
-	static const char *const kinds[] = {"errno", "short", "eintr", "kill", "drop"};
+	static const char *const kinds[] = {
+		"errno", "short", "eintr", "kill", "drop", "twice", "late"};
 	BUF_SCOPED text = BUF_INIT;
 	char key[40];
 
@@ -57,6 +58,8 @@ static void add_fault(
 		f->bytes, f->signal, f->task);
 	if (f->one_in)
 		buf_printf(&text, "/%u/%" PRIu64, f->one_in, f->seed);
+	if (f->delay)
+		buf_printf(&text, "/+%" PRId64, f->delay);
 	snprintf(key, sizeof(key), "fault%zu", number);
 	event_add_text(log, e, key, buf_text(&text));
 }

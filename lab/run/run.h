@@ -42,7 +42,13 @@ enum run_fault_kind {
 	RUN_FAULT_SHORT,
 	RUN_FAULT_EINTR,
 	RUN_FAULT_KILL,
-	RUN_FAULT_DROP /* of sendto: it says that all was sent, and nothing was (a lost datagram) */
+	/* Of a datagram, which its sender takes to be sent: it is lost; it arrives twice, the
+	 * second time .delay later; it arrives .delay later, and others may overtake it. CALL is
+	 * send (or sendto), sendmsg, write, writev, or "datagram" for all of them; counted are
+	 * those that send a datagram, be the socket connected or not. */
+	RUN_FAULT_DROP,
+	RUN_FAULT_TWICE,
+	RUN_FAULT_LATE
 };
 
 /* The n-th call of a kind, counted from main() over all tasks (or one), is made to fail. */
@@ -52,10 +58,11 @@ struct run_fault {
 	unsigned one_in;  /* instead of N: about one in so many, drawn from SEED */
 	uint64_t seed;
 	enum run_fault_kind kind;
-	int errnum;   /* RUN_FAULT_ERRNO */
-	size_t bytes; /* RUN_FAULT_SHORT: at most so many are moved */
-	int signal;   /* RUN_FAULT_KILL: sent to the caller at the call */
-	int task;     /* only this task; 0: any */
+	int errnum;    /* RUN_FAULT_ERRNO */
+	size_t bytes;  /* RUN_FAULT_SHORT: at most so many are moved */
+	int64_t delay; /* RUN_FAULT_LATE, _TWICE: virtual ns */
+	int signal;    /* RUN_FAULT_KILL: sent to the caller at the call */
+	int task;      /* only this task; 0: any */
 };
 
 struct run_yard;

@@ -135,8 +135,8 @@ static bool hook_waits_for_calls(void *context)
 static int add_faults(struct run *r, const struct run_fault *faults, size_t count, bool launch,
 	struct lab_error *e)
 {
-	static const int kinds[] = {
-		SUPERVISE_ERRNO, SUPERVISE_SHORT, SUPERVISE_EINTR, SUPERVISE_KILL, SUPERVISE_DROP};
+	static const int kinds[] = {SUPERVISE_ERRNO, SUPERVISE_SHORT, SUPERVISE_EINTR,
+		SUPERVISE_KILL, SUPERVISE_DROP, SUPERVISE_TWICE, SUPERVISE_LATE};
 
 	if (r->fault_count + count > RUN_FAULTS_MAX)
 		return lab_fail(e, LAB_BROKEN, "more than %d faults for one run", RUN_FAULTS_MAX);
@@ -151,6 +151,7 @@ static int add_faults(struct run *r, const struct run_fault *faults, size_t coun
 			.seed = f->seed,
 			.errnum = f->errnum,
 			.bytes = f->bytes,
+			.delay = f->delay,
 			.signal = f->signal,
 			.task = f->task,
 		};

@@ -139,6 +139,7 @@ int64_t clock_next_deadline(const struct supervisor *s)
 	}
 	for (size_t i = 0; i < s->descriptor_count; i++)
 		earliest(&at, s->descriptors[i].timer.deadline);
+	earliest(&at, datagrams_next(s));
 	return at >= CLOCK_FAR ? NO_DEADLINE : at;
 }
 
@@ -234,10 +235,11 @@ bool clock_expire_cpu(struct supervisor *s)
 	return true;
 }
 
-/* All that are due at one instant, as one: who waits for several finds them all. */
+/* Timerfds and datagrams: all that are due at one instant, as one; who waits for several finds them
+ * all. */
 static bool expire_descriptors(struct supervisor *s)
 {
-	size_t due = 0;
+	size_t due = datagrams_due(s);
 
 	for (size_t i = 0; i < s->descriptor_count; i++)
 		due += s->descriptors[i].timer.deadline <= s->now;
@@ -246,6 +248,7 @@ static bool expire_descriptors(struct supervisor *s)
 	for (size_t i = 0; due && i < s->descriptor_count; i++)
 		if (s->descriptors[i].timer.deadline <= s->now)
 			timer_fire_descriptor(s, &s->descriptors[i]);
+	datagrams_send(s);
 	if (due)
 		s->look |= LOOK_DATA;
 	return due;

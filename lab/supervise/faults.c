@@ -1,7 +1,8 @@
 /*
  * Planned faults: the n-th call of a kind, counted from main(), fails, is short, is interrupted, or
- * costs its caller's life. Counted are calls of the program: not those that the kernel makes again
- * after a signal, and not those inside of a library call that is an event itself.
+ * costs its caller's life; or the n-th datagram is lost, doubled or delayed (datagrams.c). Counted
+ * are calls of the program: not those that the kernel makes again after a signal, and not those
+ * inside of a library call that is an event itself.
  *
  * A call that fails is not made, with one exception: close() gives the descriptor back whatever it
  * says (close(2), "Dealing with error returns from close()").
@@ -20,6 +21,7 @@
 
 /* What students call is not always what the kernel is asked for. */
 static const char thread_name[] = "pthread_create", shm_name[] = "shm_open";
+static const char datagram_name[] = "datagram"; /* whichever call sends it */
 
 static bool makes_thread(const struct tracee *t)
 {
@@ -38,13 +40,22 @@ static bool opens_shm(const struct tracee *t)
 
 static bool is_called(const struct call *c, const char *name)
 {
+	if (strcmp(name, datagram_name) == 0)
+		return datagram_call(c);
 	return strcmp(name, c->name) == 0 || (c->alias && strcmp(name, c->alias) == 0);
 }
 
-static bool matches(const struct supervise_fault *f, const struct tracee *t)
+static bool is_of_datagrams(const struct supervise_fault *f)
+{
+	return f->kind == SUPERVISE_DROP || f->kind == SUPERVISE_TWICE || f->kind == SUPERVISE_LATE;
+}
+
+static bool matches(struct supervisor *s, const struct supervise_fault *f, struct tracee *t)
 {
 	if (f->task && f->task != t->index)
 		return false;
+	if (is_of_datagrams(f))
+		return is_called(t->call, f->call) && datagram_is_sent(s, t);
 	if (makes_thread(t)) /* "fork" means processes */
 		return strcmp(f->call, thread_name) == 0;
 	if (t->call->nr == SYS_mq_getsetattr)
@@ -69,7 +80,7 @@ static struct supervise_fault *count(struct supervise_fault *hit, struct supervi
 	return !hit && is_due(f) ? f : hit;
 }
 
-static void log_fault(struct supervisor *s, struct tracee *t, const char *call,
+static struct event *log_fault(struct supervisor *s, struct tracee *t, const char *call,
 	const struct supervise_fault *f, const char *how)
 {
 	struct event *e = task_event(s, t, EVENT_FAULT, call);
@@ -78,6 +89,7 @@ static void log_fault(struct supervisor *s, struct tracee *t, const char *call,
 	event_add_text(s->log, e, "how", how);
 	place_of_tracee(s, t, e);
 	tracee_queue(t, e);
+	return e;
 }
 
 static const char *how_name(const struct supervise_fault *f)
@@ -91,6 +103,10 @@ static const char *how_name(const struct supervise_fault *f)
 		return signal_name(f->signal);
 	case SUPERVISE_DROP:
 		return "drop";
+	case SUPERVISE_TWICE:
+		return "twice";
+	case SUPERVISE_LATE:
+		return "late";
 	case SUPERVISE_ERRNO:
 		break;
 	}
@@ -127,15 +143,22 @@ static bool fail(struct tracee *t, int errnum)
 bool fault_strikes(struct supervisor *s, struct tracee *t)
 {
 	struct supervise_fault *f = NULL;
+	struct event *e;
+	bool copied;
 
 	if (!t->main_reached || t->library >= 0 || t->call->nr >= MARK_FIRST)
 		return false;
 	for (size_t i = 0; i < s->config.fault_count; i++)
-		if (matches(&s->config.faults[i], t))
+		if (matches(s, &s->config.faults[i], t))
 			f = count(f, &s->config.faults[i]);
 	if (!f || (f->kind == SUPERVISE_SHORT && arch_argument(&t->entry, 2) <= f->bytes))
 		return false;
-	log_fault(s, t, makes_thread(t) ? thread_name : call_name_now(t), f, how_name(f));
+	copied = f->kind == SUPERVISE_TWICE || f->kind == SUPERVISE_LATE;
+	if (copied && !datagram_copy(s, t, f->seen, f->delay))
+		return false;
+	e = log_fault(s, t, makes_thread(t) ? thread_name : call_name_now(t), f, how_name(f));
+	if (copied)
+		datagram_sent_at(s, &e->place);
 	switch (f->kind) {
 	case SUPERVISE_ERRNO:
 		return fail(t, f->errnum);
@@ -148,8 +171,11 @@ bool fault_strikes(struct supervisor *s, struct tracee *t)
 	case SUPERVISE_KILL:
 		signal_send(s, t, f->signal, "fault", false);
 		return false;
+	case SUPERVISE_TWICE:
+		return false;
 	case SUPERVISE_DROP:
-		arch_skip(&t->regs, (int64_t)arch_argument(&t->entry, 2));
+	case SUPERVISE_LATE:
+		arch_skip(&t->regs, datagram_length(t));
 		return true;
 	}
 	return false;
@@ -194,21 +220,28 @@ static bool can_be_short(const struct call *c)
 
 static int check(const struct supervise_fault *f, struct lab_error *e)
 {
-	bool known = is_library_call(f->call), can_be = false, can_drop = false;
+	bool known = is_library_call(f->call), can_be = false, sends = false;
 
 	for (size_t i = 0; i < call_count; i++)
 		if (is_called(&calls[i], f->call) && calls[i].nr < MARK_FIRST) {
 			known = true;
 			can_be = can_be || can_be_short(&calls[i]);
-			can_drop = can_drop || calls[i].nr == SYS_sendto;
+			sends = sends || datagram_call(&calls[i]);
 		}
 	if (!known)
 		return lab_fail(e, LAB_BROKEN,
 			"a fault for \"%s\": no call of that name is known here", f->call);
 	if (f->kind == SUPERVISE_SHORT && !can_be)
 		return lab_fail(e, LAB_BROKEN, "a fault for \"%s\": it cannot be short", f->call);
-	if (f->kind == SUPERVISE_DROP && !can_drop)
-		return lab_fail(e, LAB_BROKEN, "a fault for \"%s\": it cannot be dropped", f->call);
+	if (is_of_datagrams(f) && !sends)
+		return lab_fail(
+			e, LAB_BROKEN, "a fault for \"%s\": it sends no single datagram", f->call);
+	if (!is_of_datagrams(f) && strcmp(f->call, datagram_name) == 0)
+		return lab_fail(e, LAB_BROKEN,
+			"a fault for \"%s\": it can be lost, doubled or late, and nothing else",
+			f->call);
+	if (f->delay < 0 || (f->kind == SUPERVISE_LATE && f->delay == 0))
+		return lab_fail(e, LAB_BROKEN, "a fault for \"%s\": late by how much?", f->call);
 	if (f->n && f->one_in)
 		return lab_fail(e, LAB_BROKEN, "a fault for \"%s\": number %u, or one in %u?",
 			f->call, f->n, f->one_in);

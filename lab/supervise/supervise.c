@@ -58,6 +58,7 @@ void supervise_free(struct supervisor *s)
 	free(s->objects);
 	free(s->object_slots);
 	free(s->descriptors);
+	datagrams_free(s);
 	free(s->sockets);
 	free(s->made);
 	schedule_done(&s->schedule);

@@ -38,10 +38,13 @@ struct supervise_fault {
 		SUPERVISE_SHORT,
 		SUPERVISE_EINTR,
 		SUPERVISE_KILL,
-		SUPERVISE_DROP
+		SUPERVISE_DROP,
+		SUPERVISE_TWICE,
+		SUPERVISE_LATE
 	} kind;
 	int errnum;
 	size_t bytes;
+	int64_t delay; /* virtual ns */
 	int signal;
 	int task;
 	unsigned seen; /* how many calls matched so far */

@@ -231,6 +231,8 @@ struct supervisor {
 	size_t descriptor_count;
 	struct socket_times *sockets;
 	size_t socket_count;
+	struct datagram *late; /* datagrams.c: on their way */
+	size_t late_count;
 	struct event_log *log;
 	struct schedule schedule;
 	struct rng rng;
@@ -378,6 +380,18 @@ bool fault_strikes(struct supervisor *s, struct tracee *t);
 /* The errno with which the library call NAME fails; 0: it is made. */
 int fault_strikes_library(struct supervisor *s, struct tracee *t, const char *name);
 int faults_check(const struct supervise_config *config, struct lab_error *e);
+
+/* datagrams.c: those that faults lose, double and delay */
+bool datagram_call(const struct call *c);                      /* it may send one */
+bool datagram_is_sent(struct supervisor *s, struct tracee *t); /* the call of T sends one */
+int64_t datagram_length(const struct tracee *t);               /* ... so long */
+/* Keeps a copy that is sent DELAY ns from now; NUMBER: of the fault. false: it cannot be. */
+bool datagram_copy(struct supervisor *s, struct tracee *t, unsigned number, int64_t delay);
+void datagram_sent_at(struct supervisor *s, const struct event_place *place); /* the last copy */
+int64_t datagrams_next(const struct supervisor *s); /* when; NO_DEADLINE: none is on its way */
+size_t datagrams_due(const struct supervisor *s);
+void datagrams_send(struct supervisor *s); /* those that are due */
+void datagrams_free(struct supervisor *s);
 
 /* world.c and its parts: where there are no namespaces. Only called where config.world is set. */
 enum enter world_enter(struct supervisor *s, struct tracee *t);

@@ -1,6 +1,6 @@
 /*
  * Faults: what is planned, the event in the log, and what the program saw. Each row makes its calls
- * with tests/golden/faults/calls.c.
+ * with tests/golden/faults/calls.c, those of datagrams with datagrams.c beside it.
  */
 #include "config.h"
 
@@ -18,7 +18,9 @@
 #include "lab/run/run.h"
 #include "tests/unit/real_run.h"
 
-#define PROGRAM "calls"
+#define PROGRAM   "calls"
+#define DATAGRAMS "datagrams"
+#define SOURCES   ABS_TOP_SRCDIR "/tests/golden/faults/"
 
 #define FAILS(name, number, error)                                                        \
 	{                                                                                 \
@@ -42,13 +44,30 @@
 		.task = (who)                                                           \
 	}
 
-static const struct row {
+#define LOST(name, number)                                            \
+	{                                                             \
+		.call = (name), .n = (number), .kind = RUN_FAULT_DROP \
+	}
+#define TWICE(name, number, seconds)                                    \
+	{                                                               \
+		.call = (name), .n = (number), .kind = RUN_FAULT_TWICE, \
+		.delay = (int64_t)((seconds)*RUN_SECOND)                \
+	}
+#define LATE(name, number, seconds)                                    \
+	{                                                              \
+		.call = (name), .n = (number), .kind = RUN_FAULT_LATE, \
+		.delay = (int64_t)((seconds)*RUN_SECOND)               \
+	}
+
+struct row {
 	const char *calls; /* the program's command line */
 	struct run_fault faults[3];
 	const char *events; /* "TASK NAME n=N how=HOW" of each fault, "; " between */
 	const char *output; /* one line */
 	int status;         /* of the program; -signal */
-} rows[] = {
+};
+
+static const struct row rows[] = {
 	/* Processes: fork stands for all ways to make one. */
 	{"fork fork fork", {FAILS("fork", 1, EAGAIN)}, "t1 fork n=1 how=EAGAIN", "EAGAIN ok ok", 0},
 	{"fork fork fork", {FAILS("fork", 2, EAGAIN)}, "t1 fork n=2 how=EAGAIN", "ok EAGAIN ok", 0},
@@ -162,11 +181,6 @@ static const struct row {
 	{"fork fork", {DRAWN("fork", 1, 1)}, "t1 fork n=1 how=EAGAIN; t1 fork n=2 how=EAGAIN",
 		"EAGAIN EAGAIN", 0},
 
-	/* A datagram that is lost on its way: its sender does not know. */
-	{"datagrams", {{.call = "sendto", .n = 2, .kind = RUN_FAULT_DROP}}, "t1 send n=2 how=drop",
-		"1 2 3 1 3", 0},
-	{"datagrams", {{0}}, "", "1 2 3 1 2", 0},
-
 	/* Death at a call: before it is made. */
 	{"in both", {KILLED("read", 1, SIGKILL, 0)}, "t2 read n=1 how=SIGKILL", "KILL 1", 0},
 	{"in both", {KILLED("read", 1, SIGKILL, 1)}, "t1 read n=1 how=SIGKILL", "", -SIGKILL},
@@ -176,6 +190,74 @@ static const struct row {
 	{"handle pipe", {KILLED("pipe", 1, SIGTERM, 0)}, "t1 pipe n=1 how=SIGTERM", "handled ok",
 		0},
 	{"sem", {KILLED("sem_wait", 1, SIGKILL, 0)}, "t1 sem_wait n=1 how=SIGKILL", "", -SIGKILL},
+};
+
+/* What each of three sends returned, and what came: lengths, with the second if it came later. */
+static const struct row datagrams[] = {
+	{"send", {{0}}, "", "1 2 3 : 1 2 3", 0},
+	{"stream", {{0}}, "", "1 2 3 : -99", 0},
+
+	/* Lost: the sender does not know. */
+	{"send", {LOST("sendto", 2)}, "t1 send n=2 how=drop", "1 2 3 : 1 3", 0},
+	{"write", {LOST("write", 2)}, "t1 write n=2 how=drop", "1 2 3 : 1 3", 0},
+	{"writev", {LOST("writev", 3)}, "t1 writev n=3 how=drop", "1 2 3 : 1 2", 0},
+	{"sendmsg", {LOST("sendmsg", 2)}, "t1 sendmsg n=2 how=drop", "1 2 3 : 1 3", 0},
+	{"path", {LOST("sendmsg", 1)}, "t1 sendmsg n=1 how=drop", "1 2 3 : 2 3", 0},
+	{"udp", {LOST("send", 2)}, "t1 send n=2 how=drop", "1 2 3 : 1 3", 0},
+	{"udp-write", {LOST("write", 2)}, "t1 write n=2 how=drop", "1 2 3 : 1 3", 0},
+	{"send", {LOST("send", 0)},
+		"t1 send n=1 how=drop; t1 send n=2 how=drop; t1 send n=3 how=drop", "1 2 3 :", 0},
+
+	/* Whatever call sends it; nothing else is counted, not even what goes into a stream. */
+	{"sendmsg", {LOST("datagram", 2)}, "t1 sendmsg n=2 how=drop", "1 2 3 : 1 3", 0},
+	{"write", {LOST("datagram", 2)}, "t1 write n=2 how=drop", "1 2 3 : 1 3", 0},
+	{"write", {LOST("write", 4)}, "", "1 2 3 : 1 2 3", 0}, /* the fourth goes to stdout */
+	{"stream", {LOST("datagram", 1)}, "", "1 2 3 : -99", 0},
+	{"dead", {LOST("datagram", 2)}, "t2 send n=2 how=drop", "1 2 3 : 1 3", 0},
+
+	/* Twice: right behind the first one, or later. */
+	{"send", {TWICE("send", 2, 0)}, "t1 send n=2 how=twice; t1 send n=2 how=arrives",
+		"1 2 3 : 1 2 2 3", 0},
+	{"sendmsg", {TWICE("sendmsg", 1, 0)},
+		"t1 sendmsg n=1 how=twice; t1 sendmsg n=1 how=arrives", "1 2 3 : 1 1 2 3", 0},
+	{"udp", {TWICE("datagram", 3, 0)}, "t1 send n=3 how=twice; t1 send n=3 how=arrives",
+		"1 2 3 : 1 2 3 3", 0},
+	{"udp-write", {TWICE("datagram", 1, 2)}, "t1 write n=1 how=twice; t1 write n=1 how=arrives",
+		"1 2 3 : 1 2 3 1@2", 0},
+
+	/* Late: others overtake it, by whatever name its receiver is known. */
+	{"send", {LATE("send", 2, 1)}, "t1 send n=2 how=late; t1 send n=2 how=arrives",
+		"1 2 3 : 1 3 2@1", 0},
+	{"write", {LATE("datagram", 1, 1)}, "t1 write n=1 how=late; t1 write n=1 how=arrives",
+		"1 2 3 : 2 3 1@1", 0},
+	{"writev", {LATE("datagram", 1, 1)}, "t1 writev n=1 how=late; t1 writev n=1 how=arrives",
+		"1 2 3 : 2 3 1@1", 0},
+	{"path", {LATE("datagram", 2, 1)}, "t1 sendmsg n=2 how=late; t1 sendmsg n=2 how=arrives",
+		"1 2 3 : 1 3 2@1", 0},
+	{"root", {LATE("datagram", 2, 1)}, "t1 send n=2 how=late; t1 send n=2 how=arrives",
+		"1 2 3 : 1 3 2@1", 0},
+	{"abstract", {LATE("datagram", 2, 1)}, "t1 send n=2 how=late; t1 send n=2 how=arrives",
+		"1 2 3 : 1 3 2@1", 0},
+	{"udp", {LATE("datagram", 2, 1)}, "t1 send n=2 how=late; t1 send n=2 how=arrives",
+		"1 2 3 : 1 3 2@1", 0},
+	{"udp-write", {LATE("datagram", 2, 1)}, "t1 write n=2 how=late; t1 write n=2 how=arrives",
+		"1 2 3 : 1 3 2@1", 0},
+	{"udp", {LATE("datagram", 1, 3), LATE("datagram", 2, 1)},
+		"t1 send n=1 how=late; t1 send n=2 how=late; t1 send n=2 how=arrives; "
+		"t1 send n=1 how=arrives",
+		"1 2 3 : 3 2@1 1@3", 0},
+	/* ... later than anyone waits for it */
+	{"send", {LATE("send", 2, 9)}, "t1 send n=2 how=late", "1 2 3 : 1 3", 0},
+
+	/* It arrives where it was sent to, whatever has become of the name, or of the sender. */
+	{"removed", {LATE("send", 2, 1)}, "t1 send n=2 how=late; t1 send n=2 how=arrives",
+		"1 2 3 : 1 3 2@1", 0},
+	{"dead", {LATE("send", 3, 4)}, "t2 send n=3 how=late; t2 send n=3 how=arrives",
+		"1 2 3 : 1 2 3@4", 0},
+	{"closed", {LATE("send", 2, 1)}, "t1 send n=2 how=late; t1 send n=2 how=lost",
+		"1 2 3 :", 0},
+	/* What the kernel refuses at once is refused. */
+	{"nobody", {LATE("send", 2, 1)}, "", "-1 -1 -1 :", 0},
 };
 
 static const struct {
@@ -189,20 +271,24 @@ static const struct {
 	{SHORT("sem_wait", 1, 3), "a fault for \"sem_wait\": it cannot be short"},
 	{SHORT("read", 1, 0), "a fault for \"read\": 0 bytes would be the end of the file"},
 	{FAILS("read", 1, 0), "a fault for \"read\": which errno?"},
-	{{.call = "read", .n = 1, .kind = RUN_FAULT_DROP},
-		"a fault for \"read\": it cannot be dropped"},
+	{LOST("read", 1), "a fault for \"read\": it sends no single datagram"},
+	{LOST("sendmmsg", 1), "a fault for \"sendmmsg\": it sends no single datagram"},
+	{FAILS("datagram", 1, EIO),
+		"a fault for \"datagram\": it can be lost, doubled or late, and nothing else"},
+	{LATE("send", 1, 0), "a fault for \"send\": late by how much?"},
+	{TWICE("send", 1, -1), "a fault for \"send\": late by how much?"},
 	{{.call = "read", .n = 2, .one_in = 3, .errnum = EIO},
 		"a fault for \"read\": number 2, or one in 3?"},
 };
 
-static char *built;
+static char *built, *built_datagrams;
 
-/* "in read" -> argv */
-static void split(char *words, const char **argv)
+/* PROGRAM, "in read" -> argv */
+static void split(const char *program, char *words, const char **argv)
 {
 	size_t n = 0;
 
-	argv[n++] = PROGRAM;
+	argv[n++] = program;
 	for (char *word = strtok(words, " "); word; word = strtok(NULL, " "))
 		argv[n++] = word;
 	argv[n] = NULL;
@@ -243,9 +329,8 @@ static int ended(const struct event_log *log)
 	return 999;
 }
 
-START_TEST(faults_strike_where_planned)
+static void expect_row(const char *from, const char *program, const struct row *row)
 {
-	const struct row *row = &rows[_i];
 	struct run_request request = {0};
 	LAB_FREE char *words = lab_xstrdup(row->calls);
 	LAB_FREE char *output = row->output[0] ? lab_xprintf("%s\n", row->output) : lab_xstrdup("");
@@ -257,8 +342,8 @@ START_TEST(faults_strike_where_planned)
 		request.faults[request.fault_count] = row->faults[request.fault_count];
 		request.fault_count++;
 	}
-	split(words, argv);
-	run = real_run(built, PROGRAM, argv, request);
+	split(program, words, argv);
+	run = real_run(from, program, argv, request);
 	list_faults(run_log(run), &faults);
 	ck_assert_msg(strcmp(buf_text(&faults), row->events) == 0,
 		"%s: log says \"%s\", not \"%s\"", row->calls, buf_text(&faults), row->events);
@@ -271,6 +356,17 @@ START_TEST(faults_strike_where_planned)
 		ck_assert_msg(
 			run_log(run)->events[i]->kind != EVENT_LIMIT, "%s: a limit", row->calls);
 	run_free(run);
+}
+
+START_TEST(faults_strike_where_planned)
+{
+	expect_row(built, PROGRAM, &rows[_i]);
+}
+END_TEST
+
+START_TEST(datagrams_are_lost_doubled_and_delayed)
+{
+	expect_row(built_datagrams, DATAGRAMS, &datagrams[_i]);
 }
 END_TEST
 
@@ -303,19 +399,23 @@ int main(void)
 	if (!real_can_run())
 		return 0;
 	folder = path_make_temporary("test-faults", &e);
-	built = folder ? real_build(folder, PROGRAM,
-				 ABS_TOP_SRCDIR "/tests/golden/faults/" PROGRAM ".c", &e)
-		       : NULL;
-	if (!built) {
+	if (folder)
+		built = real_build(folder, PROGRAM, SOURCES PROGRAM ".c", &e);
+	if (built)
+		built_datagrams = real_build(folder, DATAGRAMS, SOURCES DATAGRAMS ".c", &e);
+	if (!built_datagrams) {
 		fprintf(stderr, "%s\n", e.text);
 		return 99;
 	}
 	tcase_add_loop_test(tcase, faults_strike_where_planned, 0, sizeof(rows) / sizeof(rows[0]));
+	tcase_add_loop_test(tcase, datagrams_are_lost_doubled_and_delayed, 0,
+		sizeof(datagrams) / sizeof(datagrams[0]));
 	tcase_add_loop_test(tcase, plans_that_cannot_strike_are_refused, 0,
 		sizeof(mistakes) / sizeof(mistakes[0]));
 	status = real_main("faults", tcase);
 	path_remove_tree(folder, NULL);
 	free(folder);
 	free(built);
+	free(built_datagrams);
 	return status;
 }

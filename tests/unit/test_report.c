@@ -238,6 +238,27 @@ START_TEST(timeline_is_as_saved)
 }
 END_TEST
 
+START_TEST(faults_have_words)
+{
+	static const char *const rows[][2] = {
+		{"EAGAIN", "made to fail: send n=2 how=EAGAIN"},
+		{"drop", "loses its datagram: send n=2 how=drop"},
+		{"twice", "has its datagram doubled: send n=2 how=twice"},
+		{"late", "has its datagram delayed: send n=2 how=late"},
+		{"arrives", "and what was under way arrives: send n=2 how=arrives"},
+		{"lost", "and what was under way finds nobody, or no room: send n=2 how=lost"},
+	};
+	EVENT_LOG_SCOPED *log = event_log_new();
+	struct event *e = event_new(log, EVENT_FAULT, 1, 0, "send");
+	BUF_SCOPED text = BUF_INIT;
+
+	event_add_int(log, e, "n", 2);
+	event_add_text(log, e, "how", rows[_i][0]);
+	report_event_words(&text, e);
+	ck_assert_str_eq(buf_text(&text), rows[_i][1]);
+}
+END_TEST
+
 START_TEST(timeline_shows_what_matters)
 {
 	struct event e = {.name = "x"};
@@ -323,6 +344,7 @@ int main(void)
 	tcase_add_test(texts, words_are_wrapped);
 	tcase_add_test(events, timeline_is_as_saved);
 	tcase_add_test(events, timeline_shows_what_matters);
+	tcase_add_loop_test(events, faults_have_words, 0, 6);
 	suite_add_tcase(suite, texts);
 	suite_add_tcase(suite, events);
 	return tap_run(suite);

@@ -170,21 +170,6 @@ static void do_socketpair(void)
 	}
 }
 
-/* Of one, two and three bytes; the lengths of what comes tell what was lost. */
-static void do_datagrams(void)
-{
-	char room[8];
-	int fds[2];
-
-	socketpair(AF_UNIX, SOCK_DGRAM, 0, fds);
-	for (size_t len = 1; len <= 3; len++)
-		saw_bytes(send(fds[0], "abc", len, 0));
-	for (int i = 0; i < 2; i++)
-		saw_bytes(recv(fds[1], room, sizeof(room), MSG_DONTWAIT));
-	close(fds[0]);
-	close(fds[1]);
-}
-
 static void do_dup(void)
 {
 	close_new(dup(STDIN_FILENO));
@@ -472,10 +457,10 @@ static const struct {
 	const char *name;
 	void (*make)(void);
 } rows[] = {ROW(fork), ROW(vfork), ROW(spawn), ROW(thread), ROW(exec), ROW(wait), ROW(pipe),
-	ROW(open), ROW(shm_open), ROW(socket), ROW(socketpair), ROW(datagrams), ROW(dup), ROW(dup2),
-	ROW(close), ROW(in), ROW(out), ROW(read), ROW(write), ROW(kill), ROW(sigqueue),
-	ROW(mq_open), ROW(mq_getattr), ROW(mq), ROW(mmap), ROW(shm), ROW(sysv_sem), ROW(msg),
-	ROW(sem), ROW(sem_open), ROW(mutex), ROW(sleep), ROW(restart), ROW(both), ROW(handle),
+	ROW(open), ROW(shm_open), ROW(socket), ROW(socketpair), ROW(dup), ROW(dup2), ROW(close),
+	ROW(in), ROW(out), ROW(read), ROW(write), ROW(kill), ROW(sigqueue), ROW(mq_open),
+	ROW(mq_getattr), ROW(mq), ROW(mmap), ROW(shm), ROW(sysv_sem), ROW(msg), ROW(sem),
+	ROW(sem_open), ROW(mutex), ROW(sleep), ROW(restart), ROW(both), ROW(handle),
 	ROW(handler_in_wait), ROW(jump_from_wait), ROW(status)};
 
 int main(int argc, char **argv)
