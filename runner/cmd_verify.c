@@ -29,11 +29,13 @@ struct verify_options {
 	bool quality;
 };
 
+/* The first round is a task a variant; later ones come in batches, so that a batch is built once.
+ */
 struct verify {
 	struct variants variants;
-	size_t rounds;            /* in each of which every variant is a task */
-	json_t **answers;         /* of all rounds; NULL: not yet, or no longer needed */
-	size_t finished, printed; /* tasks of all rounds; printed in their order */
+	size_t rounds, tasks;
+	json_t **answers;         /* of all tasks; NULL: not yet, or no longer needed */
+	size_t finished, printed; /* tasks; printed in their order */
 	size_t problems;
 	const struct exercise *unjudged; /* the last one that this machine cannot judge */
 	size_t unjudged_count;
@@ -53,35 +55,76 @@ static void print_problems(struct verify *v, struct problems *problems)
 	problems_done(problems);
 }
 
+static size_t batches(const struct verify *v)
+{
+	return 1 + (v->rounds - 1 + VERIFY_ROUNDS_MOST - 1) / VERIFY_ROUNDS_MOST;
+}
+
+static struct verify_rounds rounds_of(const struct verify *v, size_t task)
+{
+	size_t batch = task / v->variants.count;
+	struct verify_rounds rounds = {0, 1};
+
+	if (batch > 0) {
+		rounds.first = 1 + (batch - 1) * VERIFY_ROUNDS_MOST;
+		rounds.count = v->rounds - rounds.first;
+	}
+	if (rounds.count > VERIFY_ROUNDS_MOST)
+		rounds.count = VERIFY_ROUNDS_MOST;
+	return rounds;
+}
+
 static char *work(void *context, size_t task, int cpu, int cancel_fd)
 {
 	const struct verify *v = context;
+	const struct variant *variant = &v->variants.list[task % v->variants.count];
 
-	return verify_grade(&v->variants.list[task % v->variants.count], cpu, cancel_fd);
+	return verify_grade(variant, rounds_of(v, task), cpu, cancel_fd);
+}
+
+/* What the first round said by SCHEDULE; NULL if it got no grade. */
+static const char *first_report(const json_t *answer, const char *schedule)
+{
+	const json_t *reports = json_object_get(answer, "reports");
+
+	for (size_t i = 0; i < json_array_size(reports); i++) {
+		const json_t *entry = json_array_get(reports, i);
+
+		if (strcmp(json_string_value(json_array_get(entry, 1)), schedule) == 0)
+			return json_string_value(json_array_get(entry, 2));
+	}
+	return NULL;
+}
+
+static void compare_report(struct verify *v, size_t index, const json_t *entry)
+{
+	const struct variant *variant = &v->variants.list[index];
+	const char *schedule = json_string_value(json_array_get(entry, 1));
+	const char *now = json_string_value(json_array_get(entry, 2));
+	const char *first = first_report(v->answers[index], schedule);
+	LAB_FREE char *line = NULL;
+
+	if (!first || strcmp(first, now) == 0)
+		return; /* where there is no first one, its own problem was told */
+	line = lab_xprintf("%s: %s%s%s: round %d differs from the first in its %s",
+		variant->exercise->id, variant->name, *schedule ? " under " : "", schedule,
+		(int)json_integer_value(json_array_get(entry, 0)) + 1,
+		report_difference(first, now));
+	print_problem(v, line);
 }
 
 static void compare_rounds(struct verify *v, size_t task, const json_t *answer)
 {
 	size_t index = task % v->variants.count;
-	const struct variant *variant = &v->variants.list[index];
-	json_t *firsts = json_object_get(v->answers[index], "reports"), *first;
-	json_t *reports = json_object_get(answer, "reports");
-	const char *schedule;
+	const json_t *reports = json_object_get(answer, "reports");
+	const json_t *problems = json_object_get(answer, "problems");
+	bool graded = first_report(v->answers[index], "") != NULL;
 
-	json_object_foreach(firsts, schedule, first)
-	{
-		const json_t *now = json_object_get(reports, schedule);
-		LAB_FREE char *line = NULL;
-
-		if (json_equal(first, now))
-			continue;
-		line = lab_xprintf("%s: %s%s%s: round %zu differs from the first in its %s",
-			variant->exercise->id, variant->name, *schedule ? " under " : "", schedule,
-			task / v->variants.count + 1,
-			now ? report_difference(json_string_value(first), json_string_value(now))
-			    : "problems");
-		print_problem(v, line);
-	}
+	for (size_t i = 0; i < json_array_size(reports); i++)
+		compare_report(v, index, json_array_get(reports, i));
+	for (size_t i = 0; graded && json_array_size(reports) == 0 && i < json_array_size(problems);
+		i++)
+		print_problem(v, json_string_value(json_array_get(problems, i)));
 }
 
 /* Once an exercise: its other programs are refused for the same reason. */
@@ -117,16 +160,14 @@ static void tell(struct verify *v, size_t task)
 static void done(void *context, size_t task, const char *answer)
 {
 	struct verify *v = context;
-	size_t all = v->variants.count * v->rounds;
-
 	v->answers[task] = json_loads(answer, 0, NULL);
 	if (!v->answers[task])
 		v->answers[task] = json_pack("{s:[s]}", "problems", "a worker sent no answer");
 	v->finished++;
-	while (v->printed < all && v->answers[v->printed])
+	while (v->printed < v->tasks && v->answers[v->printed])
 		tell(v, v->printed++);
-	progress_show("verify: %zu of %zu graded, %zu problem%s", v->finished, all, v->problems,
-		v->problems == 1 ? "" : "s");
+	progress_show("verify: %zu of %zu graded, %zu problem%s", v->finished, v->tasks,
+		v->problems, v->problems == 1 ? "" : "s");
 }
 
 /* Texts and files of one exercise; then its variants, unless nothing could judge them. */
@@ -197,7 +238,7 @@ static int run_tasks(struct verify *v, const struct verify_options *options, str
 	int status;
 
 	v->rounds = options->repeat.given ? options->repeat.value : 1;
-	job.tasks = v->variants.count * v->rounds;
+	v->tasks = job.tasks = v->variants.count * batches(v);
 	v->answers = lab_xmalloc(job.tasks * sizeof(json_t *));
 	job.cancel_fd = interrupt_open(e);
 	if (job.cancel_fd < 0)
@@ -220,7 +261,7 @@ static void print_quality(const struct verify *v)
 
 static void verify_done(struct verify *v)
 {
-	for (size_t i = 0; v->answers && i < v->variants.count * v->rounds; i++)
+	for (size_t i = 0; v->answers && i < v->tasks; i++)
 		json_decref(v->answers[i]);
 	free(v->answers);
 	variants_done(&v->variants);
@@ -260,7 +301,7 @@ static int verify_exec(const struct cmd_call *call, struct lab_error *e)
 
 static const struct cmd_option verify_rows[] = {
 	{"repeat", CMD_NUMBER, "N", offsetof(struct verify_options, repeat),
-		"do everything N times; any difference is a problem"},
+		"grade everything in N rounds; any difference is a problem"},
 	{"jobs", CMD_NUMBER, "N", offsetof(struct verify_options, jobs),
 		"at most N programs at the same time (default: one a processor)"},
 	{"course", CMD_TEXT, "DIR", offsetof(struct verify_options, course),

@@ -145,21 +145,27 @@ static char *json_of(const struct grade *g)
 static const char *const forced[] = {
 	"natural", "random:10007", "random:5000011", "pct:10007:3:64", "slow:10007", "slow:20011"};
 
-/* The ways in which a variant is judged: as its test explores, that again from the logs, and a
- * right one with each schedule of FORCED. */
+enum { FORCED = sizeof(forced) / sizeof(*forced) };
+
+/* A way in which a variant is judged, in one of the rounds. */
+struct way {
+	size_t round;
+	const char *schedule; /* NULL: as its test explores */
+	bool replayed;        /* that of way 0, from its logs */
+};
+
 enum {
-	EXPLORED,
-	REPLAYED,
-	FIRST_FORCED,
-	WAYS_MOST = FIRST_FORCED + sizeof(forced) / sizeof(*forced)
+	/* the first round has the most, and the others need fewer than it has in all */
+	WAYS_MOST = 2 + FORCED + 2 * VERIFY_ROUNDS_MOST
 };
 
 struct grading {
 	const struct variant *variant;
 	char *folder, *submission, *logs; /* the first holds the others */
+	struct way ways[WAYS_MOST];
 	struct grade_request requests[WAYS_MOST];
 	struct grade grades[WAYS_MOST];
-	size_t ways; /* also of GRADES, once graded */
+	size_t count; /* of ways; also of GRADES, once graded */
 };
 
 static int lay_out(struct grading *g, struct lab_error *e)
@@ -174,22 +180,39 @@ static int lay_out(struct grading *g, struct lab_error *e)
 	return variant_stage(g->variant, g->submission, e);
 }
 
-static void plan(struct grading *g, int cpu, int cancel_fd)
+static void plan_way(struct grading *g, struct way way)
 {
-	const struct variant *v = g->variant;
-	bool right = v->kind == VARIANT_REFERENCE || v->kind == VARIANT_RIGHT;
+	g->ways[g->count++] = way;
+}
 
-	g->ways = right ? WAYS_MOST : FIRST_FORCED;
-	for (size_t i = 0; i < g->ways; i++)
+static void plan_round(struct grading *g, size_t round)
+{
+	bool right = g->variant->kind == VARIANT_REFERENCE || g->variant->kind == VARIANT_RIGHT;
+
+	plan_way(g, (struct way){.round = round});
+	if (round > 0 && right) {
+		plan_way(g, (struct way){round, forced[(round - 1) % FORCED], false});
+	} else if (round == 0) {
+		plan_way(g, (struct way){.replayed = true});
+		for (size_t i = 0; right && i < FORCED; i++)
+			plan_way(g, (struct way){.schedule = forced[i]});
+	}
+}
+
+static void plan(struct grading *g, struct verify_rounds rounds, int cpu, int cancel_fd)
+{
+	for (size_t i = 0; i < rounds.count; i++)
+		plan_round(g, rounds.first + i);
+	for (size_t i = 0; i < g->count; i++)
 		g->requests[i] = (struct grade_request){
-			.exercise = v->exercise,
+			.exercise = g->variant->exercise,
 			.submission = g->submission,
-			.schedule = i < FIRST_FORCED ? NULL : forced[i - FIRST_FORCED],
+			.schedule = g->ways[i].schedule,
+			.save_logs = rounds.first == 0 && i == 0 ? g->logs : NULL,
+			.replay_logs = g->ways[i].replayed ? g->logs : NULL,
 			.cpu = cpu,
 			.cancel_fd = cancel_fd,
 		};
-	g->requests[EXPLORED].save_logs = g->logs;
-	g->requests[REPLAYED].replay_logs = g->logs;
 }
 
 const char *report_difference(const char *a, const char *b)
@@ -208,50 +231,62 @@ const char *report_difference(const char *a, const char *b)
 	return found;
 }
 
-/* What a judge says follows from the logs alone. */
-static void compare_replay(const struct grading *g, struct problems *problems)
+/* What a judge says follows from the logs alone. AGAIN: way 0 once more, from those. */
+static void compare_replay(
+	const struct grading *g, const struct grade *again, struct problems *problems)
 {
-	LAB_FREE char *first = json_of(&g->grades[EXPLORED]);
-	LAB_FREE char *again = json_of(&g->grades[REPLAYED]);
+	LAB_FREE char *first_text = json_of(&g->grades[0]);
+	LAB_FREE char *again_text = json_of(again);
 	LAB_FREE char *who = subject(g->variant, NULL);
 
-	if (g->grades[EXPLORED].verdict != VERDICT_BROKEN && strcmp(first, again) != 0)
+	if (g->grades[0].verdict != VERDICT_BROKEN && strcmp(first_text, again_text) != 0)
 		problems_add(problems, "%s: judged again from its logs, it differs in its %s", who,
-			report_difference(first, again));
+			report_difference(first_text, again_text));
 }
 
 static void judge_ways(const struct grading *g, struct problems *problems)
 {
-	for (size_t i = 0; i < g->ways; i++)
-		if (i != REPLAYED)
-			outcome_check(g->variant, g->requests[i].schedule, &g->grades[i], problems);
-	compare_replay(g, problems);
+	for (size_t i = 0; i < g->count; i++)
+		if (g->ways[i].replayed)
+			compare_replay(g, &g->grades[i], problems);
+		else
+			outcome_check(g->variant, g->ways[i].schedule, &g->grades[i], problems);
+}
+
+static json_t *reports_of(const struct grading *g)
+{
+	json_t *reports = json_array();
+
+	for (size_t i = 0; i < g->count; i++) {
+		const struct way *way = &g->ways[i];
+		LAB_FREE char *text = way->replayed ? NULL : json_of(&g->grades[i]);
+
+		if (text)
+			json_array_append_new(
+				reports, json_pack("[I, s, s]", (json_int_t)way->round,
+						 way->schedule ? way->schedule : "", text));
+	}
+	return reports;
 }
 
 /* CANNOT: why this machine cannot judge the exercise, or "". */
 static char *answer(const struct grading *g, const struct problems *problems, const char *cannot)
 {
-	json_t *o = json_object(), *list = json_array(), *reports = json_object();
+	json_t *o = json_object(), *list = json_array();
 	json_int_t ms = 0;
 	char *out;
 
 	for (size_t i = 0; i < problems->count; i++)
 		json_array_append_new(list, safe_string(problems->list[i]));
-	for (size_t i = 0; i < g->ways; i++) {
-		const char *schedule = g->requests[i].schedule;
-		LAB_FREE char *text = i == REPLAYED ? NULL : json_of(&g->grades[i]);
-
-		if (text)
-			json_object_set_new(reports, schedule ? schedule : "", json_string(text));
+	for (size_t i = 0; i < g->count; i++)
 		ms += g->grades[i].wall_ns / 1000000;
-	}
 	json_object_set_new(o, "problems", list);
 	if (*cannot)
 		json_object_set_new(o, "cannot", safe_string(cannot));
-	json_object_set_new(o, "reports", reports);
-	json_object_set_new(o, "failed", check_names(&g->grades[EXPLORED], true));
-	json_object_set_new(o, "checks", check_names(&g->grades[EXPLORED], false));
-	json_object_set_new(o, "gradings", json_integer((json_int_t)g->ways));
+	json_object_set_new(o, "reports", reports_of(g));
+	json_object_set_new(o, "failed", check_names(&g->grades[0], true));
+	json_object_set_new(o, "checks", check_names(&g->grades[0], false));
+	json_object_set_new(o, "gradings", json_integer((json_int_t)g->count));
 	json_object_set_new(o, "ms", json_integer(ms));
 	out = json_dumps(o, 0);
 	json_decref(o);
@@ -260,7 +295,7 @@ static char *answer(const struct grading *g, const struct problems *problems, co
 
 static void grading_done(struct grading *g)
 {
-	for (size_t i = 0; i < g->ways; i++)
+	for (size_t i = 0; i < g->count; i++)
 		grade_done(&g->grades[i]);
 	if (g->folder)
 		path_remove_tree(g->folder, NULL);
@@ -269,7 +304,7 @@ static void grading_done(struct grading *g)
 	free(g->logs);
 }
 
-char *verify_grade(const struct variant *v, int cpu, int cancel_fd)
+char *verify_grade(const struct variant *v, struct verify_rounds rounds, int cpu, int cancel_fd)
 {
 	struct lab_error e = {0};
 	struct problems problems = {0};
@@ -280,13 +315,13 @@ char *verify_grade(const struct variant *v, int cpu, int cancel_fd)
 	char *text;
 
 	if (result == 0) {
-		plan(&g, cpu, cancel_fd);
-		result = grade_in_ways(g.requests, g.ways, g.grades, &e);
+		plan(&g, rounds, cpu, cancel_fd);
+		result = grade_in_ways(g.requests, g.count, g.grades, &e);
 	}
 	if (result == 0) {
 		judge_ways(&g, &problems);
 	} else {
-		g.ways = 0;
+		g.count = 0;
 		if (e.kind == LAB_UNSUPPORTED)
 			cannot = e.text;
 		else
