@@ -11,6 +11,7 @@
 #include "lab/base/path.h"
 #include "runner/catalogue.h"
 #include "runner/check_output.h"
+#include "runner/check_page.h"
 #include "runner/cmd.h"
 #include "runner/grading.h"
 #include "runner/interrupt.h"
@@ -19,7 +20,7 @@
 
 struct check_options {
 	const char *submission, *course, *schedule, *only, *save_logs, *replay_logs;
-	const char *junit, *gradescope;
+	const char *junit, *gradescope, *html;
 	struct cmd_number seed;
 	bool all, json, tap;
 };
@@ -45,18 +46,43 @@ static bool show_progress(void *context, const struct grade *g)
 	return true;
 }
 
-/* SUBMISSION: how the replay command names it. */
-static void tell(const struct check *c, const struct grade *grade, const char *submission)
+/* SUBMISSION: how the replay command names it. LESSON: the caller frees. */
+static struct report report_of(
+	const struct check *c, const struct grade *grade, const char *submission, char **lesson)
 {
-	LAB_FREE char *lesson = catalogue_lesson(c->course, grade->exercise);
 	struct report report = grading_report(grade);
 
+	*lesson = catalogue_lesson(c->course, grade->exercise);
 	report.submission = submission;
 	report.course = c->options->course;
 	report.program = c->call->program;
-	report.lesson = lesson;
+	report.lesson = *lesson;
+	return report;
+}
+
+static void tell(const struct check *c, const struct grade *grade, const char *submission)
+{
+	LAB_FREE char *lesson = NULL;
+	struct report report = report_of(c, grade, submission, &lesson);
+
 	check_output_grade(c->output, grade, &report);
 	grading_report_done(&report);
+}
+
+static int save_page(const struct check *c, const struct grade *grade, const char *submission,
+	const struct grade_request *as, struct lab_error *e)
+{
+	LAB_FREE char *lesson = NULL;
+	struct report report;
+	int status;
+
+	if (!c->options->html)
+		return 0;
+	fflush(stdout);
+	report = report_of(c, grade, submission, &lesson);
+	status = check_page_save(c->options->html, grade, &report, as, e);
+	grading_report_done(&report);
+	return status;
 }
 
 /* Only whole checks count: not a part of one, and not under a schedule of the user's own. */
@@ -132,7 +158,9 @@ static int check_one(const struct check *c, const struct exercise *ex, const cha
 	if (status == 0 && !interrupt_signal()) {
 		tell(c, &grade, named);
 		keep(c, &grade);
-		status = exit_code(grade.verdict);
+		status = save_page(c, &grade, named, &request, e);
+		if (status == 0)
+			status = exit_code(grade.verdict);
 	}
 	grade_done(&grade);
 	return status;
@@ -232,6 +260,11 @@ static int check_options_fit(const struct cmd_call *call, struct lab_error *e)
 	if (o->json && o->tap)
 		return lab_fail(e, LAB_USAGE,
 			"check: either --json or --tap, not both: each is all of standard output");
+	if (o->html && (o->all || o->replay_logs))
+		return lab_fail(e, LAB_USAGE,
+			"check: --html is the page of one exercise, and runs the check that failed "
+			"once more: %s does not go with it",
+			o->all ? "--all" : "--replay-logs");
 	if (o->save_logs && o->replay_logs)
 		return lab_fail(e, LAB_USAGE,
 			"check: --save-logs and --replay-logs exclude each other: saved logs are "
@@ -326,6 +359,9 @@ static const struct cmd_option check_rows[] = {
 		"one JSON object on one line; with --all, one for each exercise"},
 	{"tap", CMD_FLAG, NULL, offsetof(struct check_options, tap),
 		"TAP, version 13: a line a check, and below one that failed what is known of it"},
+	{"html", CMD_TEXT, "FILE", offsetof(struct check_options, html),
+		"write what came of it into FILE as well, as a page for browsers, with the run of "
+		"the first check that failed to walk through"},
 	{"junit", CMD_TEXT, "FILE", offsetof(struct check_options, junit),
 		"write what came of it into FILE as well, as JUnit XML: a suite an exercise, a "
 		"case a check"},

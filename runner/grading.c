@@ -3,9 +3,12 @@
 
 #include "runner/grading.h"
 
+#include <dirent.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lab/base/buf.h"
+#include "lab/base/path.h"
 
 static const char *const severities[] = {
 	[BUILD_NOTE] = "note",
@@ -50,4 +53,30 @@ void grading_report_done(struct report *report)
 {
 	free((void *)report->diagnostics);
 	report->diagnostics = NULL;
+}
+
+static int is_log(const struct dirent *d)
+{
+	const char *dot = strrchr(d->d_name, '.');
+
+	return dot && strcmp(dot, ".log") == 0;
+}
+
+/* They are numbered. */
+struct event_log *grading_last_log(const char *folder, const char *check, struct lab_error *e)
+{
+	LAB_FREE char *logs = path_join(folder, check);
+	struct dirent **names = NULL;
+	int n = scandir(logs, &names, is_log, alphasort);
+	struct event_log *log = NULL;
+
+	if (n > 0) {
+		LAB_FREE char *path = path_join(logs, names[n - 1]->d_name);
+
+		log = event_log_load(path, e);
+	}
+	for (int i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+	return log;
 }

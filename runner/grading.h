@@ -11,4 +11,8 @@
 struct report grading_report(const struct grade *grade);
 void grading_report_done(struct report *report);
 
+/* The log of the last run of CHECK, of those that a grade has saved in FOLDER (save_logs): the one
+ * it failed in. NULL: it has run nothing, or E. */
+struct event_log *grading_last_log(const char *folder, const char *check, struct lab_error *e);
+
 #endif

@@ -102,7 +102,7 @@ static void put_sum(struct buf *into, const char *code)
 	buf_puts(into, "='");
 }
 
-static void put_head(struct buf *into, const char *title)
+void html_head(struct buf *into, const char *title, const char *what)
 {
 	buf_puts(into, "<!DOCTYPE html>\n"
 		       "<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n"
@@ -115,9 +115,9 @@ static void put_head(struct buf *into, const char *title)
 	buf_puts(into, "; base-uri 'none'; form-action 'none'\"/>\n"
 		       "<meta name=\"viewport\" content=\"width=device-width\"/>\n<title>");
 	html_put(into, title);
-	buf_puts(into, " - ipclab timeline</title>\n<style>" CODE_BEGINS);
+	buf_printf(into, " - ipclab %s</title>\n<style>" CODE_BEGINS, what);
 	buf_puts(into, style);
-	buf_puts(into, CODE_ENDS "</style>\n</head>\n");
+	buf_puts(into, CODE_ENDS "</style>\n</head>\n<body>\n");
 }
 
 /* ---- what stands above the rows ---- */
@@ -226,21 +226,8 @@ static void put_state(struct buf *into, const struct html_log *l)
 	buf_puts(into, "</div>\n</aside>\n");
 }
 
-static void put_body(struct buf *into, const struct html_log *l, const char *title)
+static void put_walk(struct buf *into, const struct html_log *l, size_t start)
 {
-	const struct event_log *log = timeline_log(l->timeline);
-	size_t start = 0;
-
-	buf_puts(into, "<body>\n<h1>");
-	html_put(into, title);
-	buf_puts(into, "</h1>\n");
-	put_about(into, l);
-	if (l->rows.count == 0) {
-		buf_puts(into, "<p>This log tells of nothing.</p>\n</body>\n</html>\n");
-		return;
-	}
-	if (put_end(into, log))
-		start = on_page(l, timeline_moment(l->timeline, NULL, 0));
 	put_legend(into);
 	buf_puts(into, "<main>\n<div id=\"rows\">\n");
 	html_rows(into, l);
@@ -250,15 +237,36 @@ static void put_body(struct buf *into, const struct html_log *l, const char *tit
 	html_states(into, l, start);
 	buf_puts(into, "</script>\n<script>" CODE_BEGINS);
 	buf_puts(into, script);
-	buf_puts(into, CODE_ENDS "</script>\n</body>\n</html>\n");
+	buf_puts(into, CODE_ENDS "</script>\n");
+}
+
+void html_walk(struct buf *into, const struct event_log *log, const struct check_result *check)
+{
+	TIMELINE_SCOPED *timeline = timeline_new(log);
+	struct html_log l = {.timeline = timeline, .rows = timeline_rows(timeline, true)};
+	size_t start = 0;
+
+	choose_rows(&l);
+	put_about(into, &l);
+	if (l.rows.count == 0) {
+		buf_puts(into, "<p>This log tells of nothing.</p>\n");
+		return;
+	}
+	if (check) {
+		put_cycle(into, log);
+		start = on_page(&l, timeline_moment(timeline, check->file, check->line));
+	} else if (put_end(into, log)) {
+		start = on_page(&l, timeline_moment(timeline, NULL, 0));
+	}
+	put_walk(into, &l, start);
 }
 
 void report_html(struct buf *into, const struct event_log *log, const char *title)
 {
-	TIMELINE_SCOPED *timeline = timeline_new(log);
-	struct html_log l = {.timeline = timeline, .rows = timeline_rows(timeline, true)};
-
-	choose_rows(&l);
-	put_head(into, title);
-	put_body(into, &l, title);
+	html_head(into, title, "timeline");
+	buf_puts(into, "<h1>");
+	html_put(into, title);
+	buf_puts(into, "</h1>\n");
+	html_walk(into, log, NULL);
+	buf_puts(into, HTML_FOOT);
 }

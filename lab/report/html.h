@@ -1,5 +1,5 @@
 /*
- * What the files share that make a page out of a log; for this room only.
+ * What the files share that make pages; for this room only.
  *
  * Whatever comes from a log goes through html_text, html_put or html_json: nothing of it can become
  * markup, script, or a character that is not to be seen.
@@ -12,6 +12,7 @@
 
 #include "lab/base/buf.h"
 #include "lab/timeline/timeline.h"
+#include "lab/verdict/verdict.h"
 
 /* A folded timeline, and which of its rows the page has: 0 to HEAD-1, and those from TAIL on. */
 struct html_log {
@@ -29,7 +30,15 @@ static inline size_t html_next(const struct html_log *l, size_t row)
 	return row + 1 == l->head ? l->tail : row + 1;
 }
 
-/* html_text.c. All add to INTO. */
+/* html.c. All add to INTO. */
+/* Up to the body: "TITLE - ipclab WHAT". */
+void html_head(struct buf *into, const char *title, const char *what);
+#define HTML_FOOT "</body>\n</html>\n"
+/* A log's rows and states, once on a page: from CHECK's place on, whose words are told elsewhere;
+ * NULL: with how the run ended. */
+void html_walk(struct buf *into, const struct event_log *log, const struct check_result *check);
+
+/* html_text.c. */
 /* TEXT as valid UTF-8, in which nothing is invisible or turns the order of what follows: bytes and
  * characters of that kind become \xHH. '\n' and '\t' stay. */
 void html_text(struct buf *into, const char *text);

@@ -113,6 +113,7 @@
 	document.body.className = "walks";
 	if (!fromAddress()) {
 		stand(data.start);
-		rows[here].scrollIntoView({block: "center"});
+		if (!document.getElementById("verdict")) /* which is to be read first */
+			rows[here].scrollIntoView({block: "center"});
 	}
 })();

@@ -99,4 +99,9 @@ bool report_event_words(struct buf *into, const struct event *event);
  * it and shows the state beside it. Of a large log the middle is left out, and the page says so. */
 void report_html(struct buf *into, const struct event_log *log, const char *title);
 
+/* What came of one check of an exercise as such a page, with all words. If there is a LOG, it is of
+ * the run in which the check R->checks[SHOWN] failed, and follows as a timeline. */
+void report_html_check(
+	struct buf *into, const struct report *r, size_t shown, const struct event_log *log);
+
 #endif

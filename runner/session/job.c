@@ -11,7 +11,6 @@
 
 #include "runner/session/job.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -26,6 +25,7 @@
 
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
+#include "runner/grading.h"
 
 enum { LINE_MOST = 64 << 20, PATIENCE_MS = 3000 };
 
@@ -304,33 +304,6 @@ static void read_news(const char *line, struct job_news *news)
 	json_decref(o);
 }
 
-static int is_log(const struct dirent *d)
-{
-	const char *dot = strrchr(d->d_name, '.');
-
-	return dot && strcmp(dot, ".log") == 0;
-}
-
-/* A check fails in its last run; they are numbered. NULL: it has run nothing. */
-static struct event_log *last_log(const struct job_child *c, struct lab_error *e)
-{
-	LAB_FREE char *logs = logs_folder(c);
-	LAB_FREE char *folder = path_join(logs, c->only);
-	struct dirent **names = NULL;
-	int n = scandir(folder, &names, is_log, alphasort);
-	struct event_log *log = NULL;
-
-	if (n > 0) {
-		LAB_FREE char *path = path_join(folder, names[n - 1]->d_name);
-
-		log = event_log_load(path, e);
-	}
-	for (int i = 0; i < n; i++)
-		free(names[i]);
-	free(names);
-	return log;
-}
-
 /*
  * The child has said its last word, or ended without it. It has only to leave, and we wait for
  * that: whoever sees the verdict and ends the lab at once shall find nothing of it left.
@@ -368,8 +341,11 @@ bool job_read(struct jobs *j, struct job_news *news)
 	}
 	*newline = '\0';
 	read_news(j->line.data, news);
-	if (news->state == JOB_DONE && j->child.only)
-		news->log = last_log(&j->child, &news->error);
+	if (news->state == JOB_DONE && j->child.only) {
+		LAB_FREE char *logs = logs_folder(&j->child);
+
+		news->log = grading_last_log(logs, j->child.only, &news->error);
+	}
 	buf_drop(&j->line, (size_t)(newline - j->line.data) + 1);
 	if (news->state == JOB_DONE || news->state == JOB_FAILED)
 		finish(j, true, news);

@@ -332,6 +332,128 @@ START_TEST(hostile_logs)
 }
 END_TEST
 
+/* ---- the page of a check ---- */
+
+static char *page_of_check(const struct report *r, size_t shown, const struct event_log *log)
+{
+	struct buf page = BUF_INIT;
+
+	report_html_check(&page, r, shown, log);
+	ck_assert_uint_eq(strlen(buf_text(&page)), page.len);
+	check_form(buf_text(&page));
+	return buf_take(&page);
+}
+
+START_TEST(a_failed_check)
+{
+	EVENT_LOG_SCOPED *log = TEXT_LOG("t1 start - prog=x argv0=x",
+		"t1 call pipe fd0=3 fd1=4 obj=pipe:1 ret=0 @count.c:7:main",
+		"t1 block read fd=3 obj=pipe:1 @count.c:9:main",
+		"t1 call write fd=1 obj=stdout ret=3 @count.c:11:main", "- end - why=ended");
+	struct check_result checks[] = {
+		{.name = "starts", .verdict = VERDICT_PASS, .weight = 1},
+		{.name = ATTACK,
+			.verdict = VERDICT_FAIL,
+			.class = CLASS_DEADLOCK,
+			.message = ATTACK "\n\n  \033[2J\xff",
+			.file = ATTACK,
+			.line = 9,
+			.schedule = "random:3",
+			.weight = 1},
+		{.name = "ends",
+			.verdict = VERDICT_FAIL,
+			.class = CLASS_DEADLOCK,
+			.message = ATTACK "\n\n  \033[2J\xff",
+			.file = ATTACK,
+			.line = 9,
+			.weight = 1},
+	};
+	const char *api[] = {"pipe(2)", ATTACK, NULL};
+	struct report r = {.exercise = ATTACK,
+		.title = ATTACK,
+		.verdict = VERDICT_FAIL,
+		.score = 1,
+		.max_score = 3,
+		.checks = checks,
+		.check_count = 3,
+		.api = api,
+		.submission = ATTACK};
+	LAB_FREE char *page = page_of_check(&r, 1, log);
+	LAB_FREE char *without = page_of_check(&r, 3, NULL);
+
+	check_rows(log, page);
+	HAS(page, "<h1>" ESCAPED ": " ESCAPED "</h1>");
+	HAS(page, "2 of 3 checks failed, 1 of 3 points.");
+	HAS(page, "<pre>" ESCAPED "\n\n  \\x1b[2J\\xff</pre>");
+	HAS(page, "<code>" ESCAPED ":9</code>");
+	HAS(page, "The same as in " ESCAPED ".");
+	HAS(page, "<p id=\"passed\">Passed: starts.</p>");
+	ck_assert_uint_eq(count_of(page, "href=\"#run\""), 1);
+	HAS(page, "step by step</h2>");
+	ck_assert_uint_eq(count_of(page, "<script"), 2);
+	ck_assert_uint_eq(count_of(page, "random:3"), 2); /* in the command, too */
+	ck_assert_uint_eq(count_of(without, "<script"), 0);
+	LACKS(without, "href=\"#run\"");
+	LACKS(without, "<table");
+}
+END_TEST
+
+/* It opens where the check names a line. */
+START_TEST(a_failed_check_opens_at_its_line)
+{
+	EVENT_LOG_SCOPED *log =
+		TEXT_LOG("t1 start - prog=x argv0=x", "t1 call close fd=3 ret=0 @count.c:7:main",
+			"t1 call close fd=4 ret=0 @count.c:9:main",
+			"t1 call close fd=5 ret=0 @count.c:11:main", "- end - why=ended");
+	struct check_result check = {.name = "x",
+		.verdict = VERDICT_FAIL,
+		.class = CLASS_OUTPUT,
+		.message = "wrong",
+		.file = "count.c",
+		.line = 9,
+		.weight = 1};
+	struct report r = {
+		.exercise = "e", .verdict = VERDICT_FAIL, .checks = &check, .check_count = 1};
+	LAB_FREE char *page = page_of_check(&r, 0, log);
+	json_t *states = states_of(page);
+
+	ck_assert_int_eq(json_integer_value(json_object_get(states, "start")), 2);
+	json_decref(states);
+}
+END_TEST
+
+START_TEST(other_verdicts)
+{
+	struct check_result passed = {.name = "ok", .verdict = VERDICT_PASS, .weight = 1};
+	struct report_diagnostic error = {"count.c", 7, 3, "error", "no <b> & no \033", NULL};
+	struct report pass = {.exercise = "e",
+		.verdict = VERDICT_PASS,
+		.score = 2,
+		.max_score = 2,
+		.checks = &passed,
+		.check_count = 1,
+		.diagnostics = &error,
+		.diagnostic_count = 1};
+	struct report unbuilt = {.exercise = "e",
+		.verdict = VERDICT_FAIL,
+		.max_score = 2,
+		.diagnostics = &error,
+		.diagnostic_count = 1};
+	struct report broken = {
+		.exercise = "e", .verdict = VERDICT_BROKEN, .complaint = "the <disk> is full"};
+	LAB_FREE char *page = page_of_check(&pass, 1, NULL);
+	LAB_FREE char *other = page_of_check(&unbuilt, 0, NULL);
+	LAB_FREE char *last = page_of_check(&broken, 0, NULL);
+
+	HAS(page, "the one check, 2 of 2 points.");
+	HAS(page, "<h2>What the compiler said</h2>");
+	HAS(other, "it does not build, so nothing could run; 0 of 2 points.");
+	ck_assert_uint_eq(count_of(other, "count.c:7:3: error: no &lt;b&gt; &amp; no \\x1b"), 1);
+	HAS(last, "the lab itself failed, not you.");
+	HAS(last, "the &lt;disk&gt; is full");
+}
+END_TEST
+
 /* Of the script and the style nothing but themselves may be run, and nothing else loaded. */
 static void check_sum(const char *policy, const char *page, const char *tag)
 {
@@ -469,6 +591,7 @@ END_TEST
 int main(void)
 {
 	return RUN_SUITE("html", saved_logs, a_deadlock, changes_stand_out, hostile_logs,
-		nothing_else_runs, nothing_to_tell, large_logs_are_cut_in_the_middle,
-		many_processes_have_fewer_rows, repetitions_are_folded);
+		a_failed_check, a_failed_check_opens_at_its_line, other_verdicts, nothing_else_runs,
+		nothing_to_tell, large_logs_are_cut_in_the_middle, many_processes_have_fewer_rows,
+		repetitions_are_folded);
 }
