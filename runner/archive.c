@@ -4,6 +4,7 @@
 #include "runner/archive.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -23,12 +24,16 @@ void archive_add(struct buf *files, const char *name, const struct buf *bytes)
 	buf_add(files, bytes->data, bytes->len);
 }
 
-static int start(int in, int out, int said, pid_t *pid, struct lab_error *e)
+/* MORE: its arguments, at most three, or NULL. */
+static int start(
+	int in, int out, int said, const char *const *more, pid_t *pid, struct lab_error *e)
 {
 	const char *path = lab_archiver();
-	char *argv[] = {(char *)path_base(path), NULL};
+	char *argv[] = {(char *)path_base(path), NULL, NULL, NULL, NULL};
 	posix_spawn_file_actions_t actions;
 
+	for (size_t i = 0; more && more[i]; i++)
+		argv[i + 1] = (char *)more[i];
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, in, 0);
 	posix_spawn_file_actions_adddup2(&actions, out, 1);
@@ -59,10 +64,28 @@ int archive_write(const struct buf *files, int fd, const char *what, struct lab_
 	if (in < 0 || said < 0 || fd_write_all(in, files->data, files->len) < 0 ||
 		lseek(in, 0, SEEK_SET) < 0)
 		return lab_fail_errno(e, LAB_BROKEN, "gather what is archived");
-	if (start(in, fd, said, &pid, e) < 0)
+	if (start(in, fd, said, NULL, &pid, e) < 0)
 		return -1;
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return lab_fail_errno(e, LAB_BROKEN, "wait for the archiver");
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : failed(said, what, e);
+}
+
+int archive_unpack(int in, const char *const limits[2], int *out, pid_t *pid, struct lab_error *e)
+{
+	const char *const more[] = {"unpack", limits[0], limits[1], NULL};
+	FD_SCOPED nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	FD_SCOPED reading = -1;
+	FD_SCOPED writing = -1;
+	int ends[2];
+
+	if (nowhere < 0 || pipe2(ends, O_CLOEXEC) < 0)
+		return lab_fail_errno(e, LAB_BROKEN, "make a pipe to the archiver");
+	reading = ends[0];
+	writing = ends[1];
+	if (start(in, writing, nowhere, more, pid, e) < 0)
+		return -1;
+	*out = fd_keep(&reading);
+	return 0;
 }

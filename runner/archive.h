@@ -1,12 +1,18 @@
 /*
- * An archive to hand in, a .tar.gz. The library that writes it brings with it three times what
- * ipclab itself has to load, so it is in a program of its own (archiver.c), which reads the files
- * from its standard input and writes the archive to its standard output.
+ * Archives. The library that reads and writes them brings with it three times what ipclab itself
+ * has to load, and reads what hostile students made, so it is in a program of its own (archiver.c).
+ *
+ * To write, it reads the files from its standard input and writes a .tar.gz, to hand in, to its
+ * standard output. To read (`unpack MEMBERS BYTES`, the limits), it has the archive, a zip or tar,
+ * as its standard input, and writes records: a line, a name and bytes. Before it looks at the
+ * archive it gives up every system call but those that read, write and allocate: it can make no
+ * file, and what it says is believed no more than the archive is.
  */
 #ifndef RUNNER_ARCHIVE_H
 #define RUNNER_ARCHIVE_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "lab/base/buf.h"
 #include "lab/base/error.h"
@@ -20,5 +26,13 @@ void archive_add(struct buf *files, const char *name, const struct buf *bytes);
 /* The archive of FILES to the descriptor FD. The same files make the same bytes. -1: WHAT could not
  * be written (LAB_USAGE), or the lab cannot archive (LAB_BROKEN). */
 int archive_write(const struct buf *files, int fd, const char *what, struct lab_error *e);
+
+/* By its name: might a file be an archive, and how long is the end that says so (".tar.gz")? 0: it
+ * is none. */
+size_t archive_suffix(const char *name);
+
+/* Starts the archiver to unpack what IN is opened on, within LIMITS (members, bytes); its records
+ * (archiver.h) come from *OUT. -1 and E. */
+int archive_unpack(int in, const char *const limits[2], int *out, pid_t *pid, struct lab_error *e);
 
 #endif

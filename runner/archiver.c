@@ -1,9 +1,12 @@
 /*
  * The archiver: files as archive.h describes them on standard input, a .tar.gz of them on standard
- * output. A program of its own, the only one that loads libarchive. Ends with 1, and one line on
- * standard error that tells why, where it cannot write.
+ * output; or, called with `unpack` and limits, the other way round (unarchive.c). A program of its
+ * own, the only one that loads libarchive. Ends with 1, and one line on standard error that tells
+ * why, where it cannot write.
  */
 #include "config.h"
+
+#include "runner/archiver.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -64,7 +67,7 @@ static int add_files(struct archive *a, char *at, const char *end)
 	return 0;
 }
 
-int main(void)
+static int write_archive(void)
 {
 	BUF_SCOPED files = BUF_INIT;
 	struct archive *a = archive_write_new();
@@ -84,4 +87,11 @@ int main(void)
 		status = tell(a);
 	archive_write_free(a);
 	return status == 0 ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 4 && strcmp(argv[1], "unpack") == 0)
+		_exit(unarchive(argv[2], argv[3]));
+	return write_archive();
 }

@@ -17,9 +17,9 @@
 #include "lab/run/run.h"
 #include "runner/catalogue.h"
 #include "runner/class/book.h"
-#include "runner/class/folder.h"
 #include "runner/cmd.h"
 #include "runner/grading.h"
+#include "runner/intake/intake.h"
 #include "runner/interrupt.h"
 #include "runner/output.h"
 #include "runner/pool.h"
@@ -33,15 +33,16 @@ struct grade_options {
 };
 
 struct task {
-	size_t cell; /* of the book */
-	char *folder;
+	size_t cell;        /* of the book */
+	const char *folder; /* of the intake */
 	char key[SHA256_HEX];
 };
 
 struct class
 {
-	struct class_folder folder;
+	struct intake intake;
 	struct class_book book;
+	const struct course *course;
 	const struct exercise **exercises;
 	size_t exercise_count;
 	char (*sums)[SHA256_HEX]; /* of each exercise: what decides its verdicts besides the work */
@@ -93,6 +94,7 @@ static int take_exercises(
 
 	if (only && !one)
 		return -1;
+	c->course = course;
 	c->exercises = lab_xmalloc((course->count + 1) * sizeof(*c->exercises));
 	c->sums = lab_xmalloc((course->count + 1) * sizeof(*c->sums));
 	for (size_t i = 0; i < course->count; i++)
@@ -107,26 +109,23 @@ static int take_exercises(
 /* Looks at one student's one exercise: a result at once, or a task. */
 static int take_cell(struct class *c, size_t cell, struct lab_error *e)
 {
-	const struct exercise *ex = c->exercises[cell % c->exercise_count];
-	const char *student = c->folder.students[cell / c->exercise_count];
+	size_t student = cell / c->exercise_count, exercise = cell % c->exercise_count;
 	struct lab_error why = {0};
-	struct task task = {.cell = cell};
+	struct task task = {
+		.cell = cell, .folder = c->intake.students[student].works[exercise].folder};
 	char work[SHA256_HEX];
 
-	switch (class_folder_work(&c->folder, student, ex, &task.folder, work, &why)) {
-	case CLASS_WORK_MISSING:
-		free(task.folder);
+	switch (intake_sum(&c->intake, student, exercise, work, &why)) {
+	case INTAKE_MISSING:
 		return class_book_enter(&c->book, cell, "missing", "missing", 0, NULL, why.text, e);
-	case CLASS_WORK_UNREADABLE:
-		free(task.folder);
+	case INTAKE_UNREADABLE:
 		return class_book_enter(
 			&c->book, cell, "unreadable", "broken", 0, NULL, why.text, e);
-	case CLASS_WORK_THERE:
+	case INTAKE_THERE:
 		break;
 	}
-	make_key(c->sums[cell % c->exercise_count], work, task.key);
+	make_key(c->sums[exercise], work, task.key);
 	if (class_book_recall(&c->book, cell, task.key)) {
-		free(task.folder);
 		c->kept++;
 		return 0;
 	}
@@ -236,20 +235,23 @@ static int run_tasks(struct class *c, const struct grade_options *options, struc
 
 /* ---- what is told ---- */
 
-static void tell_others(const struct class_folder *folder)
+static void tell_notes(const struct intake *in)
 {
-	for (size_t i = 0; i < folder->other_count; i++) {
+	for (size_t i = 0; i < in->notes.count; i++)
+		fprintf(stderr, "ipclab: %s\n", in->notes.names[i]);
+	for (size_t i = 0; i < in->count; i++) {
+		const struct list *notes = &in->students[i].notes;
 		BUF_SCOPED name = BUF_INIT;
 
-		buf_put_escaped(&name, folder->others[i], strlen(folder->others[i]));
-		fprintf(stderr, "ipclab: \"%s\" in \"%s\" is no folder: not graded\n",
-			buf_text(&name), folder->dir);
+		buf_put_escaped(&name, in->names[i], strlen(in->names[i]));
+		for (size_t n = 0; n < notes->count; n++)
+			fprintf(stderr, "ipclab: %s: %s\n", buf_text(&name), notes->names[n]);
 	}
 }
 
 static void tell_broken(const struct class *c)
 {
-	for (size_t i = 0; i < c->folder.count * c->exercise_count; i++) {
+	for (size_t i = 0; i < c->intake.count * c->exercise_count; i++) {
 		const char *state = class_book_state(&c->book, i);
 		const char *why =
 			state && strcmp(state, "broken") == 0
@@ -259,8 +261,8 @@ static void tell_broken(const struct class *c)
 
 		if (!why)
 			continue;
-		buf_put_escaped(&name, c->folder.students[i / c->exercise_count],
-			strlen(c->folder.students[i / c->exercise_count]));
+		buf_put_escaped(&name, c->intake.names[i / c->exercise_count],
+			strlen(c->intake.names[i / c->exercise_count]));
 		fprintf(stderr, "ipclab: broken: %s: %s: %s\n", buf_text(&name),
 			c->exercises[i % c->exercise_count]->id, why);
 	}
@@ -274,7 +276,7 @@ static int tell(const struct class *c)
 	class_book_print(&c->book, stdout);
 	printf("%zu students, %zu exercises: %zu graded now, %zu kept, %zu missing, %zu broken; "
 	       "tables in %s\n",
-		c->folder.count, c->exercise_count, c->finished, c->kept,
+		c->intake.count, c->exercise_count, c->finished, c->kept,
 		class_book_count(&c->book, "missing"), broken, c->book.dir);
 	tell_broken(c);
 	return broken ? LAB_BROKEN : 0;
@@ -304,13 +306,16 @@ static int grade_class(struct class *c, const struct cmd_call *call, struct lab_
 	const struct grade_options *options = call->options;
 	int status = 0;
 
-	if (class_folder_open(&c->folder, call->operands[0], e) < 0 ||
-		out_lies_outside(call->operands[0], options->out, e) < 0 ||
-		class_book_open(&c->book, options->out, c->folder.students, c->folder.count,
+	for (int i = 0; i < call->operand_count; i++)
+		if (out_lies_outside(call->operands[i], options->out, e) < 0)
+			return -1;
+	if (intake_open(&c->intake, call->operands, NULL, c->course, c->exercises,
+		    c->exercise_count, e) < 0 ||
+		class_book_open(&c->book, options->out, c->intake.names, c->intake.count,
 			c->exercises, c->exercise_count, e) < 0)
 		return -1;
-	tell_others(&c->folder);
-	for (size_t i = 0; i < c->folder.count * c->exercise_count; i++)
+	tell_notes(&c->intake);
+	for (size_t i = 0; i < c->intake.count * c->exercise_count; i++)
 		if (take_cell(c, i, e) < 0)
 			return -1;
 	status = run_tasks(c, options, e);
@@ -348,10 +353,10 @@ static int grade_exec(const struct cmd_call *call, struct lab_error *e)
 	CATALOGUE_SCOPED *course = NULL;
 	int status;
 
-	if (call->operand_count != 1 || !options->out)
+	if (call->operand_count < 1 || !options->out)
 		return lab_fail(e, LAB_USAGE,
-			"grade: it wants the folder with the students' folders, and --out=DIR for "
-			"the results");
+			"grade: it wants what the students handed in, folders or archives, and "
+			"--out=DIR for the results");
 	course = catalogue_open(options->course, e);
 	if (!course)
 		return -1;
@@ -360,11 +365,9 @@ static int grade_exec(const struct cmd_call *call, struct lab_error *e)
 		status = check_isolation(options->allow_reduced, e);
 	if (status == 0)
 		status = grade_class(&c, call, e);
-	for (size_t i = 0; i < c.task_count; i++)
-		free(c.tasks[i].folder);
 	free(c.tasks);
 	class_book_done(&c.book);
-	class_folder_done(&c.folder);
+	intake_done(&c.intake);
 	free(c.exercises);
 	free(c.sums);
 	return status;
@@ -386,13 +389,21 @@ static const struct cmd_option grade_rows[] = {
 
 const struct cmd cmd_grade = {
 	.name = "grade",
-	.synopsis = "DIR --out=DIR",
-	.summary = "grade a class: a folder a student",
-	.text = "DIR holds a folder for each student, laid out as a workspace:\n"
-		"STUDENT/CHAPTER/EXERCISE/FILES. Every exercise of the course is graded for every\n"
-		"student, one at a time on each processor. What was not handed in scores 0 and is\n"
-		"called missing; what the lab failed at is broken, scores nothing and costs "
-		"nothing.\n"
+	.synopsis = "PATH... --out=DIR",
+	.summary = "grade a class: folders, archives, exports of Moodle and Canvas",
+	.text = "A PATH is a folder or an archive (zip, tar, tar.gz, tar.xz) of one student, or "
+		"one that\n"
+		"holds a folder or an archive for each student, as it is or as Moodle or Canvas\n"
+		"export it. What a student handed in is laid out as a workspace,\n"
+		"CHAPTER/EXERCISE/FILES, or the files lie beside one another and go by their "
+		"names;\n"
+		"archives in it are unpacked. Links, devices and names that lead elsewhere are "
+		"left\n"
+		"out, and said.\n"
+		"\n"
+		"Every exercise of the course is graded for every student, one at a time on each\n"
+		"processor. What was not handed in scores 0 and is called missing; what the lab\n"
+		"failed at is broken, scores nothing and costs nothing.\n"
 		"\n"
 		"Results are kept as they come. Ctrl-C finishes those that are running (a second "
 		"one\n"
@@ -406,6 +417,6 @@ const struct cmd cmd_grade = {
 		"where programs get reduced isolation only and that was not allowed.\n",
 	.options = grade_rows,
 	.options_size = sizeof(struct grade_options),
-	.operands_most = 1,
+	.operands_most = -1,
 	.exec = grade_exec,
 };
