@@ -25,6 +25,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_pack,
 	&cmd_trace,
 	&cmd_timeline,
+	&cmd_config,
 	&cmd_doctor,
 	&cmd_verify,
 	&cmd_grade,

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "lab/base/buf.h"
+#include "runner/lab_options.h"
+#include "runner/settings.h"
 
 static const char about[] =
 	"A terminal lab for Unix processes and their communication. Without a command it opens "
@@ -34,9 +36,18 @@ static const struct row environment[] = {
 	{"CC", "the compiler for submissions"},
 	{"NO_COLOR", "if set and not empty, no colours"},
 	{"TMPDIR", "where work in progress lies; nothing stays there"},
-	{"VISUAL, EDITOR", "the editor that the lab opens"},
+	{"VISUAL, EDITOR", "the editor that the lab opens, unless a setting names one"},
+	{"COLORFGBG", "whether the terminal is light or dark, as some terminals set it"},
 	{"IPCLAB_COURSE", "the course, instead of the installed one (see --course)"},
 	{"IPCLAB_JUDGES", "the folder of its compiled tests"},
+};
+
+static const struct row files[] = {
+	{"$XDG_CONFIG_HOME/ipclab/config.yaml",
+		"your settings (without XDG_CONFIG_HOME: ~/.config/ipclab/config.yaml), see the "
+		"command config"},
+	{"WORKSPACE/CHAPTER/EXERCISE", "the files of an exercise, and its text, README.md"},
+	{"WORKSPACE/.ipclab", "what you have done, and what came of it"},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -137,18 +148,14 @@ void cmd_print_help(FILE *out, const struct cmd *cmd)
 
 void cmd_print_main_help(FILE *out)
 {
-	fprintf(out, "Usage: ipclab [--plain] [--course=DIR] [--work=DIR]\n"
+	fprintf(out, "Usage: ipclab [OPTION]...\n"
 		     "  or:  ipclab COMMAND [OPTION]... [OPERAND]...\n");
 	print_paragraphs(out, about);
 	fputs("\nCommands:\n", out);
 	for (const struct cmd *const *c = cmd_table; *c; c++)
 		print_row(out, (*c)->name, (*c)->summary, 12);
 	fputs("\nOptions:\n", out);
-	print_row(out, "--plain",
-		"the lab line by line, in words: for screen readers and simple terminals", 24);
-	print_row(out, "--course=DIR", "open the lab on the course in DIR", 24);
-	print_row(out, "--work=DIR",
-		"work in DIR instead of the workspace that you are in, or ~/ipclab", 24);
+	print_options(out, lab_options_rows());
 	print_row(out, "--man", "print the man page (for man -l -) and exit", 24);
 	print_options(out, common);
 	fputs("\nExit codes:\n", out);
@@ -157,6 +164,7 @@ void cmd_print_main_help(FILE *out)
 	fputs("\nEnvironment:\n", out);
 	for (size_t i = 0; i < COUNT(environment); i++)
 		print_row(out, environment[i].name, environment[i].help, 18);
+	print_row(out, "IPCLAB_NAME", "the setting NAME, see \"ipclab config --help\"", 18);
 	fputs("\n\"ipclab COMMAND --help\" tells more about each command.\n", out);
 }
 
@@ -218,13 +226,22 @@ static void man_row(FILE *out, const char *name, const char *help)
 	putc('\n', out);
 }
 
+/* A word of its own in italics, or the values that there are, as they are typed. */
+static void man_value(FILE *out, const char *value)
+{
+	fputs(strchr(value, '|') ? " =" : " =\\fI", out);
+	man_text(out, value);
+	if (!strchr(value, '|'))
+		fputs("\\fP", out);
+}
+
 static void man_options(FILE *out, const struct cmd_option *list)
 {
 	for (const struct cmd_option *o = list; o && o->name; o++) {
 		fputs(".TP\n.BR \\-\\-", out);
 		man_text(out, o->name);
 		if (o->value)
-			fprintf(out, " =\\fI%s\\fP", o->value);
+			man_value(out, o->value);
 		putc('\n', out);
 		man_text(out, o->help);
 		putc('\n', out);
@@ -248,12 +265,13 @@ void cmd_print_man(FILE *out)
 {
 	fputs(".TH IPCLAB 1 \"\" \"ipclab " PACKAGE_VERSION "\" \"User Commands\"\n"
 	      ".SH NAME\nipclab \\- a terminal lab for Unix processes and their communication\n"
-	      ".SH SYNOPSIS\n.B ipclab\n.RB [ \\-\\-plain ]\n.RB [ \\-\\-course = \\fIDIR\\fP ]\n"
-	      ".RB [ \\-\\-work = \\fIDIR\\fP ]\n.br\n"
+	      ".SH SYNOPSIS\n.B ipclab\n.RI [ OPTION ]...\n.br\n"
 	      ".B ipclab\n.I COMMAND\n.RI [ OPTION ]...\n.RI [ OPERAND ]...\n"
 	      ".SH DESCRIPTION\n",
 		out);
 	man_text(out, about);
+	fputs(".SH OPTIONS\nOf the lab itself, without a command:\n", out);
+	man_options(out, lab_options_rows());
 	fputs(".SH COMMANDS\n", out);
 	for (const struct cmd *const *c = cmd_table; *c; c++)
 		man_command(out, *c);
@@ -265,4 +283,13 @@ void cmd_print_man(FILE *out)
 	fputs(".SH ENVIRONMENT\n", out);
 	for (size_t i = 0; i < COUNT(environment); i++)
 		man_row(out, environment[i].name, environment[i].help);
+	for (int i = 0; i < SETTING_COUNT; i++) {
+		LAB_FREE char *help = lab_xprintf("as --%s", setting_rows[i].name);
+
+		man_row(out, setting_rows[i].variable, help);
+	}
+	fputs(".SH FILES\n", out);
+	for (size_t i = 0; i < COUNT(files); i++)
+		man_row(out, files[i].name, files[i].help);
+	fputs(".SH SEE ALSO\n.BR ipclab\\-exercise (5)\n", out);
 }

@@ -17,12 +17,14 @@
 #include "lab/base/error.h"
 #include "runner/cmd.h"
 #include "runner/interrupt.h"
+#include "runner/lab_options.h"
 #include "runner/near.h"
 #include "runner/output.h"
 #include "runner/screen/screen.h"
 #include "runner/screen/tty.h"
 #include "runner/session/plain.h"
 #include "runner/session/welcome.h"
+#include "runner/settings.h"
 
 /* A process that starts with 0, 1 or 2 closed would take its own files for them. */
 static int open_standard_descriptors(void)
@@ -124,13 +126,29 @@ static int open_lab_in(const struct session_options *options)
 	return status == 0 ? flush_output(0, 0) : status;
 }
 
-static int open_lab(struct session_options *options)
+/* Which signs can be drawn is a matter of the locale. */
+static void set_signs(void)
 {
-	const char *program = options->program;
+	setlocale(LC_CTYPE, "");
+	if (settings_is(SETTING_DRAWING, "ascii"))
+		setlocale(LC_CTYPE, "C");
+	else if (settings_is(SETTING_DRAWING, "utf-8"))
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+static int open_lab(const char *program, const struct lab_options *given)
+{
+	struct session_options options = {
+		.program = program,
+		.course = given->course,
+		.work = given->work,
+		.plain = settings_is(SETTING_PLAIN, "yes"),
+	};
 	LAB_FREE char *work = NULL;
 	struct lab_error e = {0};
 
-	if (!options->plain && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
+	set_signs();
+	if (!options.plain && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
 		fprintf(stderr,
 			"ipclab: the lab needs a terminal for its input and output.\n"
 			"Without one use \"%s --plain\", which reads a command a line, or the "
@@ -139,64 +157,40 @@ static int open_lab(struct session_options *options)
 			program, program, program, program);
 		return LAB_USAGE;
 	}
-	if (!options->work) {
-		work = welcome(&options->first_time, &e);
+	if (!options.work) {
+		work = welcome(&options.first_time, &e);
 		if (!work && e.kind == LAB_OK)
 			return 0;
 		if (!work) {
 			say(&e);
 			return (int)e.kind;
 		}
-		options->work = work;
+		options.work = work;
 	}
-	return open_lab_in(options);
+	return open_lab_in(&options);
 }
 
-/* argv[*AT] is "--NAME=VALUE", or "--NAME" and the word behind it the value. */
-static bool take_value(const char *name, int argc, char **argv, int *at, const char **value)
-{
-	const char *word = argv[*at];
-	size_t n = strlen(name);
-
-	if (strncmp(word, name, n) != 0)
-		return false;
-	if (word[n] == '=' && word[n + 1]) {
-		*value = word + n + 1;
-		return true;
-	}
-	if (word[n] || *at + 1 >= argc || !argv[*at + 1][0])
-		return false;
-	*value = argv[++*at];
-	return true;
-}
-
-static bool take_flag(const char *name, const char *word, bool *flag)
-{
-	return strcmp(name, word) == 0 && (*flag = true);
-}
-
-/* Options before a command: they are few, and those with a value are the lab's. */
+/* Options before a command are the lab's. */
 static int run_main_option(const char *program, int argc, char **argv)
 {
-	struct session_options options = {.program = program};
+	struct lab_options options = {0};
+	struct lab_error e = {0};
 	const char *word = argv[1];
-	int at = 1;
+	int at = lab_options_read(argc, argv, &options, &e);
 
-	while (at < argc && (take_flag("--plain", argv[at], &options.plain) ||
-				    take_value("--course", argc, argv, &at, &options.course) ||
-				    take_value("--work", argc, argv, &at, &options.work)))
-		at++;
 	if (at == argc)
-		return open_lab(&options);
+		return open_lab(program, &options);
+	if (at < 0) {
+		say(&e);
+		fprintf(stderr, "Try \"%s --help\".\n", program);
+		return LAB_USAGE;
+	}
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
 		cmd_print_main_help(stdout);
 	} else if (strcmp(word, "--version") == 0) {
 		cmd_print_version(stdout);
 	} else if (strcmp(word, "--man") == 0) {
 		cmd_print_man(stdout);
-	} else if (strcmp(argv[at], "--course") == 0 || strcmp(argv[at], "--work") == 0) {
-		fprintf(stderr, "ipclab: %s wants a folder: %s=DIR\n", argv[at], argv[at]);
-		return LAB_USAGE;
 	} else {
 		fprintf(stderr,
 			"ipclab: \"%s\" does not go here: options of a command stand after it.\n"
@@ -214,9 +208,10 @@ int main(int argc, char **argv)
 
 	if (open_standard_descriptors() < 0)
 		return LAB_BROKEN;
-	setlocale(LC_CTYPE, "");
+	settings_read();
+	set_signs();
 	if (argc < 2)
-		return open_lab(&(struct session_options){.program = program});
+		return open_lab(program, &(struct lab_options){0});
 	if (argv[1][0] == '-')
 		return run_main_option(program, argc, argv);
 	cmd = cmd_find(argv[1]);

@@ -12,14 +12,16 @@
 
 #include "lab/base/buf.h"
 #include "lab/report/words.h"
+#include "runner/settings.h"
 
 static bool progress_shown;
 
 bool output_colour(int fd)
 {
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	const char *term = getenv("TERM");
 
-	return (!no || !*no) && term && *term && strcmp(term, "dumb") != 0 && isatty(fd);
+	return !settings_is(SETTING_COLOURS, "none") && term && *term &&
+	       strcmp(term, "dumb") != 0 && isatty(fd);
 }
 
 int output_width(int fd)

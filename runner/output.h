@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Only on a terminal that can, and never with NO_COLOR (https://no-color.org). */
+/* Only on a terminal that can, and where the settings want some. */
 bool output_colour(int fd);
 /* Columns of the terminal; 0: FD is none, do not wrap. */
 int output_width(int fd);

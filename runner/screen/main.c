@@ -88,11 +88,10 @@ void ui_edit(struct ui *ui)
 {
 	struct session *s = &ui->session;
 	struct lab_error e = {0};
-	int line;
-	const char *file = session_place(s, &line);
+	const struct edit_place place = session_place(s);
 
 	tty_leave();
-	if (edit_file(session_standing(s)->folder, file, line, &e) < 0)
+	if (edit_file(&place, &e) < 0)
 		session_tell(s, "%s", e.text);
 	tty_enter();
 	ui->dirty = true;

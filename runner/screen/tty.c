@@ -3,8 +3,7 @@
  *
  * newterm() instead of initscr(), which would end the process where the terminal is not known. Keys
  * are read through a pad of their own: reading from a window draws it first, and a frame is drawn
- * in one piece. Colours stand on the terminal's own background, and are of middling brightness
- * where there are 256, so that they can be read on dark and on light.
+ * in one piece. Which colours there are is the matter of palette.c.
  */
 #include "config.h"
 
@@ -21,6 +20,8 @@
 #include <term.h>
 #include <unistd.h>
 #undef columns /* term.h makes macros of common words */
+
+#include "runner/screen/palette.h"
 
 enum { ESCAPE_MS = 25, RUN_MOST = 512 };
 
@@ -46,36 +47,30 @@ void tty_signals(sigset_t *set)
 		sigaddset(set, list[i]);
 }
 
-/* For each style: what it is without colours, with 8 of them, with 256. */
-static const struct {
-	attr_t plain, with_colour;
-	short few, many; /* -1: the terminal's own */
-} palette[STYLE_COUNT] = {
-	[STYLE_PLAIN] = {A_NORMAL, A_NORMAL, -1, -1},
-	[STYLE_BOLD] = {A_BOLD, A_BOLD, -1, -1},
-	[STYLE_EMPHASIS] = {A_UNDERLINE, A_UNDERLINE, -1, -1},
-	[STYLE_CODE] = {A_NORMAL, A_NORMAL, COLOR_CYAN, 67},
-	[STYLE_HEADING] = {A_BOLD, A_BOLD, -1, 68},
-	[STYLE_FAINT] = {A_NORMAL, A_NORMAL, -1, 244},
-	[STYLE_GOOD] = {A_BOLD, A_BOLD, COLOR_GREEN, 71},
-	[STYLE_BAD] = {A_BOLD, A_BOLD, COLOR_RED, 167},
-	[STYLE_ODD] = {A_BOLD, A_BOLD, COLOR_MAGENTA, 133},
-	[STYLE_BAR] = {A_REVERSE, A_REVERSE, -1, -1},
-	[STYLE_KEY] = {A_REVERSE | A_BOLD, A_REVERSE | A_BOLD, -1, -1},
-	[STYLE_SELECTED] = {A_REVERSE, A_REVERSE, -1, -1},
+/* What each style is besides its colour. */
+static const int attributes[STYLE_COUNT] = {
+	[STYLE_BOLD] = A_BOLD,
+	[STYLE_EMPHASIS] = A_UNDERLINE,
+	[STYLE_HEADING] = A_BOLD,
+	[STYLE_GOOD] = A_BOLD,
+	[STYLE_BAD] = A_BOLD,
+	[STYLE_ODD] = A_BOLD,
+	[STYLE_BAR] = A_REVERSE,
+	[STYLE_KEY] = A_REVERSE | A_BOLD,
+	[STYLE_SELECTED] = A_REVERSE,
 };
 
 static void choose_looks(void)
 {
-	const char *no = getenv("NO_COLOR");
-	bool coloured = (!no || !*no) && has_colors() && start_color() == OK &&
-			use_default_colors() == OK && COLORS >= 8;
+	bool can = has_colors() && start_color() == OK && use_default_colors() == OK;
+	int colours = palette_colours(can ? COLORS : 0);
+	enum background background = palette_background();
 
 	for (int s = 0; s < STYLE_COUNT; s++) {
-		short colour = COLORS >= 256 ? palette[s].many : palette[s].few;
+		short colour = palette_colour((enum style)s, colours, background);
 
-		look[s] = (int)(coloured ? palette[s].with_colour : palette[s].plain);
-		if (!coloured || colour < 0)
+		look[s] = attributes[s];
+		if (colour < 0)
 			continue;
 		init_pair((short)(s + 1), colour, -1);
 		look[s] |= COLOR_PAIR(s + 1);

@@ -16,75 +16,15 @@
 #include <unistd.h>
 
 #include "lab/base/buf.h"
-#include "lab/base/path.h"
 
-/* The first word's base name, as an editor of the table below would have it. */
-static char *editor_name(const char *command)
-{
-	LAB_FREE char *word = lab_xprintf("%.*s", (int)strcspn(command, " \t"), command);
-
-	return lab_xstrdup(path_base(word));
-}
-
-static bool takes_line(const char *command)
-{
-	static const char *const known[] = {"emacs", "emacsclient", "jed", "joe", "kak", "mcedit",
-		"mg", "micro", "nano", "ne", "nvi", "nvim", "pico", "vi", "vim", "vim.basic",
-		"vim.tiny"};
-	LAB_FREE char *name = editor_name(command);
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp(known[i], name) == 0)
-			return true;
-	return false;
-}
-
-static bool in_path(const char *name)
-{
-	const char *path = getenv("PATH");
-
-	for (path = path ? path : "/usr/bin:/bin"; *path; path += *path == ':') {
-		LAB_FREE char *file = lab_xprintf("%.*s/%s", (int)strcspn(path, ":"), path, name);
-
-		if (access(file, X_OK) == 0)
-			return true;
-		path += strcspn(path, ":");
-	}
-	return false;
-}
-
-static const char *choose(struct lab_error *e)
-{
-	static const char *const usual[] = {"nano", "vi", "vim", "emacs", "micro", "mg"};
-	const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR");
-
-	if (visual && *visual)
-		return visual;
-	if (editor && *editor)
-		return editor;
-	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
-		if (in_path(usual[i]))
-			return usual[i];
-	lab_fail(e, LAB_UNSUPPORTED,
-		"no editor was found: set VISUAL or EDITOR. Or edit in another window: the lab "
-		"sees when you save");
-	return NULL;
-}
-
-static void become(const char *folder, const char *command, const char *line, const char *file)
-	__attribute__((noreturn));
-static void become(const char *folder, const char *command, const char *line, const char *file)
+static void become(const char *folder, const char *script) __attribute__((noreturn));
+static void become(const char *folder, const char *script)
 {
 	static const int back[] = {
 		SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGCHLD, SIGWINCH, SIGPIPE};
-	LAB_FREE char *script = lab_xprintf("exec %s \"$@\"", command);
-	char *argv[] = {"sh", "-c", script, "sh", (char *)file, NULL, NULL};
+	char *argv[] = {"sh", "-c", (char *)script, NULL};
 	sigset_t none;
 
-	if (line) {
-		argv[4] = (char *)line;
-		argv[5] = (char *)file;
-	}
 	for (size_t i = 0; i < sizeof(back) / sizeof(back[0]); i++)
 		signal(back[i], SIG_DFL);
 	sigemptyset(&none);
@@ -145,29 +85,45 @@ static void forget_keys(void)
 		;
 }
 
-int edit_file(const char *folder, const char *file, int line, struct lab_error *e)
+/* STATUS of COMMAND, which FROM (NULL: nobody) named. 126 and 127 are the shell's. */
+static int judge(const char *command, const char *from, int status, struct lab_error *e)
 {
-	const char *command = choose(e);
-	LAB_FREE char *at = NULL;
+	LAB_FREE char *who = from ? lab_xprintf(", named by %s,", from) : lab_xstrdup("");
+	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+
+	if (WIFEXITED(status) && code == 0)
+		return 0;
+	if (WIFSIGNALED(status))
+		return lab_fail(e, LAB_USAGE, "The editor \"%s\"%s was ended by signal %d (%s).",
+			command, who, WTERMSIG(status), strsignal(WTERMSIG(status)));
+	if (code == 126 || code == 127)
+		return lab_fail(e, LAB_USAGE,
+			"The editor \"%s\"%s could not be started: %s. VISUAL, EDITOR or "
+			"--edit-cmd "
+			"name another.",
+			command, who,
+			code == 127 ? "there is no such program"
+				    : "it is no program, or may not be run");
+	return lab_fail(e, LAB_USAGE, "The editor \"%s\"%s ended with exit status %d, a failure.",
+		command, who, code);
+}
+
+int edit_file(const struct edit_place *place, struct lab_error *e)
+{
+	const char *from, *command = edit_command_chosen(&from, e);
+	LAB_FREE char *script = NULL;
 	int status;
 	pid_t pid;
 
 	if (!command)
 		return -1;
-	if (line > 0 && takes_line(command))
-		at = lab_xprintf("+%d", line);
+	script = edit_command_for(command, place);
 	pid = fork();
 	if (pid < 0)
 		return lab_fail_errno(e, LAB_BROKEN, "fork the editor");
 	if (pid == 0)
-		become(folder, command, at, file);
+		become(place->folder, script);
 	status = wait_for(pid);
 	forget_keys();
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return 0;
-	if (WIFEXITED(status) && WEXITSTATUS(status) >= 126)
-		return lab_fail(e, LAB_USAGE,
-			"the editor \"%s\" could not be started; VISUAL and EDITOR name another",
-			command);
-	return lab_fail(e, LAB_USAGE, "the editor \"%s\" ended with a failure", command);
+	return judge(command, from, status, e);
 }

@@ -280,13 +280,12 @@ static void act_edit(struct plain *p, const char *operand)
 	struct session *s = &p->session;
 	struct lab_error e = {0};
 	sigset_t before;
-	int line;
-	const char *file = session_place(s, &line);
+	const struct edit_place place = session_place(s);
 
 	(void)operand;
 	fflush(stdout);
 	plain_block(&before);
-	if (edit_file(session_standing(s)->folder, file, line, &e) < 0)
+	if (edit_file(&place, &e) < 0)
 		say("%s", e.text);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "runner/catalogue.h"
+#include "runner/settings.h"
 
 void session_tell(struct session *s, const char *fmt, ...)
 {
@@ -70,6 +71,16 @@ void session_none(struct session *s)
 	watch_init(&s->watch);
 }
 
+/* Of several faults the first; "ipclab config" tells them all. */
+static void tell_settings(struct session *s)
+{
+	const char *faults = settings_faults();
+
+	if (*faults)
+		session_tell(s, "%.*s. Your other settings hold; \"%s config\" shows them.",
+			(int)strcspn(faults, "\n"), faults, s->options.program);
+}
+
 int session_begin(struct session *s, const struct session_options *options, struct lab_error *e)
 {
 	session_none(s);
@@ -89,6 +100,7 @@ int session_begin(struct session *s, const struct session_options *options, stru
 		return -1;
 	}
 	read_standings(s);
+	tell_settings(s);
 	return 0;
 }
 
@@ -192,26 +204,22 @@ void session_keep(struct session *s)
 	s->unkept_last = s->unkept_hints = false;
 }
 
-const char *session_place(const struct session *s, int *line)
+struct edit_place session_place(const struct session *s)
 {
 	const struct outcome *o = session_standing(s)->outcome;
 	const struct check_result *c = o ? outcome_failed(o, 0) : NULL;
+	const char *folder = session_standing(s)->folder;
 	char **files = session_exercise(s)->files;
 
-	*line = 0;
 	for (size_t i = 0; o && i < o->report.diagnostic_count; i++) {
 		const struct report_diagnostic *d = &o->diagnostics[i];
 
-		if (d->file && strcmp(d->severity, "error") == 0) {
-			*line = d->line;
-			return d->file;
-		}
+		if (d->file && *d->file && strcmp(d->severity, "error") == 0)
+			return (struct edit_place){folder, d->file, d->line, d->column};
 	}
-	if (c && c->file) {
-		*line = c->line;
-		return c->file;
-	}
-	return files && files[0] ? files[0] : ".";
+	if (c && c->file)
+		return (struct edit_place){folder, c->file, c->line, 0};
+	return (struct edit_place){folder, files && files[0] ? files[0] : ".", 0, 0};
 }
 
 /* ---- help on the way ---- */

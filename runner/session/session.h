@@ -13,6 +13,7 @@
 #include "lab/base/error.h"
 #include "lab/exercise/exercise.h"
 #include "runner/outcome.h"
+#include "runner/session/edit_command.h"
 #include "runner/session/job.h"
 #include "runner/session/watch.h"
 #include "runner/workspace.h"
@@ -102,9 +103,9 @@ const char *session_no_solution(const struct session *s);
 enum session_news { SESSION_SAME, SESSION_PROGRESS, SESSION_VERDICT, SESSION_MOMENT };
 enum session_news session_listen(struct session *s);
 
-/* The file to look at first: the place of the first failure, or the first source. *LINE 0: none.
- * Static or the outcome's own. */
-const char *session_place(const struct session *s, int *line);
+/* What to look at first: the place of the first failure, or the first source. Its texts are static,
+ * the standing's or the outcome's own. */
+struct edit_place session_place(const struct session *s);
 
 void session_tell(struct session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

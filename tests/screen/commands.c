@@ -481,6 +481,38 @@ static bool do_ascii(struct test *t, char **words)
 	return true;
 }
 
+/* Does the output since the last `heard` hold TEXT, in which ^[ is Escape? */
+static bool was_sent(struct test *t, const char *text)
+{
+	const struct buf *output = terminal_output(t->terminal);
+	BUF_SCOPED wanted = BUF_INIT;
+
+	for (; *text; text++) {
+		bool escape = strncmp(text, "^[", 2) == 0;
+
+		buf_putc(&wanted, escape ? '\033' : *text);
+		text += escape;
+	}
+	return memmem(output->data + t->heard, output->len - t->heard, wanted.data, wanted.len);
+}
+
+static bool do_heard(struct test *t, char **words)
+{
+	(void)words;
+	t->heard = terminal_output(t->terminal)->len;
+	return true;
+}
+
+static bool do_sent(struct test *t, char **words)
+{
+	return was_sent(t, words[0]) || fail(t, "%s was not written", words[0]);
+}
+
+static bool do_unsent(struct test *t, char **words)
+{
+	return !was_sent(t, words[0]) || fail(t, "%s was written", words[0]);
+}
+
 const struct command commands[] = {
 	{"size", 2, false, do_size},
 	{"env", 1, false, do_env},
@@ -502,5 +534,8 @@ const struct command commands[] = {
 	{"alone", 0, true, do_alone},
 	{"coloured", 1, true, do_coloured},
 	{"ascii", 0, true, do_ascii},
+	{"heard", 0, true, do_heard},
+	{"sent", 1, true, do_sent},
+	{"unsent", 1, true, do_unsent},
 	{.name = NULL},
 };

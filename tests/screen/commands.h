@@ -13,6 +13,7 @@ struct test {
 	struct terminal_size size;
 	struct terminal *terminal;
 	int gate;       /* while it is opened; -1 */
+	size_t heard;   /* output that `sent` does not look at any more */
 	struct buf why; /* it failed */
 };
 

@@ -6,6 +6,7 @@
 
 #include <check.h>
 #include <locale.h>
+#include <math.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
+#include "runner/screen/palette.h"
 #include "runner/session/watch.h"
 #include "runner/view/markdown.h"
 #include "runner/view/text.h"
@@ -332,6 +334,68 @@ START_TEST(missing_files_are_brought)
 }
 END_TEST
 
+/* ---- colours ---- */
+
+/* Relative luminance of a colour of xterm's 256, from 16 on: WCAG 2, "relative luminance". */
+static double luminance(int colour)
+{
+	static const double weights[] = {0.2126, 0.7152, 0.0722};
+	int cube = colour - 16, parts[] = {cube / 36, cube / 6 % 6, cube % 6};
+	double sum = 0;
+
+	for (int i = 0; i < 3; i++) {
+		int level = colour >= 232 ? 8 + 10 * (colour - 232)
+			    : parts[i]    ? 55 + 40 * parts[i]
+					  : 0;
+		double v = level / 255.0;
+
+		sum += weights[i] * (v <= 0.03928 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4));
+	}
+	return sum;
+}
+
+START_TEST(colours_can_be_read)
+{
+	for (int s = 0; s < STYLE_COUNT; s++) {
+		short on_any = palette_colour((enum style)s, 256, BACKGROUND_UNKNOWN);
+		short on_dark = palette_colour((enum style)s, 256, BACKGROUND_DARK);
+		short on_light = palette_colour((enum style)s, 256, BACKGROUND_LIGHT);
+
+		if (on_any < 0)
+			continue;
+		ck_assert_double_ge((luminance(on_dark) + 0.05) / 0.05, 4.5);
+		ck_assert_double_ge(1.05 / (luminance(on_light) + 0.05), 4.5);
+		ck_assert_double_ge((luminance(on_any) + 0.05) / 0.05, 2.5);
+		ck_assert_double_ge(1.05 / (luminance(on_any) + 0.05), 2.5);
+		ck_assert_int_lt(palette_colour((enum style)s, 8, BACKGROUND_DARK), 8);
+		ck_assert_int_lt(palette_colour((enum style)s, 16, BACKGROUND_LIGHT), 8);
+		ck_assert_int_eq(palette_colour((enum style)s, 0, BACKGROUND_DARK), -1);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *variable;
+	enum background background;
+} backgrounds[] = {
+	{"15;0", BACKGROUND_DARK},
+	{"0;15", BACKGROUND_LIGHT},
+	{"0;default;15", BACKGROUND_LIGHT},
+	{"12;8", BACKGROUND_DARK},
+	{"0;7", BACKGROUND_LIGHT},
+	{"15;default", BACKGROUND_UNKNOWN},
+	{"", BACKGROUND_UNKNOWN},
+	{"0;999", BACKGROUND_UNKNOWN},
+	{"15;1x", BACKGROUND_UNKNOWN},
+};
+
+START_TEST(backgrounds_are_known)
+{
+	setenv("COLORFGBG", backgrounds[_i].variable, 1);
+	ck_assert_int_eq(palette_background(), backgrounds[_i].background);
+}
+END_TEST
+
 static TCase *cases(void)
 {
 	TCase *c = tcase_create("parts");
@@ -348,6 +412,9 @@ static TCase *cases(void)
 	tcase_add_test(c, watch_does_not_starve);
 	tcase_add_test(c, watch_survives_the_folder);
 	tcase_add_test(c, missing_files_are_brought);
+	tcase_add_test(c, colours_can_be_read);
+	tcase_add_loop_test(
+		c, backgrounds_are_known, 0, (int)(sizeof(backgrounds) / sizeof(backgrounds[0])));
 	return c;
 }
 

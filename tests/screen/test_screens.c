@@ -17,6 +17,8 @@
  *	ends STATUS             waits for its end; -N: by signal N
  *	alone                   waits until nothing that it started runs
  *	coloured yes|no, ascii  some cell has a colour; every byte so far was ASCII
+ *	sent BYTES              they were written since the start, or `heard`; unsent: they were not
+ *	heard                   (^[ is Escape)
  *	same SOURCE FILE        the student's FILE is still sources/SOURCE
  *
  * Whenever the program stops or ends, the terminal must be as it was: modes, cursor, the screen

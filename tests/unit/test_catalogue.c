@@ -119,7 +119,7 @@ static const struct {
 	{HEAD "given: [count.c]\n" TAIL END,
 		"7:9: given has the program \"count\", expected a name that programs has not"},
 	{"---\nkind: fix\nminutes: 1\nlevel: 1\npoints: 1\n" TAIL END,
-		"2:1: no key \"title\", expected one in every exercise"},
+		"2:1: no key \"title\", expected one in the front matter"},
 	{"---\ntitle: [T]\n---\nText.\n", "2:8: title is a list, expected one line of text"},
 	{"---\ntitle:\n---\nText.\n", "2:7: title is empty, expected one line of text"},
 	{"---\ntitle: T\nkind: easy\n---\nText.\n",
