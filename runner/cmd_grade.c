@@ -4,7 +4,6 @@
  */
 #include "config.h"
 
-#include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,80 +11,32 @@
 #include <unistd.h>
 
 #include "lab/base/buf.h"
-#include "lab/base/fd.h"
 #include "lab/base/path.h"
 #include "lab/run/run.h"
 #include "runner/catalogue.h"
+#include "runner/class/batch.h"
 #include "runner/class/book.h"
+#include "runner/class/key.h"
 #include "runner/cmd.h"
-#include "runner/grading.h"
 #include "runner/intake/intake.h"
 #include "runner/interrupt.h"
-#include "runner/output.h"
-#include "runner/pool.h"
-
-#define JUDGE_MOST (256u << 20) /* bytes of a compiled judge */
 
 struct grade_options {
-	const char *out, *course, *only;
+	const char *out, *course, *only, *shard;
 	struct cmd_number jobs;
 	bool allow_reduced;
-};
-
-struct task {
-	size_t cell;        /* of the book */
-	const char *folder; /* of the intake */
-	char key[SHA256_HEX];
 };
 
 struct class
 {
 	struct intake intake;
 	struct class_book book;
+	struct class_batch batch;
 	const struct course *course;
 	const struct exercise **exercises;
 	size_t exercise_count;
-	char (*sums)[SHA256_HEX]; /* of each exercise: what decides its verdicts besides the work */
-	struct task *tasks;
-	size_t task_count, finished, kept;
-	struct lab_error *error; /* a result that could not be saved */
-	bool failed;
+	char (*bases)[SHA256_HEX]; /* of each exercise: see class/key.h */
 };
-
-/* ---- what a result depends on ---- */
-
-static int sum_exercise(const struct exercise *ex, char out[static SHA256_HEX], struct lab_error *e)
-{
-	BUF_SCOPED judge = BUF_INIT;
-	LAB_FREE char *readme = path_join(ex->folder, "README.md");
-	BUF_SCOPED text = BUF_INIT;
-	struct sha256 sum;
-
-	if (!ex->judge || file_read(ex->judge, &judge, JUDGE_MOST, e) < 0)
-		return ex->judge
-			       ? -1
-			       : lab_fail(e, LAB_BROKEN, "grade: %s has no compiled test", ex->id);
-	if (file_read(readme, &text, JUDGE_MOST, e) < 0)
-		return -1;
-	sha256_init(&sum);
-	sha256_add(&sum, PACKAGE_VERSION, sizeof(PACKAGE_VERSION));
-	sha256_add(&sum, buf_text(&text), text.len);
-	sha256_add(&sum, buf_text(&judge), judge.len);
-	sha256_hex(&sum, out);
-	return 0;
-}
-
-static void make_key(const char *exercise, const char *work, char out[static SHA256_HEX])
-{
-	struct sha256 sum;
-
-	sha256_init(&sum);
-	sha256_add(&sum, exercise, strlen(exercise));
-	sha256_add(&sum, work, strlen(work));
-	sha256_hex(&sum, out);
-}
-
-/* ---- what there is to do ---- */
 
 static int take_exercises(
 	struct class *c, const struct course *course, const char *only, struct lab_error *e)
@@ -96,141 +47,31 @@ static int take_exercises(
 		return -1;
 	c->course = course;
 	c->exercises = lab_xmalloc((course->count + 1) * sizeof(*c->exercises));
-	c->sums = lab_xmalloc((course->count + 1) * sizeof(*c->sums));
 	for (size_t i = 0; i < course->count; i++)
 		if (!one || one == course->exercises[i])
 			c->exercises[c->exercise_count++] = course->exercises[i];
-	for (size_t i = 0; i < c->exercise_count; i++)
-		if (sum_exercise(c->exercises[i], c->sums[i], e) < 0)
-			return -1;
 	return 0;
 }
 
-/* Looks at one student's one exercise: a result at once, or a task. */
-static int take_cell(struct class *c, size_t cell, struct lab_error *e)
+/* "2/4": the second of four parts. */
+static int take_shard(struct class_batch *b, const char *text, struct lab_error *e)
 {
-	size_t student = cell / c->exercise_count, exercise = cell % c->exercise_count;
-	struct lab_error why = {0};
-	struct task task = {
-		.cell = cell, .folder = c->intake.students[student].works[exercise].folder};
-	char work[SHA256_HEX];
+	enum { PARTS_MOST = 100000 };
+	char *end;
 
-	switch (intake_sum(&c->intake, student, exercise, work, &why)) {
-	case INTAKE_MISSING:
-		return class_book_enter(&c->book, cell, "missing", "missing", 0, NULL, why.text, e);
-	case INTAKE_UNREADABLE:
-		return class_book_enter(
-			&c->book, cell, "unreadable", "broken", 0, NULL, why.text, e);
-	case INTAKE_THERE:
-		break;
-	}
-	make_key(c->sums[exercise], work, task.key);
-	if (class_book_recall(&c->book, cell, task.key)) {
-		c->kept++;
+	if (!text)
 		return 0;
-	}
-	c->tasks = lab_xrealloc(c->tasks, (c->task_count + 1) * sizeof(*c->tasks));
-	c->tasks[c->task_count++] = task;
+	b->shard = strtoul(text, &end, 10);
+	b->shards = *end == '/' && end[1] >= '0' && end[1] <= '9' ? strtoul(end + 1, &end, 10) : 0;
+	if (*end || text[0] < '0' || text[0] > '9' || b->shard < 1 || b->shard > b->shards ||
+		b->shards > PARTS_MOST)
+		return lab_fail(e, LAB_USAGE,
+			"grade: --shard \"%s\" is no part of a whole; it wants I/N with I from 1 "
+			"to "
+			"N, such as 1/4",
+			text);
+	b->shard--;
 	return 0;
-}
-
-/* ---- doing it ---- */
-
-/* {"state": ..., "score": N, "why": ... or null, "report": {...} or null} */
-static char *answer(const struct grade *grade, const char *why)
-{
-	struct report report = {0};
-	LAB_FREE char *text = NULL;
-	json_t *o;
-	char *out;
-
-	if (grade) {
-		report = grading_report(grade);
-		text = report_json(&report);
-		grading_report_done(&report);
-	}
-	o = json_pack("{s:s, s:f, s:s?, s:o}", "state",
-		grade ? verdict_name(grade->verdict) : "broken", "score", grade ? grade->score : 0,
-		"why", why, "report", text ? json_loads(text, 0, NULL) : json_null());
-	out = json_dumps(o, JSON_COMPACT);
-	json_decref(o);
-	return out;
-}
-
-static char *work(void *context, size_t number, int cpu, int cancel_fd)
-{
-	const struct class *c = context;
-	const struct task *task = &c->tasks[number];
-	struct lab_error e = {0};
-	struct grade grade = {0};
-	struct grade_request request = {
-		.exercise = c->exercises[task->cell % c->exercise_count],
-		.submission = task->folder,
-		.cpu = cpu,
-		.cancel_fd = cancel_fd,
-	};
-	char *text;
-
-	if (grade_submission(&request, &grade, &e) < 0)
-		text = answer(NULL, e.text);
-	else
-		text = answer(&grade, grade.complaint);
-	grade_done(&grade);
-	return text;
-}
-
-static void show(const struct class *c)
-{
-	size_t broken = class_book_count(&c->book, "broken");
-	LAB_FREE char *also = broken ? lab_xprintf(", %zu broken", broken) : lab_xstrdup("");
-
-	progress_show("grade: %zu of %zu graded%s", c->finished, c->task_count, also);
-}
-
-static void done(void *context, size_t number, const char *text)
-{
-	struct class *c = context;
-	const struct task *task = &c->tasks[number];
-	json_t *o = json_loads(text, 0, NULL);
-	const char *state = json_string_value(json_object_get(o, "state"));
-	const char *why = json_string_value(json_object_get(o, "why"));
-	json_t *report = json_object_get(o, "report");
-
-	if (!state) {
-		state = "broken";
-		why = "a worker sent no answer";
-	}
-	if (!c->failed &&
-		class_book_enter(&c->book, task->cell, task->key, state,
-			json_number_value(json_object_get(o, "score")),
-			json_is_object(report) ? json_incref(report) : NULL, why, c->error) < 0)
-		c->failed = true;
-	json_decref(o);
-	c->finished++;
-	show(c);
-}
-
-static int run_tasks(struct class *c, const struct grade_options *options, struct lab_error *e)
-{
-	struct pool_job job = {
-		.tasks = c->task_count,
-		.workers = (unsigned)options->jobs.value,
-		.work = work,
-		.done = done,
-		.context = c,
-		.cancel_fd = interrupt_open(e),
-		.finish_running = true,
-	};
-	int status;
-
-	if (job.cancel_fd < 0)
-		return -1;
-	c->error = e;
-	if (c->task_count)
-		show(c);
-	status = c->task_count ? pool_run(&job, e) : 0;
-	progress_erase();
-	return c->failed ? -1 : status;
 }
 
 /* ---- what is told ---- */
@@ -253,32 +94,37 @@ static void tell_broken(const struct class *c)
 {
 	for (size_t i = 0; i < c->intake.count * c->exercise_count; i++) {
 		const char *state = class_book_state(&c->book, i);
-		const char *why =
-			state && strcmp(state, "broken") == 0
-				? json_string_value(json_object_get(c->book.results[i], "why"))
-				: NULL;
 		BUF_SCOPED name = BUF_INIT;
+		const char *why;
+		json_t *result;
 
-		if (!why)
+		if (!state || strcmp(state, "broken") != 0)
 			continue;
+		result = class_book_result(&c->book, i);
+		why = json_string_value(json_object_get(result, "why"));
 		buf_put_escaped(&name, c->intake.names[i / c->exercise_count],
 			strlen(c->intake.names[i / c->exercise_count]));
 		fprintf(stderr, "ipclab: broken: %s: %s: %s\n", buf_text(&name),
-			c->exercises[i % c->exercise_count]->id, why);
+			c->exercises[i % c->exercise_count]->id, why ? why : "no reason is known");
+		json_decref(result);
 	}
 }
 
 /* The exit code. */
 static int tell(const struct class *c)
 {
+	const struct class_batch *b = &c->batch;
 	size_t broken = class_book_count(&c->book, "broken");
+	LAB_FREE char *same =
+		b->graded > b->finished
+			? lab_xprintf(" (%zu pieces of work, some the same)", b->finished)
+			: lab_xstrdup("");
 
 	class_book_print(&c->book, stdout);
-	printf("%zu students, %zu exercises: %zu graded now, %zu kept, %zu missing, %zu broken; "
+	printf("%zu students, %zu exercises: %zu graded now%s, %zu kept, %zu missing, %zu broken; "
 	       "tables in %s\n",
-		c->intake.count, c->exercise_count, c->finished, c->kept,
+		c->intake.count, c->exercise_count, b->graded, same, b->kept,
 		class_book_count(&c->book, "missing"), broken, c->book.dir);
-	tell_broken(c);
 	return broken ? LAB_BROKEN : 0;
 }
 
@@ -304,6 +150,7 @@ static int out_lies_outside(const char *dir, const char *out, struct lab_error *
 static int grade_class(struct class *c, const struct cmd_call *call, struct lab_error *e)
 {
 	const struct grade_options *options = call->options;
+	struct class_batch *b = &c->batch;
 	int status = 0;
 
 	for (int i = 0; i < call->operand_count; i++)
@@ -315,35 +162,53 @@ static int grade_class(struct class *c, const struct cmd_call *call, struct lab_
 			c->exercises, c->exercise_count, e) < 0)
 		return -1;
 	tell_notes(&c->intake);
-	for (size_t i = 0; i < c->intake.count * c->exercise_count; i++)
-		if (take_cell(c, i, e) < 0)
-			return -1;
-	status = run_tasks(c, options, e);
-	if (!c->failed && (class_book_write_tables(&c->book, status < 0 ? NULL : e) < 0 ||
-				  class_book_write_reports(&c->book, status < 0 ? NULL : e) < 0))
+	b->book = &c->book;
+	b->intake = &c->intake;
+	b->bases = (const char(*)[SHA256_HEX])c->bases;
+	if (class_batch_plan(b, e) < 0)
+		return -1;
+	status = class_batch_run(b, (unsigned)options->jobs.value, e);
+	if (b->failed)
+		return -1;
+	if (class_book_write_tables(&c->book, status < 0 ? NULL : e) < 0 ||
+		class_book_write_reports(&c->book, status < 0 ? NULL : e) < 0)
 		status = -1;
-	if (interrupt_signal() && !c->failed)
+	if (status == 0)
+		tell_broken(c);
+	if (class_book_finish(&c->book, status < 0 ? NULL : e) < 0)
+		status = -1;
+	if (interrupt_signal())
 		fprintf(stderr,
 			"ipclab: %zu graded, %zu left; the same command goes on where this one "
 			"stopped\n",
-			c->finished, c->task_count - c->finished);
+			b->finished, b->task_count - b->finished);
 	return status < 0 ? -1 : tell(c);
 }
 
 /* Other people's programs, many at a time: whoever wants that without namespaces has to say so. */
-static int check_isolation(bool allow_reduced, struct lab_error *e)
+static const char *check_isolation(bool allow_reduced, struct lab_error *e)
 {
 	struct lab_error why = {0};
 	const char *isolation = run_isolation(&why);
 
 	if (!isolation)
-		return lab_fail(e, LAB_UNSUPPORTED, "grade: %s", why.text);
-	if (strcmp(isolation, "full") == 0 || allow_reduced)
-		return 0;
-	return lab_fail(e, LAB_UNSUPPORTED,
+		lab_fail(e, LAB_UNSUPPORTED, "grade: %s", why.text);
+	if (!isolation || strcmp(isolation, "full") == 0 || allow_reduced)
+		return isolation;
+	lab_fail(e, LAB_UNSUPPORTED,
 		"grade: this machine gives programs reduced isolation only: %s. ipclab doctor says "
 		"what that means and how to mend it; --allow-reduced-isolation grades all the same",
 		why.text);
+	return NULL;
+}
+
+static int take_bases(struct class *c, bool allow_reduced, struct lab_error *e)
+{
+	const char *isolation = check_isolation(allow_reduced, e);
+
+	c->bases = lab_xmalloc((c->exercise_count + 1) * sizeof(*c->bases));
+	return isolation ? class_key_bases(c->exercises, c->exercise_count, isolation, c->bases, e)
+			 : -1;
 }
 
 static int grade_exec(const struct cmd_call *call, struct lab_error *e)
@@ -360,23 +225,25 @@ static int grade_exec(const struct cmd_call *call, struct lab_error *e)
 	course = catalogue_open(options->course, e);
 	if (!course)
 		return -1;
-	status = take_exercises(&c, course, options->only, e);
+	status = take_shard(&c.batch, options->shard, e);
 	if (status == 0)
-		status = check_isolation(options->allow_reduced, e);
+		status = take_exercises(&c, course, options->only, e);
+	if (status == 0)
+		status = take_bases(&c, options->allow_reduced, e);
 	if (status == 0)
 		status = grade_class(&c, call, e);
-	free(c.tasks);
+	class_batch_done(&c.batch);
 	class_book_done(&c.book);
 	intake_done(&c.intake);
 	free(c.exercises);
-	free(c.sums);
+	free(c.bases);
 	return status;
 }
 
 static const struct cmd_option grade_rows[] = {
 	{"out", CMD_TEXT, "DIR", offsetof(struct grade_options, out),
-		"where the results go: grades.csv, results.csv, grades.json, junit.xml, a file a "
-		"result, and in feedback/ a text in Markdown a student"},
+		"where the results go: gradebook.db, from it grades.csv, results.csv, grades.json, "
+		"junit.xml, and in feedback/ a text in Markdown a student"},
 	{"exercise", CMD_TEXT, "EXERCISE", offsetof(struct grade_options, only), "only this one"},
 	{"jobs", CMD_NUMBER, "N", offsetof(struct grade_options, jobs),
 		"at most N submissions at the same time (default: one a processor)"},
@@ -405,7 +272,8 @@ const struct cmd cmd_grade = {
 		"processor. What was not handed in scores 0 and is called missing; what the lab\n"
 		"failed at is broken, scores nothing and costs nothing.\n"
 		"\n"
-		"Results are kept as they come. Ctrl-C finishes those that are running (a second "
+		"Results are kept as they come, and equal work is graded once. Ctrl-C finishes "
+		"those that are running (a second "
 		"one\n"
 		"does not wait for them); the same command then goes on where it stopped. What "
 		"has\n"

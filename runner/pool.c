@@ -89,6 +89,8 @@ static void be_worker(struct pool *p, int socket, int cpu)
 	signal(SIGHUP, SIG_DFL);
 	for (size_t i = 0; i < p->count; i++)
 		close(p->workers[i].socket);
+	if (p->job->begin)
+		p->job->begin(p->job->context);
 	CPU_ZERO(&only);
 	CPU_SET(cpu, &only);
 	sched_setaffinity(0, sizeof(only), &only); /* if refused: slower, not wrong */
@@ -178,6 +180,8 @@ static int take_answer(struct pool *p, struct worker *w, struct lab_error *e)
 	w->busy = false;
 	p->finished++;
 	p->job->done(p->job->context, w->task, answer);
+	if (p->job->enough && *p->job->enough)
+		return lab_fail(e, LAB_BROKEN, "stopped");
 	return 0;
 }
 

@@ -17,10 +17,13 @@ struct pool_job {
 	/* In a worker: does TASK on CPU; the answer is text that free() takes. CANCEL_FD becomes
 	 * readable when nobody wants it any more. */
 	char *(*work)(void *context, size_t task, int cpu, int cancel_fd);
+	/* In a worker, before its first task, or NULL: lets go of what is the caller's alone. */
+	void (*begin)(void *context);
 	/* In the caller, in the order in which tasks end. */
 	void (*done)(void *context, size_t task, const char *answer);
 	void *context;
-	int cancel_fd; /* readable: stop; -1: none */
+	const bool *enough; /* NULL, or set by done(): stop at once, all the rest is in vain */
+	int cancel_fd;      /* readable: stop; -1: none */
 	/* A byte in cancel_fd: begin no further task, but finish what is running; a second one
 	 * stops that too. */
 	bool finish_running;

@@ -126,6 +126,21 @@ int build_submission(const struct exercise *exercise, const char *submission, co
 	return failed;
 }
 
+char *build_signature(struct lab_error *e)
+{
+	struct compiler c;
+	BUF_SCOPED text = BUF_INIT;
+	bool known = compiler_start(&c, e) == 0 && compiler_wait(&c, e) == 0;
+
+	if (known) {
+		buf_printf(&text, "%s, %s, glibc %s:", build_compiler(), c.version,
+			gnu_get_libc_version());
+		compile_flags_put(&text, c.family);
+	}
+	compiler_done(&c);
+	return known ? buf_take(&text) : NULL;
+}
+
 void build_result_copy(struct build_result *to, const struct build_result *from)
 {
 	*to = *from;

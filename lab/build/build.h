@@ -63,6 +63,10 @@ void build_result_copy(struct build_result *to, const struct build_result *from)
  * be. */
 bool build_reads(const struct exercise *exercise, const char *name);
 
+/* All besides exercise and sources that decides what a build makes: the compiler's command and
+ * version, libc, the flags. NULL and E where there is no compiler. Caller frees. */
+char *build_signature(struct lab_error *e);
+
 /* The compiler command: $CC if set, else what configure chose. */
 const char *build_compiler(void);
 

@@ -101,6 +101,24 @@ static const char *const clang_races[] = {
 };
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+static void put_words(struct buf *into, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		buf_printf(into, " %s", list[i]);
+}
+
+void compile_flags_put(struct buf *into, enum compiler_family family)
+{
+	put_words(into, flags, COUNT(flags));
+	if (family == COMPILER_CLANG) {
+		put_words(into, clang_flags, COUNT(clang_flags));
+		put_words(into, clang_races, COUNT(clang_races));
+	} else {
+		put_words(into, gcc_flags, COUNT(gcc_flags));
+		put_words(into, gcc_races, COUNT(gcc_races));
+	}
+}
+
 static const char *const environment[] = {
 	"PATH=/usr/bin:/bin", "LC_ALL=C", "TMPDIR=/out", "HOME=/out", "CCACHE_DISABLE=1", NULL};
 

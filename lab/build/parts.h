@@ -78,6 +78,9 @@ int compiler_start(struct compiler *c, struct lab_error *e);
 int compiler_wait(struct compiler *c, struct lab_error *e);
 void compiler_done(struct compiler *c);
 
+/* The flags of every program, and those for finding races, as one line of text. */
+void compile_flags_put(struct buf *into, enum compiler_family family);
+
 struct build_job {
 	const char *program;
 	const char **sources; /* NULL-terminated */

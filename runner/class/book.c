@@ -1,10 +1,11 @@
-/* The results of a class on disk: see book.h. The tables are in table.c. */
+/* The results of a class: see book.h. The tables are in table.c. */
 #include "config.h"
 
 #include "runner/class/book.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -13,46 +14,77 @@
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
-#include "lab/base/sha256.h"
 #include "lab/report/words.h"
+
+/* How long a grading that was killed may take to be gone with all its workers. */
+enum { LOCK_TRIES = 40, LOCK_PAUSE_MS = 50 };
+
+static int lock_folder(struct class_book *b, struct lab_error *e)
+{
+	b->lock = open(b->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (b->lock < 0)
+		return lab_fail_errno(e, LAB_USAGE, "grade: --out \"%s\"", b->dir);
+	for (int n = 0; flock(b->lock, LOCK_EX | LOCK_NB) < 0; n++) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			break; /* a file system without such locks: SQLite has its own */
+		if (n == LOCK_TRIES)
+			return lab_fail(e, LAB_USAGE,
+				"grade: another grading is writing into \"%s\"; wait for it, or "
+				"name another folder",
+				b->dir);
+		poll(NULL, 0, LOCK_PAUSE_MS);
+	}
+	return 0;
+}
 
 int class_book_open(struct class_book *b, const char *dir, char *const *students,
 	size_t student_count, const struct exercise *const *exercises, size_t exercise_count,
 	struct lab_error *e)
 {
+	LAB_FREE char *path = path_join(dir, "gradebook.db");
+
 	*b = (struct class_book){.dir = lab_xstrdup(dir),
 		.lock = -1,
 		.students = students,
 		.student_count = student_count,
 		.exercises = exercises,
 		.exercise_count = exercise_count,
-		.results = lab_xmalloc(student_count * exercise_count * sizeof(json_t *))};
+		.cells = lab_xmalloc((student_count * exercise_count + 1) * sizeof(*b->cells))};
 	if (path_mkdirs(dir, 0777, e) < 0) {
 		if (e)
 			e->kind = LAB_USAGE;
 		return lab_wrap(e, "grade: --out");
 	}
-	b->lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (b->lock < 0)
-		return lab_fail_errno(e, LAB_USAGE, "grade: --out \"%s\"", dir);
-	if (flock(b->lock, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
-		return lab_fail(e, LAB_USAGE,
-			"grade: another grading is writing into \"%s\"; wait for it, or name "
-			"another folder",
-			dir);
+	if (lock_folder(b, e) < 0)
+		return -1;
 	if (access(dir, W_OK | X_OK) < 0)
 		return lab_fail_errno(e, LAB_USAGE, "grade: write into \"%s\"", dir);
-	return 0;
+	b->kept = gradebook_open(path, e);
+	return b->kept ? 0 : lab_wrap(e, "grade");
 }
 
 void class_book_done(struct class_book *b)
 {
-	for (size_t i = 0; b->results && i < b->student_count * b->exercise_count; i++)
-		json_decref(b->results[i]);
-	free(b->results);
+	for (size_t i = 0; b->cells && i < b->student_count * b->exercise_count; i++)
+		free(b->cells[i].why);
+	free(b->cells);
+	gradebook_close(b->kept);
 	fd_close(&b->lock);
 	free(b->dir);
 	*b = (struct class_book){.lock = -1};
+}
+
+void class_book_forked(struct class_book *b)
+{
+	fd_close(&b->lock);
+}
+
+int class_book_finish(struct class_book *b, struct lab_error *e)
+{
+	struct gradebook *kept = b->kept;
+
+	b->kept = NULL;
+	return gradebook_finish(kept, e);
 }
 
 /* What is not plain becomes %HH, so that no two become the same; of what is too long then, the
@@ -81,35 +113,89 @@ char *class_book_file_name(const char *student)
 	return buf_take(&name);
 }
 
-static char *result_path(const struct class_book *b, size_t cell)
-{
-	LAB_FREE char *student = class_book_file_name(b->students[cell / b->exercise_count]);
+/* ---- cells ---- */
 
-	return lab_xprintf("%s/results/%s/%s.json", b->dir, student,
-		b->exercises[cell % b->exercise_count]->id);
+static void set_state(struct class_cell *cell, const char *state)
+{
+	snprintf(cell->state, sizeof(cell->state), "%s", state);
 }
 
-static const char *text_at(const json_t *o, const char *key)
+int class_book_hand_in(
+	struct class_book *b, size_t cell, const char *key, int64_t time, struct lab_error *e)
 {
-	const char *text = json_string_value(json_object_get(o, key));
+	struct class_cell *c = &b->cells[cell];
+	struct gradebook_submission s = {
+		.student = b->students[cell / b->exercise_count],
+		.exercise = b->exercises[cell % b->exercise_count]->id,
+		.key = key,
+		.time = time,
+	};
+	struct gradebook_mark mark;
 
-	return text ? text : "";
+	if (gradebook_hand_in(b->kept, &s, e) < 0 || gradebook_mark(b->kept, key, &mark, e) < 0)
+		return -1;
+	snprintf(c->key, sizeof(c->key), "%s", key);
+	set_state(c, mark.state);
+	c->score = mark.score;
+	c->max_score =
+		*mark.state ? mark.max_score : b->exercises[cell % b->exercise_count]->points;
+	c->time = time;
+	return 0;
 }
 
-bool class_book_recall(struct class_book *b, size_t cell, const char *key)
+int class_book_miss(
+	struct class_book *b, size_t cell, const char *state, const char *why, struct lab_error *e)
 {
-	LAB_FREE char *path = result_path(b, cell);
-	json_t *saved = json_load_file(path, 0, NULL);
+	struct class_cell *c = &b->cells[cell];
+	struct gradebook_submission s = {
+		.student = b->students[cell / b->exercise_count],
+		.exercise = b->exercises[cell % b->exercise_count]->id,
+		.state = state,
+		.why = why,
+	};
 
-	if (!saved || json_integer_value(json_object_get(saved, "schema")) != CLASS_BOOK_SCHEMA ||
-		strcmp(text_at(saved, "key"), key) != 0 ||
-		strcmp(text_at(saved, "state"), "broken") == 0) {
-		json_decref(saved);
-		return false;
+	set_state(c, state);
+	c->max_score = b->exercises[cell % b->exercise_count]->points;
+	c->why = lab_xstrdup(why);
+	return gradebook_hand_in(b->kept, &s, e);
+}
+
+int class_book_enter(struct class_book *b, const size_t *cells, size_t count, const char *state,
+	double score, const char *report, const char *why, struct lab_error *e)
+{
+	const struct exercise *ex = b->exercises[cells[0] % b->exercise_count];
+	struct gradebook_result result = {
+		.key = b->cells[cells[0]].key,
+		.exercise = ex->id,
+		.state = state,
+		.score = score,
+		.max_score = ex->points,
+		.why = why,
+		.report = report,
+	};
+
+	for (size_t i = 0; i < count; i++) {
+		struct class_cell *c = &b->cells[cells[i]];
+
+		set_state(c, state);
+		c->score = score;
+		c->max_score = ex->points;
 	}
-	json_decref(b->results[cell]);
-	b->results[cell] = saved;
-	return true;
+	return gradebook_enter(b->kept, &result, e);
+}
+
+const char *class_book_state(const struct class_book *b, size_t cell)
+{
+	return *b->cells[cell].state ? b->cells[cell].state : NULL;
+}
+
+size_t class_book_count(const struct class_book *b, const char *state)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->student_count * b->exercise_count; i++)
+		n += strcmp(b->cells[i].state, state) == 0;
+	return n;
 }
 
 /* Names and complaints may hold any bytes; JSON holds UTF-8. */
@@ -123,42 +209,20 @@ static json_t *safe_string(const char *text)
 	return json_stringn(buf_text(&safe), safe.len);
 }
 
-static int save(const struct class_book *b, size_t cell, struct lab_error *e)
+json_t *class_book_result(const struct class_book *b, size_t cell)
 {
-	LAB_FREE char *path = result_path(b, cell);
-	LAB_FREE char *text = json_dumps(b->results[cell], JSON_COMPACT);
-	LAB_FREE char *dir = lab_xstrdup(path);
+	const struct class_cell *c = &b->cells[cell];
+	LAB_FREE char *why = NULL;
+	LAB_FREE char *text = NULL;
+	struct lab_error e = {0};
+	json_t *report;
 
-	*strrchr(dir, '/') = '\0';
-	if (path_mkdirs(dir, 0777, e) < 0)
-		return -1;
-	return file_write(path, text, strlen(text), 0644, e);
-}
-
-int class_book_enter(struct class_book *b, size_t cell, const char *key, const char *state,
-	double score, json_t *report, const char *why, struct lab_error *e)
-{
-	const struct exercise *ex = b->exercises[cell % b->exercise_count];
-
-	json_decref(b->results[cell]);
-	b->results[cell] = json_pack("{s:i, s:s, s:o, s:s, s:s, s:f, s:i, s:o, s:o}", "schema",
-		CLASS_BOOK_SCHEMA, "key", key, "student",
-		safe_string(b->students[cell / b->exercise_count]), "exercise", ex->id, "state",
-		state, "score", score, "max_score", ex->points, "why", safe_string(why), "report",
+	if (!*c->state)
+		return NULL;
+	if (*c->key && gradebook_read(b->kept, c->key, &why, &text, &e) < 0)
+		why = lab_xstrdup(e.text);
+	report = text ? json_loads(text, 0, NULL) : NULL;
+	return json_pack("{s:s, s:f, s:f, s:o, s:o}", "state", c->state, "score", c->score,
+		"max_score", c->max_score, "why", safe_string(*c->key ? why : c->why), "report",
 		report ? report : json_null());
-	return save(b, cell, e);
-}
-
-const char *class_book_state(const struct class_book *b, size_t cell)
-{
-	return b->results[cell] ? text_at(b->results[cell], "state") : NULL;
-}
-
-size_t class_book_count(const struct class_book *b, const char *state)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < b->student_count * b->exercise_count; i++)
-		n += b->results[i] && strcmp(class_book_state(b, i), state) == 0;
-	return n;
 }

@@ -1,15 +1,14 @@
 /*
- * The grade book of a class: what came of every student's every exercise, one file a result, so
- * that a grading that was interrupted goes on where it stood, and nothing is graded twice. From
- * these files the tables are made.
+ * The grade book of a class: what came of every student's every exercise. Over the gradebook of
+ * lab/store, which keeps it, it knows students and exercises by number. In memory is a small cell
+ * each; reports stay on disk and are read one at a time. From it tables and feedback are made.
  *
- *	OUT/results/STUDENT/CHAPTER/EXERCISE.json	{"schema", "key", "student", "exercise",
- *						"state", "score", "max_score", "why", "report"}
- *	OUT/grades.csv				a row a student, a column an exercise
- *	OUT/results.csv				a row a student and exercise
- *	OUT/grades.json				the same as one object
- *	OUT/junit.xml				the same for tools that read test results
- *	OUT/feedback/STUDENT.md			for the student
+ *	OUT/gradebook.db	what was handed in, and what came of it: all that has to be kept
+ *	OUT/grades.csv		a row a student, a column an exercise
+ *	OUT/results.csv		a row a student and exercise
+ *	OUT/grades.json		the same as one object
+ *	OUT/junit.xml		the same for tools that read test results
+ *	OUT/feedback/STUDENT.md	for the student
  */
 #ifndef RUNNER_CLASS_BOOK_H
 #define RUNNER_CLASS_BOOK_H
@@ -17,21 +16,34 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "lab/base/error.h"
+#include "lab/base/sha256.h"
 #include "lab/exercise/exercise.h"
+#include "lab/store/gradebook.h"
 
 #define CLASS_BOOK_SCHEMA 1
+
+struct class_cell {
+	char key[SHA256_HEX]; /* of the work; equal work has equal keys; "": there is none */
+	char state[GRADEBOOK_STATE_MAX]; /* "pass", "fail", "missing", "broken"; "": not known yet
+					  */
+	double score, max_score;
+	int64_t time; /* when it was handed in, seconds since 1970; 0: not known */
+	char *why;    /* where there is no work: why; else NULL */
+};
 
 struct class_book {
 	char *dir;
 	int lock; /* one grading at a time writes here */
+	struct gradebook *kept;
 	const struct exercise *const *exercises;
 	size_t exercise_count;
 	char *const *students;
 	size_t student_count;
-	json_t **results; /* [student * exercise_count + exercise]; NULL: none yet */
+	struct class_cell *cells; /* [student * exercise_count + exercise] */
 };
 
 /* EXERCISES and STUDENTS must outlive the book. Makes DIR. LAB_USAGE if it cannot be written, or
@@ -40,23 +52,34 @@ int class_book_open(struct class_book *b, const char *dir, char *const *students
 	size_t student_count, const struct exercise *const *exercises, size_t exercise_count,
 	struct lab_error *e);
 void class_book_done(struct class_book *b);
+/* In a child: the grading is its parent's alone. */
+void class_book_forked(struct class_book *b);
 
-/* The result that was saved under KEY, into the book; false: there is none, or it was `broken` and
- * is to be tried again. */
-bool class_book_recall(struct class_book *b, size_t cell, const char *key);
-/* REPORT (may be NULL) is what `check --json` prints; WHY (may be NULL) explains the state to
- * staff. The result is written before this returns. The book takes REPORT. */
-int class_book_enter(struct class_book *b, size_t cell, const char *key, const char *state,
-	double score, json_t *report, const char *why, struct lab_error *e);
+/* What was handed in: work of this KEY, with its result if there is one; or nothing, and then STATE
+ * and WHY. Between gradebook_begin() and gradebook_commit() of b->kept it costs little. */
+int class_book_hand_in(
+	struct class_book *b, size_t cell, const char *key, int64_t time, struct lab_error *e);
+int class_book_miss(
+	struct class_book *b, size_t cell, const char *state, const char *why, struct lab_error *e);
+/* What came of the work of COUNT cells, which have the same key. It is on the disk before this
+ * returns. REPORT (may be NULL) is what `check --json` prints; WHY (may be NULL) explains the state
+ * to staff. */
+int class_book_enter(struct class_book *b, const size_t *cells, size_t count, const char *state,
+	double score, const char *report, const char *why, struct lab_error *e);
 
-/* "pass", "fail", "missing", "broken"; NULL: nothing is known yet. */
+/* NULL: nothing is known yet. */
 const char *class_book_state(const struct class_book *b, size_t cell);
 size_t class_book_count(const struct class_book *b, const char *state);
+/* {"state", "score", "max_score", "why", "report"}, read from the disk: json_decref() it. NULL:
+ * nothing is known yet. */
+json_t *class_book_result(const struct class_book *b, size_t cell);
 
 /* The files of tables. */
 int class_book_write_tables(const struct class_book *b, struct lab_error *e);
 /* JUnit XML and feedback. Where only some exercises are graded, of these. */
 int class_book_write_reports(const struct class_book *b, struct lab_error *e);
+/* The gradebook in its canonical form. Nothing can be read from the book after that but cells. */
+int class_book_finish(struct class_book *b, struct lab_error *e);
 /* STUDENT, any bytes, as the name of a file: plain, at most 200 bytes, begins with neither '.' nor
  * '-', and no two are alike. Caller frees. */
 char *class_book_file_name(const char *student);

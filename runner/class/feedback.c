@@ -20,6 +20,7 @@
 struct made {
 	struct report report;
 	struct outcome *outcome; /* what it points into; NULL: nothing was graded */
+	json_t *result;          /* and this */
 };
 
 static const char *text_at(const json_t *o, const char *key)
@@ -30,10 +31,11 @@ static const char *text_at(const json_t *o, const char *key)
 static void make(struct made *m, const struct class_book *b, size_t cell)
 {
 	const struct exercise *ex = b->exercises[cell % b->exercise_count];
-	json_t *result = b->results[cell], *report = json_object_get(result, "report");
+	json_t *result = class_book_result(b, cell), *report = json_object_get(result, "report");
 	const char *why = text_at(result, "why");
 
-	*m = (struct made){.report = {.exercise = ex->id, .verdict = VERDICT_BROKEN}};
+	*m = (struct made){
+		.result = result, .report = {.exercise = ex->id, .verdict = VERDICT_BROKEN}};
 	if (strcmp(class_book_state(b, cell), "missing") == 0)
 		m->report.missing = why ? why : "nothing was handed in";
 	else if (json_is_object(report))
@@ -50,6 +52,7 @@ static void make(struct made *m, const struct class_book *b, size_t cell)
 static void unmake(struct made *m)
 {
 	outcome_free(m->outcome);
+	json_decref(m->result);
 }
 
 static int write_if_new(const char *path, const struct buf *text, struct lab_error *e)
@@ -71,7 +74,7 @@ static int write_junit(const struct class_book *b, struct lab_error *e)
 	for (size_t i = 0; i < b->student_count * b->exercise_count; i++) {
 		struct made m;
 
-		if (!b->results[i])
+		if (!class_book_state(b, i))
 			continue;
 		make(&m, b, i);
 		report_junit_add(&text, &m.report);
@@ -94,7 +97,7 @@ static int write_feedback(
 	for (size_t i = 0; i < b->exercise_count; i++) {
 		size_t cell = student * b->exercise_count + i;
 
-		if (!b->results[cell])
+		if (!class_book_state(b, cell))
 			continue;
 		make(&made[count], b, cell);
 		list[count] = made[count].report;

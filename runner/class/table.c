@@ -16,14 +16,9 @@ static const char *text_at(const json_t *o, const char *key)
 	return text ? text : "";
 }
 
-static double number_at(const json_t *o, const char *key)
+static bool is_broken(const struct class_cell *cell)
 {
-	return json_number_value(json_object_get(o, key));
-}
-
-static bool is_broken(const json_t *result)
-{
-	return result && strcmp(text_at(result, "state"), "broken") == 0;
+	return strcmp(cell->state, "broken") == 0;
 }
 
 /* ---- CSV ---- */
@@ -56,12 +51,12 @@ static void totals(const struct class_book *b, size_t s, double *score, double *
 {
 	*score = *most = 0;
 	for (size_t i = 0; i < b->exercise_count; i++) {
-		const json_t *result = b->results[s * b->exercise_count + i];
+		const struct class_cell *cell = &b->cells[s * b->exercise_count + i];
 
-		if (!result || is_broken(result))
+		if (!*cell->state || is_broken(cell))
 			continue;
-		*score += number_at(result, "score");
-		*most += number_at(result, "max_score");
+		*score += cell->score;
+		*most += cell->max_score;
 	}
 }
 
@@ -78,13 +73,13 @@ static void put_grades(const struct class_book *b, struct buf *csv)
 		put_field(csv, b->students[s]);
 		buf_printf(csv, ",%.4g,%.4g", score, most);
 		for (size_t i = 0; i < b->exercise_count; i++) {
-			const json_t *result = b->results[s * b->exercise_count + i];
+			const struct class_cell *cell = &b->cells[s * b->exercise_count + i];
 
 			buf_putc(csv, ',');
-			if (is_broken(result))
+			if (is_broken(cell))
 				buf_puts(csv, "broken");
-			else if (result)
-				put_number(csv, number_at(result, "score"));
+			else if (*cell->state)
+				put_number(csv, cell->score);
 		}
 		buf_puts(csv, "\r\n");
 	}
@@ -124,27 +119,31 @@ static void put_reason(struct buf *csv, const json_t *result)
 	put_field(csv, check ? text_at(check, "message") : error ? error : text_at(result, "why"));
 }
 
+static void put_result(const struct class_book *b, size_t i, struct buf *csv)
+{
+	const struct class_cell *cell = &b->cells[i];
+	json_t *result = class_book_result(b, i);
+
+	put_field(csv, b->students[i / b->exercise_count]);
+	buf_printf(csv, ",%s,%s,", b->exercises[i % b->exercise_count]->id, cell->state);
+	if (!is_broken(cell))
+		put_number(csv, cell->score);
+	buf_putc(csv, ',');
+	put_number(csv, cell->max_score);
+	buf_putc(csv, ',');
+	put_field(csv, text_at(json_object_get(result, "report"), "isolation"));
+	buf_putc(csv, ',');
+	put_reason(csv, result);
+	buf_puts(csv, "\r\n");
+	json_decref(result);
+}
+
 static void put_results(const struct class_book *b, struct buf *csv)
 {
 	buf_puts(csv, "student,exercise,state,score,max_score,isolation,check,class,message\r\n");
-	for (size_t i = 0; i < b->student_count * b->exercise_count; i++) {
-		const json_t *result = b->results[i];
-
-		if (!result)
-			continue;
-		put_field(csv, b->students[i / b->exercise_count]);
-		buf_printf(csv, ",%s,%s,", b->exercises[i % b->exercise_count]->id,
-			text_at(result, "state"));
-		if (!is_broken(result))
-			put_number(csv, number_at(result, "score"));
-		buf_putc(csv, ',');
-		put_number(csv, number_at(result, "max_score"));
-		buf_putc(csv, ',');
-		put_field(csv, text_at(json_object_get(result, "report"), "isolation"));
-		buf_putc(csv, ',');
-		put_reason(csv, result);
-		buf_puts(csv, "\r\n");
-	}
+	for (size_t i = 0; i < b->student_count * b->exercise_count; i++)
+		if (class_book_state(b, i))
+			put_result(b, i, csv);
 }
 
 /* ---- JSON ---- */
@@ -157,16 +156,10 @@ static json_t *student_object(const struct class_book *b, size_t s)
 
 	totals(b, s, &score, &most);
 	for (size_t i = 0; i < b->exercise_count; i++) {
-		const json_t *result = b->results[s * b->exercise_count + i];
+		json_t *result = class_book_result(b, s * b->exercise_count + i);
 
 		if (result)
-			json_object_set_new(exercises, b->exercises[i]->id,
-				json_pack("{s:s, s:f, s:f, s:O, s:O}", "state",
-					text_at(result, "state"), "score",
-					number_at(result, "score"), "max_score",
-					number_at(result, "max_score"), "why",
-					json_object_get(result, "why"), "report",
-					json_object_get(result, "report")));
+			json_object_set_new(exercises, b->exercises[i]->id, result);
 	}
 	words_add(&name, b->students[s], true);
 	return json_pack("{s:s, s:f, s:f, s:o}", "student", buf_text(&name), "score", score,
