@@ -1,6 +1,6 @@
 /*
  * An outcome is the object that `check --json` prints, and beside it what that object leaves out:
- * {"report": {...}, "sources": [a line of source for each diagnostic], "complaint": ...}.
+ * {"report": {...}, "complaint": ...}.
  */
 #include "config.h"
 
@@ -28,12 +28,9 @@ void outcome_write(struct buf *into, const struct grade *grade)
 	struct report report = grading_report(grade);
 	LAB_FREE char *printed = report_json(&report);
 	LAB_FREE char *line = NULL;
-	json_t *sources = json_array(), *o = json_object();
+	json_t *o = json_object();
 
-	for (size_t i = 0; i < report.diagnostic_count; i++)
-		json_array_append_new(sources, safe_string(report.diagnostics[i].source));
 	json_object_set_new(o, "report", json_loads(printed, 0, NULL));
-	json_object_set_new(o, "sources", sources);
 	json_object_set_new(o, "complaint", safe_string(report.complaint));
 	line = json_dumps(o, JSON_COMPACT);
 	buf_puts(into, line);
@@ -51,7 +48,7 @@ static int number(const json_t *o, const char *key)
 	return (int)json_integer_value(json_object_get(o, key));
 }
 
-static void read_diagnostics(struct outcome *o, const json_t *list, const json_t *sources)
+static void read_diagnostics(struct outcome *o, const json_t *list)
 {
 	size_t n = json_array_size(list);
 
@@ -66,7 +63,7 @@ static void read_diagnostics(struct outcome *o, const json_t *list, const json_t
 			.column = number(d, "column"),
 			.severity = severity ? severity : "error",
 			.text = text ? text : "",
-			.source = json_string_value(json_array_get(sources, i)),
+			.source = string(d, "source"),
 		};
 	}
 	o->report.diagnostics = o->diagnostics;
@@ -85,6 +82,7 @@ static int read_check(struct check_result *c, const json_t *o, struct lab_error 
 		.message = (char *)string(o, "message"),
 		.file = (char *)string(where, "file"),
 		.line = number(where, "line"),
+		.source = (char *)string(where, "source"),
 		.schedule = (char *)string(o, "schedule"),
 		.shortest = (char *)string(o, "shortest"),
 		.schedules = (size_t)json_integer_value(json_object_get(o, "schedules")),
@@ -129,7 +127,7 @@ static int read_report(struct outcome *o, struct lab_error *e)
 	};
 	if (!o->report.exercise || !verdict || !verdict_from_name(verdict, &o->report.verdict))
 		return lab_fail(e, LAB_BROKEN, "an outcome has no verdict");
-	read_diagnostics(o, json_object_get(r, "diagnostics"), json_object_get(o->json, "sources"));
+	read_diagnostics(o, json_object_get(r, "diagnostics"));
 	return read_checks(o, json_object_get(r, "checks"), e);
 }
 

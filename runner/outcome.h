@@ -25,8 +25,8 @@ struct outcome {
 void outcome_write(struct buf *into, const struct grade *grade);
 /* NULL and E: TEXT is no outcome. */
 struct outcome *outcome_read(const char *text, struct lab_error *e);
-/* The same from REPORT, what `check --json` printed: without the lines of source, and without the
- * reason of a broken one. Either as text, or as an object that it keeps. */
+/* The same from REPORT, what `check --json` printed: without the reason of a broken one. Either as
+ * text, or as an object that it keeps. */
 struct outcome *outcome_of_report(const char *report, struct lab_error *e);
 struct outcome *outcome_of_object(struct json_t *report, struct lab_error *e);
 void outcome_free(struct outcome *o);

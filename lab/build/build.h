@@ -67,6 +67,10 @@ bool build_reads(const struct exercise *exercise, const char *name);
  * version, libc, the flags. NULL and E where there is no compiler. Caller frees. */
 char *build_signature(struct lab_error *e);
 
+/* Line LINE (from 1) of FILE as it was built into OUT, without control characters; NULL: no such
+ * file, no such line. Of a long one the beginning. Caller frees. */
+char *build_source_line(const char *out, const char *file, int line);
+
 /* The compiler command: $CC if set, else what configure chose. */
 const char *build_compiler(void);
 

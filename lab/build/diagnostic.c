@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lab/base/fd.h"
+#include "lab/base/path.h"
 #include "lab/build/parts.h"
 
 #define DIAGNOSTICS_MAX 100
@@ -112,9 +114,9 @@ bool diagnostics_have_error(const struct build_result *r)
 	return false;
 }
 
-static char *source_line(const struct source *source, int line)
+static char *source_line(const struct buf *bytes, int line)
 {
-	const char *p = buf_text(&source->bytes), *end = p + source->bytes.len;
+	const char *p = buf_text(bytes), *end = p + bytes->len;
 
 	for (int at = 1; at < line && p < end; at++) {
 		const char *next = memchr(p, '\n', (size_t)(end - p));
@@ -155,6 +157,17 @@ void diagnostics_finish(struct build_result *r, const struct source_list *s)
 		const struct source *source = sources_find(s, d->file);
 
 		if (source != NULL && d->line > 0)
-			d->source = source_line(source, d->line);
+			d->source = source_line(&source->bytes, d->line);
 	}
+}
+
+char *build_source_line(const char *out, const char *file, int line)
+{
+	LAB_FREE char *path = lab_xprintf("%s/src/%s", out, file);
+	BUF_SCOPED bytes = BUF_INIT;
+
+	if (line <= 0 || !path_name_is_plain(file) || !path_is_file(path) ||
+		file_read(path, &bytes, BUILD_SOURCE_MAX, NULL) < 0)
+		return NULL;
+	return source_line(&bytes, line);
 }

@@ -90,6 +90,19 @@ static void sum_logs(struct grade *grade)
 	sha256_hex(&sum, grade->log_sha256);
 }
 
+/* The lines that failed checks speak of, for those who read the report without the files. A judge
+ * names a file by what the program's debug information says, which is the student's to choose: only
+ * what was built is looked at. */
+static void quote_sources(struct grade *grade, const char *work)
+{
+	for (size_t i = 0; i < grade->check_count; i++) {
+		struct check_result *c = &grade->checks[i];
+
+		if (c->verdict == VERDICT_FAIL && c->file)
+			c->source = build_source_line(work, c->file, c->line);
+	}
+}
+
 /* Judges start while the compilers work, where these leave a processor to them. */
 struct early {
 	struct collection *judges;
@@ -154,6 +167,7 @@ static int grade_one(const struct grade_request *request, struct grade *grade, c
 		return -1;
 	weigh(grade);
 	sum_logs(grade);
+	quote_sources(grade, work);
 	grade->phase = GRADE_DONE;
 	grade->wall_ns = wall_now() - started;
 	tell(request, grade);

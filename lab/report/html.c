@@ -2,10 +2,6 @@
  * A log as a page: what html_rows.c and html_states.c make, with a head and what ended the run. The
  * same log gives the same bytes.
  *
- * The page wants nothing from anywhere, and the policy in its head says so: it may run the one
- * script that was compiled in, known by its sum, and load nothing. It is well-formed XML as well,
- * but for the name of it.
- *
  * A page has at most ROWS_MOST rows and about FACTS_MOST facts: then the middle is left out.
  */
 #include "config.h"
@@ -14,23 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lab/base/sha256.h"
 #include "lab/report/html.h"
 #include "lab/report/report.h"
 #include "lab/verdict/verdict.h"
 
 enum { ROWS_MOST = 2000, ROWS_LEAST = 40, FACTS_MOST = 400000, SAMPLES = 16 };
 
-static const char style[] =
-#include "lab/report/page.css.inc"
-	;
 static const char script[] =
 #include "lab/report/page.js.inc"
 	;
-
-/* What a script or a style has around it, so that both HTML and XML read it as it is. */
-#define CODE_BEGINS "/*<![CDATA[*/\n"
-#define CODE_ENDS   "/*]]>*/"
 
 /* ---- which rows ---- */
 
@@ -74,50 +62,12 @@ static size_t on_page(const struct html_log *l, size_t step)
 
 /* ---- the head ---- */
 
-/* The sum of an element's text as a policy names it (CSP level 3, section 2.3.1): in base64. */
-static void put_sum(struct buf *into, const char *code)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	char hex[SHA256_HEX];
-	struct sha256 sum;
-
-	sha256_init(&sum);
-	sha256_add(&sum, CODE_BEGINS, strlen(CODE_BEGINS));
-	sha256_add(&sum, code, strlen(code));
-	sha256_add(&sum, CODE_ENDS, strlen(CODE_ENDS));
-	sha256_hex(&sum, hex);
-	buf_puts(into, "'sha256-");
-	/* three hexadecimal digits are two of base64; 64 are 21 times three and one, 4 bits of 6 */
-	for (size_t i = 0; i < SHA256_HEX - 1; i += 3) {
-		char part[4] = {'0', '0', '0', '\0'};
-		unsigned long bits;
-
-		memcpy(part, hex + i, i + 3 < SHA256_HEX ? 3 : SHA256_HEX - 1 - i);
-		bits = strtoul(part, NULL, 16);
-		buf_putc(into, digits[bits >> 6]);
-		if (i + 3 < SHA256_HEX)
-			buf_putc(into, digits[bits & 63]);
-	}
-	buf_puts(into, "='");
-}
-
 void html_head(struct buf *into, const char *title, const char *what)
 {
-	buf_puts(into, "<!DOCTYPE html>\n"
-		       "<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n"
-		       "<meta charset=\"utf-8\"/>\n"
-		       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
-		       "'none'; style-src ");
-	put_sum(into, style);
-	buf_puts(into, "; script-src ");
-	put_sum(into, script);
-	buf_puts(into, "; base-uri 'none'; form-action 'none'\"/>\n"
-		       "<meta name=\"viewport\" content=\"width=device-width\"/>\n<title>");
-	html_put(into, title);
-	buf_printf(into, " - ipclab %s</title>\n<style>" CODE_BEGINS, what);
-	buf_puts(into, style);
-	buf_puts(into, CODE_ENDS "</style>\n</head>\n<body>\n");
+	LAB_FREE char *whole = lab_xprintf("%s - ipclab %s", title, what);
+
+	html_begin(into, whole, NULL, script);
+	buf_puts(into, "<body>\n");
 }
 
 /* ---- what stands above the rows ---- */
@@ -235,9 +185,8 @@ static void put_walk(struct buf *into, const struct html_log *l, size_t start)
 	put_state(into, l);
 	buf_puts(into, "</main>\n<script type=\"application/json\" id=\"states\">\n");
 	html_states(into, l, start);
-	buf_puts(into, "</script>\n<script>" CODE_BEGINS);
-	buf_puts(into, script);
-	buf_puts(into, CODE_ENDS "</script>\n");
+	buf_puts(into, "</script>\n");
+	html_script(into, script);
 }
 
 void html_walk(struct buf *into, const struct event_log *log, const struct check_result *check)

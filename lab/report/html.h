@@ -1,8 +1,8 @@
 /*
  * What the files share that make pages; for this room only.
  *
- * Whatever comes from a log goes through html_text, html_put or html_json: nothing of it can become
- * markup, script, or a character that is not to be seen.
+ * Whatever comes from a log or a student goes through html_text, html_put or html_json: nothing of
+ * it can become markup, script, or a character that is not to be seen.
  */
 #ifndef LAB_REPORT_HTML_H
 #define LAB_REPORT_HTML_H
@@ -30,8 +30,14 @@ static inline size_t html_next(const struct html_log *l, size_t row)
 	return row + 1 == l->head ? l->tail : row + 1;
 }
 
-/* html.c. All add to INTO. */
-/* Up to the body: "TITLE - ipclab WHAT". */
+/* html_head.c. All add to INTO. */
+/* Up to the body: TITLE is the browser's; page.css, and STYLE behind it (NULL: none); SCRIPT is the
+ * one that the page may run, and that html_script() puts into it. */
+void html_begin(struct buf *into, const char *title, const char *style, const char *script);
+void html_script(struct buf *into, const char *script);
+
+/* html.c */
+/* Up to what is in the body of a page with runs: "TITLE - ipclab WHAT". */
 void html_head(struct buf *into, const char *title, const char *what);
 #define HTML_FOOT "</body>\n</html>\n"
 /* A log's rows and states, once on a page: from CHECK's place on, whose words are told elsewhere;

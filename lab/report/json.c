@@ -39,6 +39,7 @@ static json_t *diagnostic(const struct report_diagnostic *d)
 	json_object_set_new(o, "column", number(d->column));
 	json_object_set_new(o, "severity", text(d->severity));
 	json_object_set_new(o, "text", text(d->text));
+	json_object_set_new(o, "source", text(d->source));
 	return o;
 }
 
@@ -51,6 +52,7 @@ static json_t *place(const struct check_result *c)
 	o = json_object();
 	json_object_set_new(o, "file", text(c->file));
 	json_object_set_new(o, "line", number(c->line));
+	json_object_set_new(o, "source", text(c->source));
 	return o;
 }
 

@@ -70,6 +70,7 @@ void check_result_done(struct check_result *c)
 	free(c->name);
 	free(c->message);
 	free(c->file);
+	free(c->source);
 	free(c->schedule);
 	free(c->shortest);
 	free(c->log_sums);
