@@ -21,6 +21,12 @@ struct new_options {
 	const char *course;
 };
 
+/* What is laid out where. */
+struct layout {
+	const char *course, *id;
+	bool elsewhere; /* it is built against an ipclab that pkg-config finds */
+};
+
 /* "NN-name" of small letters, digits and '-'; the part of TEXT before END. */
 static bool is_numbered(const char *text, const char *end)
 {
@@ -42,19 +48,18 @@ static bool is_id(const char *id)
 	       strlen(id) < 100;
 }
 
-static char *path_for(const char *course, const struct new_file *file, const char *id)
+static char *path_for(const struct layout *l, const struct new_file *file)
 {
 	BUF_SCOPED path = BUF_INIT;
 
-	new_fill(&path, file->path, id);
-	return path_join(course, buf_text(&path));
+	new_fill(&path, file->path, l->id, l->elsewhere);
+	return path_join(l->course, buf_text(&path));
 }
 
 /* Fails where something is there already. */
-static int write_new(
-	const char *course, const struct new_file *file, const char *id, struct lab_error *e)
+static int write_new(const struct layout *l, const struct new_file *file, struct lab_error *e)
 {
-	LAB_FREE char *path = path_for(course, file, id);
+	LAB_FREE char *path = path_for(l, file);
 	LAB_FREE char *dir = lab_xstrdup(path);
 	BUF_SCOPED text = BUF_INIT;
 	FD_SCOPED fd = -1;
@@ -62,7 +67,7 @@ static int write_new(
 	*strrchr(dir, '/') = '\0';
 	if (path_mkdirs(dir, 0777, e) < 0)
 		return -1;
-	new_fill(&text, file->text, id);
+	new_fill(&text, file->text, l->id, l->elsewhere);
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0 || fd_write_all(fd, buf_text(&text), text.len) < 0)
 		return lab_fail_errno(e, LAB_USAGE, "new: write \"%s\"", path);
@@ -70,11 +75,20 @@ static int write_new(
 	return 0;
 }
 
+/* What exercises share is written with the first of them. */
+static int write_unless_there(
+	const struct layout *l, const struct new_file *file, struct lab_error *e)
+{
+	LAB_FREE char *path = path_for(l, file);
+
+	return path_exists(path) ? 0 : write_new(l, file, e);
+}
+
 /* Nothing is begun that cannot be finished. */
-static int nothing_there(const char *course, const char *id, struct lab_error *e)
+static int nothing_there(const struct layout *l, struct lab_error *e)
 {
 	for (const struct new_file *file = new_files; file->path; file++) {
-		LAB_FREE char *path = path_for(course, file, id);
+		LAB_FREE char *path = path_for(l, file);
 
 		if (path_exists(path))
 			return lab_fail(e, LAB_USAGE,
@@ -83,15 +97,29 @@ static int nothing_there(const char *course, const char *id, struct lab_error *e
 	return 0;
 }
 
+static int write_all(const struct layout *l, struct lab_error *e)
+{
+	if (nothing_there(l, e) < 0 || write_unless_there(l, &new_lesson, e) < 0 ||
+		(l->elsewhere && write_unless_there(l, &new_makefile, e) < 0))
+		return -1;
+	for (const struct new_file *file = new_files; file->path; file++)
+		if (write_new(l, file, e) < 0)
+			return -1;
+	return 0;
+}
+
 static void tell_what_next(const char *program, const struct new_options *options, const char *id)
 {
 	LAB_FREE char *course =
 		options->course ? lab_xprintf(" --course %s", options->course) : lab_xstrdup("");
+	const char *build = lab_build_dir();
 
 	printf("\nIt is whole as it stands, but each line with \"" NEW_BLANK
 	       "\" is yours to write. Then:\n\n");
-	if (options->course)
-		printf("  make -C build course-judges COURSE=%s\n", options->course);
+	if (options->course && build)
+		printf("  make -C %s PKG_CONFIG_PATH=%s/extra\n", options->course, build);
+	else if (options->course)
+		printf("  make -C %s\n", options->course);
 	else
 		printf("  make -C build\n");
 	printf("  %s verify%s %s\n\nHACKING.md has the guide.\n", program, course, id);
@@ -100,30 +128,26 @@ static void tell_what_next(const char *program, const struct new_options *option
 static int new_exec(const struct cmd_call *call, struct lab_error *e)
 {
 	const struct new_options *options = call->options;
-	const char *course = options->course ? options->course : lab_course_dir();
-	const char *id = call->operand_count == 1 ? call->operands[0] : NULL;
-	LAB_FREE char *lesson = NULL;
+	const struct layout layout = {
+		.course = options->course ? options->course : lab_course_dir(),
+		.id = call->operand_count == 1 ? call->operands[0] : NULL,
+		.elsewhere = options->course != NULL,
+	};
 
-	if (!id)
+	if (!layout.id)
 		return lab_fail(e, LAB_USAGE, "new: it wants a name: CHAPTER/EXERCISE");
-	if (!is_id(id))
+	if (!is_id(layout.id))
 		return lab_fail(e, LAB_USAGE,
 			"new: \"%s\" is no name for an exercise; it wants CHAPTER/EXERCISE, each a "
 			"number of two digits and a name of small letters: 04-pipes/10-relay",
-			id);
-	if (!path_is_dir(course))
+			layout.id);
+	if (!path_is_dir(layout.course))
 		return lab_fail(e, LAB_USAGE,
 			"new: there is no folder \"%s\"; make it first, a course may begin empty",
-			course);
-	if (nothing_there(course, id, e) < 0)
+			layout.course);
+	if (write_all(&layout, e) < 0)
 		return -1;
-	lesson = path_for(course, &new_lesson, id);
-	if (!path_exists(lesson) && write_new(course, &new_lesson, id, e) < 0)
-		return -1;
-	for (const struct new_file *file = new_files; file->path; file++)
-		if (write_new(course, file, id, e) < 0)
-			return -1;
-	tell_what_next(call->program, options, id);
+	tell_what_next(call->program, options, layout.id);
 	return 0;
 }
 
@@ -143,7 +167,9 @@ const struct cmd cmd_new = {
 		"to\n"
 		"be written; \"ipclab verify\" names those that are left. What is there already is "
 		"never\n"
-		"touched. A course may begin as an empty folder.\n",
+		"touched. A course may begin as an empty folder; it gets a Makefile, too, which "
+		"builds\n"
+		"its tests against the ipclab that pkg-config finds.\n",
 	.options = new_rows,
 	.options_size = sizeof(struct new_options),
 	.operands_most = 1,

@@ -182,9 +182,7 @@ static const char test[] = "/*\n"
 			   "what must hold; its words\n"
 			   " * tell a student what happened, where, and why it is wrong.\n"
 			   " */\n"
-			   "#include \"config.h\"\n"
-			   "\n"
-			   "#include <string.h>\n"
+			   "@CONFIG@#include <string.h>\n"
 			   "\n"
 			   "#include \"lab/judge/judge.h\"\n"
 			   "\n"
@@ -235,9 +233,22 @@ const struct new_file new_files[] = {
 	{NULL, NULL},
 };
 
+static const char makefile[] =
+	"# Builds the hidden tests of this course, against the ipclab that pkg-config finds: make, "
+	"make\n"
+	"# verify, make clean; what else it can is told at the head of the file that is included.\n"
+	"COURSE_MK := $(shell PKG_CONFIG_PATH='$(PKG_CONFIG_PATH)' pkg-config "
+	"--variable=course_mk ipclab)\n"
+	"ifeq ($(COURSE_MK),)\n"
+	"$(error pkg-config finds no ipclab: install it, or name the folder of its ipclab.pc with "
+	"make PKG_CONFIG_PATH=DIR)\n"
+	"endif\n"
+	"include $(COURSE_MK)\n";
+
+const struct new_file new_makefile = {"Makefile", makefile};
 const struct new_file new_lesson = {"exercises/@CHAPTER@/README.md", lesson};
 
-void new_fill(struct buf *into, const char *text, const char *id)
+void new_fill(struct buf *into, const char *text, const char *id, bool elsewhere)
 {
 	const char *slash = strchr(id, '/'), *name = strchr(slash, '-') + 1;
 
@@ -251,6 +262,9 @@ void new_fill(struct buf *into, const char *text, const char *id)
 		} else if (strncmp(text, "@CHAPTER@", 9) == 0) {
 			buf_add(into, id, (size_t)(slash - id));
 			text += 9;
+		} else if (strncmp(text, "@CONFIG@", 8) == 0) {
+			buf_puts(into, elsewhere ? "" : "#include \"config.h\"\n\n");
+			text += 8;
 		} else {
 			buf_putc(into, *text++);
 		}

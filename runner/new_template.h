@@ -5,6 +5,8 @@
 #ifndef RUNNER_NEW_TEMPLATE_H
 #define RUNNER_NEW_TEMPLATE_H
 
+#include <stdbool.h>
+
 #include "lab/base/buf.h"
 
 /* A line with this is a place that is still to be written: `verify` names it. */
@@ -12,7 +14,8 @@
 
 struct new_file {
 	const char *path; /* below the course's folder, with marks as in TEXT */
-	const char *text; /* @ID@ the exercise, @CHAPTER@, @NAME@ the program */
+	const char *text; /* @ID@ the exercise, @CHAPTER@, @NAME@ the program, @CONFIG@ what a test
+			   * of this tree includes first */
 };
 
 /* Ends with a row without path. */
@@ -20,7 +23,11 @@ extern const struct new_file new_files[];
 /* The chapter's lesson, where there is none yet. */
 extern const struct new_file new_lesson;
 
-/* TEXT with its marks replaced. ID is CHAPTER/NN-NAME. */
-void new_fill(struct buf *into, const char *text, const char *id);
+/* Of a course elsewhere that has none: how its hidden tests are built. */
+extern const struct new_file new_makefile;
+
+/* TEXT with its marks replaced. ID is CHAPTER/NN-NAME. ELSEWHERE: for a course outside this tree.
+ */
+void new_fill(struct buf *into, const char *text, const char *id, bool elsewhere);
 
 #endif

@@ -343,6 +343,11 @@ static const char *part(char **kept, const char *variable, const char *built, co
 	return first;
 }
 
+const char *lab_build_dir(void)
+{
+	return uninstalled() ? ABS_TOP_BUILDDIR : NULL;
+}
+
 const char *lab_course_dir(void)
 {
 	static char *kept;

@@ -23,6 +23,7 @@ char *path_make_temporary(const char *stem, struct lab_error *e);
 bool path_name_is_plain(const char *name);
 
 /* The installation: an uninstalled build finds its own tree, see path.c. */
+const char *lab_build_dir(void);  /* that of an uninstalled build; NULL once installed */
 const char *lab_course_dir(void); /* the folder that holds exercises/ */
 const char *lab_guest_dir(void);  /* guest.o, lines, helpers */
 const char *lab_judges_dir(void); /* compiled judges, CHAPTER/EXERCISE below it */
