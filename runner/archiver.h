@@ -14,6 +14,7 @@ enum record_kind {
 	RECORD_BEGIN = 'b',   /* the first one: from here on what goes wrong is the archive's */
 	RECORD_FILE = 'f',    /* a file that may be built */
 	RECORD_NAMED = 'n',   /* a file that nothing here reads: without its bytes */
+	RECORD_FOLDER = 'd',  /* no bytes */
 	RECORD_REFUSED = 'r', /* a member that is not unpacked; the bytes say why */
 	RECORD_END = 'z',     /* the last one; bytes, if any, say why there are no more */
 };

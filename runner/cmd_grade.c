@@ -22,7 +22,7 @@
 #include "runner/interrupt.h"
 
 struct grade_options {
-	const char *out, *course, *only, *shard;
+	const char *out, *course, *only, *shard, *roster;
 	struct cmd_number jobs;
 	bool allow_reduced;
 };
@@ -156,7 +156,7 @@ static int grade_class(struct class *c, const struct cmd_call *call, struct lab_
 	for (int i = 0; i < call->operand_count; i++)
 		if (out_lies_outside(call->operands[i], options->out, e) < 0)
 			return -1;
-	if (intake_open(&c->intake, call->operands, NULL, c->course, c->exercises,
+	if (intake_open(&c->intake, call->operands, options->roster, c->course, c->exercises,
 		    c->exercise_count, e) < 0 ||
 		class_book_open(&c->book, options->out, c->intake.names, c->intake.count,
 			c->exercises, c->exercise_count, e) < 0)
@@ -244,6 +244,8 @@ static const struct cmd_option grade_rows[] = {
 	{"out", CMD_TEXT, "DIR", offsetof(struct grade_options, out),
 		"where the results go: gradebook.db, from it grades.csv, results.csv, grades.json, "
 		"junit.xml, and in feedback/ a text in Markdown a student"},
+	{"roster", CMD_TEXT, "FILE", offsetof(struct grade_options, roster),
+		"a CSV file of who is in the class, with columns id, name, email"},
 	{"exercise", CMD_TEXT, "EXERCISE", offsetof(struct grade_options, only), "only this one"},
 	{"jobs", CMD_NUMBER, "N", offsetof(struct grade_options, jobs),
 		"at most N submissions at the same time (default: one a processor)"},
@@ -257,7 +259,7 @@ static const struct cmd_option grade_rows[] = {
 const struct cmd cmd_grade = {
 	.name = "grade",
 	.synopsis = "PATH... --out=DIR",
-	.summary = "grade a class: folders, archives, exports of Moodle and Canvas",
+	.summary = "grade a class: folders, archives, exports of Moodle, Canvas, Gradescope",
 	.text = "A PATH is a folder or an archive (zip, tar, tar.gz, tar.xz) of one student, or "
 		"one that\n"
 		"holds a folder or an archive for each student, as it is or as Moodle or Canvas\n"

@@ -242,8 +242,10 @@ static int take_member(struct reading *r, struct archive_entry *entry, struct bu
 	refused = refusal(name, entry);
 	if (refused)
 		return say(RECORD_REFUSED, name, refused);
-	if (archive_entry_filetype(entry) == AE_IFDIR || (is_hidden(name) && !is_of_git(name)))
+	if (is_hidden(name) && !is_of_git(name))
 		return 0;
+	if (archive_entry_filetype(entry) == AE_IFDIR)
+		return say(RECORD_FOLDER, name, "");
 	return take_file(r, name, entry, why);
 }
 

@@ -28,6 +28,14 @@ void intake_note(struct list *notes, const char *fmt, ...)
 	list_add(notes, buf_text(&safe));
 }
 
+void intake_replace(char **into, const char *text)
+{
+	if (!text)
+		return;
+	free(*into);
+	*into = lab_xstrdup(text);
+}
+
 /* ---- names ---- */
 
 static int by_name(const void *a, const void *b)
@@ -95,10 +103,10 @@ int intake_open(struct intake *in, char *const *paths, const char *roster,
 	const struct course *course, const struct exercise *const *exercises, size_t exercise_count,
 	struct lab_error *e)
 {
-	(void)roster;
 	*in = (struct intake){
 		.course = course, .exercises = exercises, .exercise_count = exercise_count};
-	if (students_find(in, paths, e) < 0 || make_names(in, e) < 0)
+	if (students_find(in, paths, e) < 0 || (roster && roster_apply(in, roster, e) < 0) ||
+		make_names(in, e) < 0)
 		return -1;
 	for (size_t i = 0; i < in->count; i++)
 		if (walk_student(in, &in->students[i], e) < 0)

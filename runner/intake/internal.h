@@ -39,8 +39,23 @@ char *intake_room(struct intake *in, struct lab_error *e);
 
 /* From paths to students with roots, no works yet. */
 int students_find(struct intake *in, char *const *paths, struct lab_error *e);
+/* One more; ID and SOURCE may be NULL. Valid until the next one. */
+struct intake_student *students_new(
+	struct intake *in, const char *name, const char *id, const char *source);
+/* One more with the same places as the given one: its number. */
+size_t students_twin(struct intake *in, size_t student);
 /* Does a folder with this list of names hold one student's work? */
 bool students_is_work(const struct course *course, const struct list *names);
+
+/* Names those from FIRST on as Gradescope's file in FOLDER does. */
+#define GRADESCOPE_FILE "submission_metadata.yml"
+void gradescope_read(struct intake *in, const char *folder, size_t first);
+
+/* Names students as the roster does, and adds those who are only there. -1 and E (LAB_USAGE). */
+int roster_apply(struct intake *in, const char *path, struct lab_error *e);
+
+/* TEXT, if it is one, instead of what *INTO has. */
+void intake_replace(char **into, const char *text);
 
 /* Fills S->works and notes from its roots. -1 and E: LAB_BROKEN. */
 int walk_student(struct intake *in, struct intake_student *s, struct lab_error *e);

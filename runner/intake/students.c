@@ -24,7 +24,7 @@ struct class_place {
 	size_t first_student; /* of those that were found in it */
 };
 
-static struct intake_student *new_student(
+struct intake_student *students_new(
 	struct intake *in, const char *name, const char *id, const char *source)
 {
 	struct intake_student *s;
@@ -42,6 +42,17 @@ static void add_root(
 	s->roots = lab_xrealloc(s->roots, (s->root_count + 1) * sizeof(*s->roots));
 	s->roots[s->root_count++] =
 		(struct intake_root){lab_xstrdup(path), lab_xstrdup(label), lab_xstrdup(file)};
+}
+
+size_t students_twin(struct intake *in, size_t student)
+{
+	struct intake_student *s = students_new(in, "", NULL, in->students[student].source);
+	const struct intake_student *first = &in->students[student];
+
+	s->submitted = first->submitted;
+	for (size_t i = 0; i < first->root_count; i++)
+		add_root(s, first->roots[i].path, first->roots[i].label, first->roots[i].name);
+	return in->count - 1;
 }
 
 /* "ada" of "ada.tar.gz" */
@@ -71,7 +82,7 @@ static void take_exported(const struct class_place *c, const char *path, const c
 	LAB_FREE char *source = path_join(c->label, entry);
 
 	if (!s)
-		s = new_student(c->in, name->student, name->id, source);
+		s = students_new(c->in, name->student, name->id, source);
 	s->late = s->late || name->late;
 	add_root(s, path, name->file ? name->file : "", name->file);
 }
@@ -100,11 +111,11 @@ static void take_entry(const struct class_place *c, int fd, const char *entry)
 		take_exported(c, path, entry, &name);
 		export_name_done(&name);
 	} else if (S_ISDIR(st.st_mode)) {
-		add_root(new_student(c->in, entry, NULL, source), path, "", NULL);
+		add_root(students_new(c->in, entry, NULL, source), path, "", NULL);
 	} else if (unpack_suffix(entry)) {
 		LAB_FREE char *stem = stem_of(entry);
 
-		add_root(new_student(c->in, stem, NULL, source), path, entry, entry);
+		add_root(students_new(c->in, stem, NULL, source), path, entry, entry);
 	} else {
 		intake_note(
 			&c->in->notes, "\"%s\" is no folder and no archive: not graded", source);
@@ -153,7 +164,7 @@ static int take_place(
 	if (students_is_work(in->course, &names)) {
 		LAB_FREE char *stem = stem_of(path_base(label));
 
-		add_root(new_student(in, stem, NULL, label), path, "", NULL);
+		add_root(students_new(in, stem, NULL, label), path, "", NULL);
 		return 0;
 	}
 	only = unpacked ? only_folder(fd, &names) : NULL;
@@ -167,7 +178,10 @@ static int take_place(
 	const struct class_place c = {in, path, label, in->count};
 
 	for (size_t i = 0; i < names.count; i++)
-		take_entry(&c, fd, names.names[i]);
+		if (strcmp(names.names[i], GRADESCOPE_FILE) != 0)
+			take_entry(&c, fd, names.names[i]);
+	if (list_has(&names, GRADESCOPE_FILE))
+		gradescope_read(in, path, c.first_student);
 	return 0;
 }
 
@@ -189,7 +203,7 @@ static int take_archive(
 	if (alone)
 		return lab_fail(
 			e, LAB_USAGE, "grade: \"%s\" cannot be unpacked: %s", label, why.text);
-	s = new_student(in, stem, NULL, label);
+	s = students_new(in, stem, NULL, label);
 	intake_note(&s->notes, "%s cannot be unpacked: %s", path_base(label), why.text);
 	return 0;
 }

@@ -109,6 +109,15 @@ static bool is_ours(int errnum)
 	       errnum == EMFILE || errnum == ENFILE || errnum == ENOMEM;
 }
 
+static int put_folder(struct unpacking *u, const char *name)
+{
+	LAB_FREE char *within = path_join(name, "");
+	const char *base;
+	FD_SCOPED at = open_parents(u->folder, within, &base);
+
+	return at < 0 ? -1 : 0;
+}
+
 static int put_file(struct unpacking *u, const char *name, const struct buf *bytes)
 {
 	const char *base = name;
@@ -122,11 +131,11 @@ static int put_file(struct unpacking *u, const char *name, const struct buf *byt
 	return fd < 0 ? -1 : fd_write_all(fd, bytes->data, bytes->len);
 }
 
-static int take_file(
-	struct unpacking *u, const char *name, const struct buf *bytes, struct lab_error *e)
+/* A file, or without BYTES a folder. */
+static int put(struct unpacking *u, const char *name, const struct buf *bytes, struct lab_error *e)
 {
-	u->files++;
-	if (put_file(u, name, bytes) == 0)
+	u->files += bytes != NULL;
+	if ((bytes ? put_file(u, name, bytes) : put_folder(u, name)) == 0)
 		return 0;
 	if (is_ours(errno))
 		return lab_fail_errno(
@@ -175,7 +184,9 @@ static int take_record(struct unpacking *u, struct buf *why, struct lab_error *e
 	}
 	if (kind == RECORD_REFUSED)
 		refuse(u, buf_text(&name), buf_text(&bytes));
-	return kind == RECORD_REFUSED ? 0 : take_file(u, buf_text(&name), &bytes, e);
+	if (kind == RECORD_REFUSED)
+		return 0;
+	return put(u, buf_text(&name), kind == RECORD_FOLDER ? NULL : &bytes, e);
 }
 
 static int take_records(struct unpacking *u, struct lab_error *e)
