@@ -8,6 +8,7 @@
 #include "lab/base/path.h"
 #include "runner/catalogue.h"
 #include "runner/cmd.h"
+#include "runner/editors.h"
 #include "runner/output.h"
 #include "runner/workspace.h"
 
@@ -31,6 +32,21 @@ static void tell(const char *program, const char *dir, const struct course *cour
 	printf("\n  %s lesson\n  %s check\n", program, program);
 }
 
+/* The workspace is whole without them. */
+static void tell_editors(const char *dir, const struct course *course)
+{
+	LAB_FREE char *theirs = NULL;
+	struct lab_error e = {0};
+
+	if (editors_tell(dir, course, &theirs, &e) < 0)
+		output_complain("clangd will not know how your files are compiled: %s", e.text);
+	else if (theirs)
+		printf("\n%s: yours, and left as you made %s. Without %s, init writes what clangd "
+		       "should know.\n",
+			theirs, strstr(theirs, " and ") ? "them" : "it",
+			strstr(theirs, " and ") ? "them" : "it");
+}
+
 static int init_exec(const struct cmd_call *call, struct lab_error *e)
 {
 	const struct init_options *options = call->options;
@@ -46,6 +62,7 @@ static int init_exec(const struct cmd_call *call, struct lab_error *e)
 	if (workspace_init(standard, course, &added, e) < 0)
 		return lab_wrap(e, "init");
 	tell(call->program, standard, course, added);
+	tell_editors(standard, course);
 	return 0;
 }
 
@@ -65,7 +82,11 @@ const struct cmd cmd_init = {
 		"to be completed and their text (README.md), and .ipclab, where your progress is "
 		"kept. What is there already "
 		"stays\n"
-		"as it is: after an update of the course, init adds the new exercises.\n",
+		"as it is: after an update of the course, init adds the new exercises.\n"
+		"\n"
+		"For editors that ask clangd, compile_commands.json and .clangd say how the files "
+		"are\n"
+		"compiled. They are kept up to date unless you change them.\n",
 	.options = init_rows,
 	.options_size = sizeof(struct init_options),
 	.operands_most = 1,

@@ -71,6 +71,10 @@ char *build_signature(struct lab_error *e);
  * file, no such line. Of a long one the beginning. Caller frees. */
 char *build_source_line(const char *out, const char *file, int line);
 
+/* Those of the compiler's options that say what a source means and what is warned of: the standard,
+ * threads, warnings. NULL-terminated, static. */
+const char *const *build_language_flags(void);
+
 /* The compiler command: $CC if set, else what configure chose. */
 const char *build_compiler(void);
 

@@ -32,15 +32,19 @@
 #define PROGRAM_MAX (32u << 20)
 #define TABLE_MAX   (16u << 20)
 
-/* As the curriculum promises, and what the supervisor needs: coverage callbacks, frames to unwind,
- * debug information with the files' own names (of lines and functions; how much that is, is said
- * below). */
-static const char *const flags[] = {
+/* As the curriculum promises. */
+static const char *const language[] = {
 	"-std=gnu17",
-	"-O2",
 	"-Wall",
 	"-Wextra",
 	"-pthread",
+	NULL,
+};
+
+/* What the supervisor needs: coverage callbacks, frames to unwind, debug information with the
+ * files' own names (of lines and functions; how much that is, is said below). */
+static const char *const flags[] = {
+	"-O2",
 	"-pipe",
 	"-fno-omit-frame-pointer",
 	"-fno-optimize-sibling-calls", /* a function whose last call is a jump has no line */
@@ -109,6 +113,7 @@ static void put_words(struct buf *into, const char *const *list, size_t count)
 
 void compile_flags_put(struct buf *into, enum compiler_family family)
 {
+	put_words(into, language, COUNT(language) - 1);
 	put_words(into, flags, COUNT(flags));
 	if (family == COMPILER_CLANG) {
 		put_words(into, clang_flags, COUNT(clang_flags));
@@ -117,6 +122,11 @@ void compile_flags_put(struct buf *into, enum compiler_family family)
 		put_words(into, gcc_flags, COUNT(gcc_flags));
 		put_words(into, gcc_races, COUNT(gcc_races));
 	}
+}
+
+const char *const *build_language_flags(void)
+{
+	return language;
 }
 
 static const char *const environment[] = {
@@ -217,6 +227,7 @@ static int start_compiler(struct compile *c, const struct build_job *job, struct
 	word(&argv, c->compiler->path);
 	for (char **extra = c->compiler->words + 1; *extra != NULL; extra++)
 		word(&argv, *extra);
+	word_list(&argv, language, COUNT(language) - 1);
 	word_list(&argv, flags, COUNT(flags));
 	if (c->compiler->family == COMPILER_GCC)
 		word_list(&argv, gcc_flags, COUNT(gcc_flags));

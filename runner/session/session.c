@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "runner/catalogue.h"
+#include "runner/editors.h"
 #include "runner/settings.h"
 
 void session_tell(struct session *s, const char *fmt, ...)
@@ -101,6 +102,7 @@ int session_begin(struct session *s, const struct session_options *options, stru
 	}
 	read_standings(s);
 	tell_settings(s);
+	s->untold_editors = true;
 	return 0;
 }
 
@@ -194,6 +196,7 @@ void session_keep(struct session *s)
 {
 	struct store *store = s->workspace ? s->workspace->store : NULL;
 	const char *id = s->workspace ? session_exercise(s)->id : NULL;
+	LAB_FREE char *theirs = NULL;
 	struct lab_error e = {0};
 
 	if (store && s->unkept_last)
@@ -201,7 +204,9 @@ void session_keep(struct session *s)
 	if (store && s->unkept_hints &&
 		store_set_hints(store, id, session_standing(s)->hints, &e) < 0)
 		session_tell(s, "it cannot be kept how many hints you took: %s", e.text);
-	s->unkept_last = s->unkept_hints = false;
+	if (s->untold_editors)
+		editors_tell(s->workspace->dir, s->course, &theirs, NULL);
+	s->unkept_last = s->unkept_hints = s->untold_editors = false;
 }
 
 struct edit_place session_place(const struct session *s)

@@ -55,7 +55,8 @@ struct session {
 	size_t current;                 /* the exercise that is open, or was last */
 	size_t checked;                 /* the one that the running check is of */
 	size_t lesson;                  /* the exercise whose chapter's lesson is read */
-	bool unkept_last, unkept_hints; /* what session_keep() writes */
+	bool unkept_last, unkept_hints; /* what session_keep() writes ... */
+	bool untold_editors;            /* ... this, too */
 	bool resumes;                   /* CURRENT was left open in an earlier session */
 	struct job_news progress;       /* of the running check */
 	struct moment moment;           /* what is run once more */
@@ -73,8 +74,8 @@ void session_end(struct session *s);
 /* Makes exercise N the current one: its files are there afterwards, and watched. */
 int session_open(struct session *s, size_t n, struct lab_error *e);
 void session_leave(struct session *s); /* no file is watched any more */
-/* Writes down which exercise is open and how many hints were taken. A disk is slow: call it when
- * the student has seen the frame. */
+/* Writes down which exercise is open and how many hints were taken, and what editors are told. A
+ * disk is slow: call it when the student has seen the frame. */
 void session_keep(struct session *s);
 const struct exercise *session_exercise(const struct session *s);
 struct standing *session_standing(const struct session *s);
