@@ -172,6 +172,9 @@ void event_write(const struct event *e, struct buf *into);
  * was cut between two lines is read; event_log_whole() tells. */
 int event_log_save(const struct event_log *log, const char *path, struct lab_error *e);
 struct event_log *event_log_load(const char *path, struct lab_error *e);
+/* The same as text in memory. Reading uses TEXT up; PATH is for messages. */
+void event_log_write(const struct event_log *log, struct buf *into);
+struct event_log *event_log_read(struct buf *text, const char *path, struct lab_error *e);
 bool event_log_whole(const struct event_log *log); /* its last event is EVENT_END */
 /* TEXT is one line of a log (no '\n'); WHERE is for messages ("file:12"). The event keeps the step
  * of the text and is not appended. */

@@ -13,15 +13,20 @@
 /* Larger than any run within its budgets can write; keeps a wrong file name from eating memory. */
 #define LOG_FILE_MAX ((size_t)1 << 31)
 
+void event_log_write(const struct event_log *log, struct buf *into)
+{
+	buf_puts(into, LOG_FIRST_LINE "\n");
+	for (size_t i = 0; i < log->count; i++) {
+		event_write(log->events[i], into);
+		buf_putc(into, '\n');
+	}
+}
+
 int event_log_save(const struct event_log *log, const char *path, struct lab_error *e)
 {
 	BUF_SCOPED text = BUF_INIT;
 
-	buf_puts(&text, LOG_FIRST_LINE "\n");
-	for (size_t i = 0; i < log->count; i++) {
-		event_write(log->events[i], &text);
-		buf_putc(&text, '\n');
-	}
+	event_log_write(log, &text);
 	return file_write(path, text.data, text.len, 0644, e);
 }
 
@@ -76,13 +81,16 @@ static int load_text(
 struct event_log *event_log_load(const char *path, struct lab_error *e)
 {
 	BUF_SCOPED text = BUF_INIT;
-	struct event_log *log;
 
-	if (file_read(path, &text, LOG_FILE_MAX, e) < 0)
-		return NULL;
-	buf_reserve(&text, 0);
-	log = event_log_new();
-	if (load_text(log, text.data, text.len, path, e) < 0) {
+	return file_read(path, &text, LOG_FILE_MAX, e) < 0 ? NULL : event_log_read(&text, path, e);
+}
+
+struct event_log *event_log_read(struct buf *text, const char *path, struct lab_error *e)
+{
+	struct event_log *log = event_log_new();
+
+	buf_reserve(text, 0);
+	if (load_text(log, text->data, text->len, path, e) < 0) {
 		event_log_free(log);
 		return NULL;
 	}

@@ -66,6 +66,8 @@ static void close_run(struct judged *judged)
 	judged->closed = true;
 	if (run_finish(judged->run, &e) < 0)
 		judge_broken(&e);
+	if (spread_works())
+		return; /* the check does that */
 	event_log_sum(run_log(judged->run), &judge_state.sum);
 	save_log(judged);
 }
@@ -94,6 +96,11 @@ void judge_end_runs(void)
 	judge_close_runs();
 	for (struct judged *j = judge_state.runs; j; j = j->next)
 		look(j, false);
+	judge_forget_runs();
+}
+
+void judge_forget_runs(void)
+{
 	while (judge_state.runs) {
 		struct judged *next = judge_state.runs->next;
 

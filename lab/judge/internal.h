@@ -64,6 +64,7 @@ struct loop {
 	bool all;                     /* explore: those are being walked */
 	bool preempts;                /* preempt_each: instead, one choice is made another way */
 	size_t choices;               /* explore: of the first body's runs, at least */
+	struct spread *spread;        /* explore: others make the bodies to come; NULL: nobody */
 	struct run_fault fault;       /* sweep: the one of this body; call NULL: none */
 	bool fault_came;              /* sweep: in the body before */
 	const struct run_fault *each; /* sweep_each: the calls to come */
@@ -78,6 +79,8 @@ struct state {
 	const struct judge_check *check;
 	struct run_yard *yard;
 	pid_t judge;         /* the judge's own process */
+	size_t check_count;  /* that there are in all */
+	bool *alone;         /* this check is not to be spread; shared with the judge */
 	int record_fd;       /* what this check's process says of itself */
 	int *fault;          /* enum lab_error_kind of what ends the whole judge; shared with it */
 	struct judged *runs; /* of this body, oldest first */
@@ -112,6 +115,7 @@ void judge_fatal_findings(struct judged *run);
 void judge_close_runs(void);
 /* House rules for all runs of this body, then forget them. */
 void judge_end_runs(void);
+void judge_forget_runs(void);
 
 /* paths.c */
 void paths_done(struct paths *p);
@@ -133,6 +137,22 @@ void judge_shorten(const struct judge_check *check, struct buf *record);
 /* main.c: runs CHECK in a process of its own; its record into RECORD. A text (the caller frees) if
  * it left none. */
 char *judge_run_check(const struct judge_check *check, struct buf *record);
+
+/* spread.c: an exploration that several processors share */
+struct spread;
+bool spread_works(void); /* this process is a worker */
+/* A worker: tells what came of its body, if it has made one; the number of the next. */
+unsigned spread_next(void);
+void spread_done(void) __attribute__((noreturn));         /* there are no more */
+void spread_leave(bool broken) __attribute__((noreturn)); /* its body ends the check */
+/* The check, at the head of a body with LEFT to come: starts workers if there is room for them.
+ * true: this is one. */
+bool spread_begin(struct loop *loop, unsigned left);
+void spread_take(struct loop *loop); /* waits for what the worker of this body has to say */
+void spread_end(struct loop *loop);
+bool spread_tells(void); /* this body's runs were made by a worker */
+struct run *spread_replay(const struct run_request *request);
+void spread_again(void) __attribute__((noreturn)); /* the check is begun anew, alone */
 
 /* draw.c */
 void judge_draw_init(void);

@@ -24,17 +24,24 @@ static void begin(unsigned count)
 	struct state *s = &judge_state;
 
 	judge_end_runs();
+	spread_end(&s->loop);
 	loop_done(&s->loop);
 	s->loop = (struct loop){.count = count, .rng = s->rng, .worlds = s->worlds};
 }
 
-static void next_body(void)
+/* The next body begins as the first one did. */
+static void reset(void)
 {
 	struct state *s = &judge_state;
 
-	s->loop.done++;
 	s->rng = s->loop.rng;
 	s->worlds = s->loop.worlds;
+}
+
+static void next_body(void)
+{
+	judge_state.loop.done++;
+	reset();
 }
 
 void judge_explore_begin(unsigned count)
@@ -142,11 +149,45 @@ static void name_schedule(struct loop *loop)
 		loop->schedule = recipe(loop, loop->done);
 }
 
+/* Bodies to come that can be made before those that come first; 0: each depends on the last. */
+static unsigned left_to_spread(const struct loop *loop)
+{
+	if (loop->done == 0 || loop->all)
+		return 0;
+	return loop->preempts ? (unsigned)(loop->paths.count - loop->paths.at)
+			      : loop->count - loop->done;
+}
+
+/* A worker: LOOP goes on to its body NUMBER. false: there is no such body. */
+static bool go_to(struct loop *loop, unsigned number)
+{
+	if (!loop->preempts) {
+		free(loop->schedule);
+		loop->schedule = recipe(loop, number);
+		return number < loop->count;
+	}
+	for (; loop->schedule && loop->done < number; loop->done++) {
+		free(loop->schedule);
+		loop->schedule = paths_next_other(&loop->paths);
+	}
+	return loop->schedule != NULL;
+}
+
+static bool next_of_worker(struct loop *loop)
+{
+	if (!go_to(loop, spread_next()))
+		spread_done();
+	reset();
+	return true;
+}
+
 bool judge_explore_next(void)
 {
 	struct state *s = &judge_state;
 	struct loop *loop = &s->loop;
 
+	if (spread_works())
+		return next_of_worker(loop);
 	if (loop->done == 1)
 		loop->choices = count_choices();
 	name_schedule(loop);
@@ -155,8 +196,12 @@ bool judge_explore_next(void)
 		s->not_all |= !loop->all;
 		free(loop->schedule);
 		loop->schedule = NULL;
+		spread_end(loop);
 		return false;
 	}
+	if (spread_begin(loop, left_to_spread(loop)))
+		return next_of_worker(loop);
+	spread_take(loop);
 	next_body();
 	s->schedules++;
 	return true;

@@ -60,6 +60,9 @@ void judge_record(enum verdict verdict, enum verdict_class class, const char *me
 	LAB_FREE char *choices = verdict == VERDICT_FAIL ? choices_of(schedule) : NULL;
 	struct lab_error e;
 
+	if (spread_works())
+		spread_leave(verdict == VERDICT_BROKEN);
+	spread_end(&s->loop);
 	result.shortest = choices;
 	sha256_hex(&s->sum, sum);
 	if (verdict_send(s->record_fd, &result, &e) < 0)
@@ -87,6 +90,10 @@ void judge_broken(const struct lab_error *e)
 {
 	char *words = judge_broken_words(e->text);
 
+	if (spread_works())
+		spread_leave(true);
+	if (spread_tells())
+		spread_again();
 	if (e->kind == LAB_UNSUPPORTED || e->kind == LAB_USAGE)
 		end_judge(e);
 	judge_record(

@@ -130,6 +130,8 @@ static struct run *open_run(const struct run_request *request, unsigned number, 
 	const struct options *o = &judge_state.options;
 	struct event_log *log;
 
+	if (spread_tells())
+		return spread_replay(request);
 	if (!o->replay)
 		return run_start(request, e);
 

@@ -17,7 +17,11 @@
 #include "lab/base/fd.h"
 #include "lab/run/internal.h"
 
-static bool take(int cpu)
+static int leased = -1;
+static cpu_set_t mask; /* what the process was given, before it took one of them */
+
+/* Holds CPU as long as it is open; -1: somebody else does. */
+static int take(int cpu)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	FD_SCOPED fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -26,9 +30,19 @@ static bool take(int cpu)
 	if (fd < 0 ||
 		bind(fd, (struct sockaddr *)&address,
 			(socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n)) < 0)
-		return false;
-	fd_keep(&fd); /* for as long as this process lives */
-	return true;
+		return -1;
+	return fd_keep(&fd);
+}
+
+/* The first that is free; *CPU says which. */
+static int take_any(int *cpu)
+{
+	int fd = -1;
+
+	for (*cpu = 0; *cpu < CPU_SETSIZE; ++*cpu)
+		if (*cpu != leased && CPU_ISSET(*cpu, &mask) && (fd = take(*cpu)) >= 0)
+			break;
+	return fd;
 }
 
 static int pin(int cpu)
@@ -42,16 +56,20 @@ static int pin(int cpu)
 
 int lease_cpu(void)
 {
-	static int leased = -1;
-	cpu_set_t mask;
+	int cpu;
 
 	if (leased >= 0 || sched_getaffinity(0, sizeof(mask), &mask) < 0)
 		return leased;
-	for (int cpu = 0; cpu < CPU_SETSIZE && leased < 0; cpu++)
-		if (CPU_ISSET(cpu, &mask) && take(cpu))
-			leased = cpu;
-	if (leased < 0)
-		leased = sched_getcpu();
-	leased = pin(leased);
+	leased = pin(take_any(&cpu) >= 0 ? cpu : sched_getcpu()); /* for as long as we live */
 	return leased;
+}
+
+int run_processor_take(int *cpu)
+{
+	return leased < 0 ? -1 : take_any(cpu);
+}
+
+void run_processor_move(int cpu)
+{
+	leased = pin(cpu);
 }

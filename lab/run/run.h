@@ -100,6 +100,12 @@ struct run_request {
 struct run_yard *run_yard_new(const char *bin_dir, const char *helpers_dir);
 void run_yard_free(struct run_yard *yard); /* after its runs */
 
+/* All runs of a process take place on one processor, which it has taken at its first one. Another
+ * one that is free, of those that it was given: a descriptor that holds it for whoever has it open;
+ * -1: there is none. */
+int run_processor_take(int *cpu);
+void run_processor_move(int cpu); /* from now on they take place there */
+
 /* One more program for a world that stands already. */
 struct run_launch {
 	struct run_program program;

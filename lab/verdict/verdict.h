@@ -87,6 +87,7 @@ void verdict_line_done(struct verdict_line *line);
 int verdict_queue_new(int *fill, struct lab_error *e);
 int verdict_queue_fill(int *fill, struct lab_error *e);
 bool verdict_queue_next(int fd, size_t *check); /* false: it is empty */
+size_t verdict_queue_taken(int fd);             /* how many were, by whomever */
 
 /* Findings: what is wrong with a run whoever asked for it. In order of how much they explain. */
 struct finding {

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "lab/base/buf.h"
@@ -277,4 +278,11 @@ bool verdict_queue_next(int fd, size_t *check)
 		return false;
 	*check = strtoul(line, NULL, 10);
 	return true;
+}
+
+size_t verdict_queue_taken(int fd)
+{
+	int left;
+
+	return ioctl(fd, FIONREAD, &left) < 0 ? 0 : QUEUE_CHECKS - (size_t)left / QUEUE_LINE;
 }

@@ -70,3 +70,18 @@ struct run *__wrap_run_start(const struct run_request *request, struct lab_error
 	}
 	return run_replay(log, request, e);
 }
+
+/* Any that is not NULL: a judge has one where its runs can be shared out. */
+struct run_yard *__wrap_run_yard_new(const char *bin_dir, const char *helpers_dir)
+{
+	static char ground;
+
+	(void)bin_dir;
+	(void)helpers_dir;
+	return (struct run_yard *)&ground;
+}
+
+void __wrap_run_yard_free(struct run_yard *yard)
+{
+	(void)yard;
+}

@@ -1,7 +1,9 @@
 /*
  * Runs for the tests of the judge, without sandbox and supervisor: a program's name stands for a
  * log that was written by hand, and the run is the replay of that log. The linker puts this in the
- * place of run_start() (-Wl,--wrap=run_start); all else of the run room is the real one.
+ * place of run_start() and of yards
+ * (-Wl,--wrap=run_start,--wrap=run_yard_new,--wrap=run_yard_free); all else of the run room is the
+ * real one.
  */
 #ifndef TESTS_UNIT_FAKE_RUN_H
 #define TESTS_UNIT_FAKE_RUN_H
@@ -21,5 +23,7 @@ struct fake_run {
 extern const struct fake_run fake_runs[];
 
 struct run *__wrap_run_start(const struct run_request *request, struct lab_error *e);
+struct run_yard *__wrap_run_yard_new(const char *bin_dir, const char *helpers_dir);
+void __wrap_run_yard_free(struct run_yard *yard);
 
 #endif

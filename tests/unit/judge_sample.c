@@ -344,6 +344,94 @@ START_TEST(explored_too_much)
 }
 END_TEST
 
+/* What a body leaves for those after it, and for what comes after the loop. */
+START_TEST(explored_and_counted)
+{
+	int bodies = 0, busy = 0;
+
+	explore(6)
+	{
+		struct judged *run = judge_run("busy");
+
+		bodies++;
+		busy += exit_of(run) == 0;
+	}
+	expect(NULL, bodies == 6 && busy == 6, CLASS_OUTPUT, "%d bodies, %d busy", bodies, busy);
+}
+END_TEST
+
+/* A body that asks for another run where a worker makes it: what that one has says nothing. */
+START_TEST(explored_otherwise)
+{
+	pid_t self = getpid();
+	int bodies = 0;
+
+	explore(8)
+	{
+		struct judged *run =
+			judge_run("busy", .args = ARGS(getpid() == self ? "check" : "worker"));
+
+		bodies++;
+		expect(run, strcmp(command_of(run), "busy check") == 0, CLASS_OUTPUT, "%s",
+			command_of(run));
+	}
+	expect(NULL, bodies == 8, CLASS_OUTPUT, "%d bodies", bodies);
+}
+END_TEST
+
+/* ... and here it makes one run less. */
+START_TEST(explored_further)
+{
+	pid_t self = getpid();
+
+	explore(8)
+	{
+		judge_run("busy");
+		if (getpid() == self)
+			judge_run("busy");
+	}
+}
+END_TEST
+
+START_TEST(explored_until_broken)
+{
+	int bodies = 0;
+
+	explore(8)
+	{
+		judge_run("busy");
+		if (++bodies == 5)
+			broken_check("the fifth body");
+	}
+}
+END_TEST
+
+START_TEST(explored_until_it_exits)
+{
+	int bodies = 0;
+
+	explore(8)
+	{
+		judge_run("busy");
+		if (++bodies == 5)
+			exit(0);
+	}
+}
+END_TEST
+
+START_TEST(explored_until_it_dies)
+{
+	int bodies = 0;
+
+	explore(8)
+	{
+		judge_run("busy");
+		if (++bodies == 3)
+			raise(SIGKILL);
+	}
+}
+END_TEST
+
 /* Three other ways than natural's: two of the first choice, one of the second. */
 START_TEST(preempted)
 {
@@ -619,15 +707,18 @@ int main(int argc, char **argv)
 		CHECK(limit_of_processes_survived), CHECK(no_process_as_planned),
 		CHECK(handlers_unsafe), CHECK(handlers_not_asked_for), CHECK(explored),
 		CHECK(explored_whole), CHECK(explored_all), CHECK(explored_all_and_caught),
-		CHECK(explored_too_much), CHECK(preempted), CHECK(preempted_and_caught),
-		CHECK(preempts_one_run), CHECK(bodies_draw_the_same), CHECK(swept_and_caught),
-		CHECK(swept_whole), CHECK(swept_each_and_caught), CHECK(swept_each_whole),
-		CHECK(cases_of_a_table), CHECK(steers), CHECK(waits_in_vain),
-		CHECK(steers_otherwise), CHECK(finds_events), CHECK(drawn), CHECK(answer_right),
-		CHECK(answer_wrong), CHECK(answer_empty), CHECK(answer_not_there),
-		CHECK(answers_readable), CHECK(broken_in_words), CHECK(run_cannot_start),
-		CHECK(own_schedule_is_no_name), CHECK(misused), CHECK(dies), CHECK(aborts),
-		CHECK(exits), CHECK(exits_in_the_middle), CHECK(asserts), CHECK(unsupported)};
+		CHECK(explored_too_much), CHECK(explored_and_counted), CHECK(explored_otherwise),
+		CHECK(explored_further), CHECK(explored_until_broken),
+		CHECK(explored_until_it_exits), CHECK(explored_until_it_dies), CHECK(preempted),
+		CHECK(preempted_and_caught), CHECK(preempts_one_run), CHECK(bodies_draw_the_same),
+		CHECK(swept_and_caught), CHECK(swept_whole), CHECK(swept_each_and_caught),
+		CHECK(swept_each_whole), CHECK(cases_of_a_table), CHECK(steers),
+		CHECK(waits_in_vain), CHECK(steers_otherwise), CHECK(finds_events), CHECK(drawn),
+		CHECK(answer_right), CHECK(answer_wrong), CHECK(answer_empty),
+		CHECK(answer_not_there), CHECK(answers_readable), CHECK(broken_in_words),
+		CHECK(run_cannot_start), CHECK(own_schedule_is_no_name), CHECK(misused),
+		CHECK(dies), CHECK(aborts), CHECK(exits), CHECK(exits_in_the_middle),
+		CHECK(asserts), CHECK(unsupported)};
 	size_t count = sizeof(checks) / sizeof(checks[0]);
 
 	return judge_main(argc, argv, checks, getenv("ALL_CHECKS") ? count : count - 1);

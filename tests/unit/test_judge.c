@@ -17,7 +17,7 @@
 #include "tests/unit/text_log.h"
 
 #define JUDGE        ABS_TOP_BUILDDIR "/tests/unit/judge_sample"
-#define RESULTS_MOST 64
+#define RESULTS_MOST 96
 
 /* What one judge handed over. */
 struct heard {
@@ -181,6 +181,14 @@ static const struct row {
 	{"explored_all", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 3},
 	{"explored_all_and_caught", VERDICT_FAIL, CLASS_EXIT, "exit status 1", 9, "choices:0", 2},
 	{"explored_too_much", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 14},
+	{"explored_and_counted", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 6},
+	{"explored_otherwise", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 8},
+	{"explored_further", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 16},
+	{"explored_until_broken", VERDICT_BROKEN, CLASS_BROKEN, "the fifth body", 0, NULL, 5},
+	{"explored_until_it_exits", VERDICT_BROKEN, CLASS_BROKEN, "ended early, without a result",
+		0, NULL, 0},
+	{"explored_until_it_dies", VERDICT_BROKEN, CLASS_BROKEN,
+		"could not be judged: its test failed", 0, NULL, 0},
 	{"preempted", VERDICT_PASS, CLASS_NONE, NULL, 0, NULL, 4},
 	{"preempted_and_caught", VERDICT_FAIL, CLASS_EXIT, "exit status 1", 9, "choices:1.1", 4},
 	{"preempts_one_run", VERDICT_BROKEN, CLASS_BROKEN,
@@ -275,6 +283,27 @@ START_TEST(environment_of_check_changes_nothing)
 	odd_environment = true;
 	JUDGE_WITH(&odd, "--seed", "7");
 	ck_assert_str_eq(buf_text(&plain.results), buf_text(&odd.results));
+}
+END_TEST
+
+/* Explorations that others share give what they give alone. */
+START_TEST(workers_change_nothing)
+{
+	LAB_FREE char *answers = answers_path();
+	HEARD_SCOPED alone;
+	char count[] = "0";
+
+	setenv("IPCLAB_WORKERS", count, 1);
+	JUDGE_WITH(&alone, "--answers", answers);
+	for (count[0] = '1'; count[0] < '5'; count[0]++) {
+		HEARD_SCOPED shared;
+
+		setenv("IPCLAB_WORKERS", count, 1);
+		JUDGE_WITH(&shared, "--answers", answers);
+		ck_assert_str_eq(buf_text(&shared.results), buf_text(&alone.results));
+		ck_assert_str_eq(buf_text(&shared.said), "");
+		ck_assert_int_eq(shared.status, 0);
+	}
 }
 END_TEST
 
@@ -534,8 +563,8 @@ END_TEST
 int main(void)
 {
 	return RUN_SUITE("judge", every_check_gets_its_verdict,
-		environment_of_check_changes_nothing, parts_make_the_whole, only_one_is_run,
-		schedule_shows_it_again, says_how_many_schedules_were_tried,
+		environment_of_check_changes_nothing, workers_change_nothing, parts_make_the_whole,
+		only_one_is_run, schedule_shows_it_again, says_how_many_schedules_were_tried,
 		inputs_belong_to_submission_and_seed, answers_are_read_as_they_are_meant,
 		saved_logs_are_judged_again, logs_that_cannot_be_saved_are_ours,
 		machine_that_cannot_ends_the_judge, schedule_that_is_no_name_is_the_users,
