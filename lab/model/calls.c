@@ -278,8 +278,12 @@ static void apply_semop(struct model *m, const struct event *e, struct model_obj
 		long number = strtol(p, &end, 10);
 		long change = *end == ':' ? strtol(end + 1, &end, 10) : 0;
 
-		if (change)
+		if (change) {
 			use_semaphore(m, e, o, number, (int)change);
+			model_cell_add(m, e, o->id, number, change);
+		}
+		if (strncmp(end, "/undo", 5) == 0)
+			model_use_get(m, o->id, number, e->task)->undo -= change;
 		p = strchr(end, ',');
 		if (p)
 			p++;
@@ -331,6 +335,17 @@ static void apply_mmap(struct model *m, const struct event *e, struct model_obje
 {
 	(void)o;
 	made_here(m, e, event_text(e, "newobj"));
+}
+
+static void apply_semget(struct model *m, const struct event *e, struct model_object *o)
+{
+	bool new = o && !o->made_known;
+
+	if (!o)
+		return;
+	made_here(m, e, o->id);
+	if (new && m->log->events[0]->kind == EVENT_RUN) /* else it may be older */
+		model_cells_made(m, o->id, event_int(e, "count", 0));
 }
 
 static void apply_made(struct model *m, const struct event *e, struct model_object *o)
@@ -451,8 +466,8 @@ static const struct call_rule {
 	{"sem_timedwait", apply_sem_wait},
 	{"sem_trywait", apply_sem_wait},
 	{"sem_wait", apply_sem_wait},
-	{"semctl", apply_sem_value},
-	{"semget", apply_made},
+	{"semctl", model_apply_semctl},
+	{"semget", apply_semget},
 	{"semop", apply_semop},
 	{"semtimedop", apply_semop},
 	{"sendfile", apply_splice},

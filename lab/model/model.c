@@ -36,6 +36,7 @@ static void model_empty(struct model *m)
 	free(m->object_slots);
 	free(m->uses);
 	free(m->locks);
+	free(m->cells);
 	free(m->messages);
 	*m = (struct model){.log = m->log};
 }
@@ -73,6 +74,7 @@ struct model *model_copy(const struct model *m)
 	copy->object_slots = copy_list(m->object_slots, m->slot_count, sizeof(*m->object_slots));
 	copy->uses = copy_list(m->uses, m->use_count, sizeof(*m->uses));
 	copy->locks = copy_list(m->locks, m->lock_count, sizeof(*m->locks));
+	copy->cells = copy_list(m->cells, m->cell_count, sizeof(*m->cells));
 	copy->messages = copy_list(m->messages, m->message_count, sizeof(*m->messages));
 	return copy;
 }
@@ -82,7 +84,7 @@ size_t model_size(const struct model *m)
 	return sizeof(*m) + m->task_count * sizeof(*m->tasks) + m->fd_count * sizeof(*m->fds) +
 	       m->object_count * sizeof(*m->objects) + m->slot_count * sizeof(*m->object_slots) +
 	       m->use_count * sizeof(*m->uses) + m->lock_count * sizeof(*m->locks) +
-	       m->message_count * sizeof(*m->messages);
+	       m->cell_count * sizeof(*m->cells) + m->message_count * sizeof(*m->messages);
 }
 
 struct model_task *model_task(const struct model *m, int index)
@@ -139,6 +141,27 @@ static void child_count_add(struct model *m, int parent, bool more)
 		p->child_count--;
 }
 
+/* In a run of the lab the three that it gives; else they are told at the exec. */
+static void open_standard(struct model *m, const struct event *e)
+{
+	if (m->log->events[0]->kind != EVENT_RUN)
+		return;
+	model_fd_open(m, e, 0, "stdin", true, false, false);
+	model_fd_open(m, e, 1, "stdout", false, true, false);
+	model_fd_open(m, e, 2, "stderr", false, true, false);
+}
+
+/* What a program was started with. */
+static void on_holds(struct model *m, const struct event *e)
+{
+	const char *why = event_text(e, "why"), *mode = event_text(e, "mode");
+	int fd = (int)event_int(e, "fd", -1);
+
+	if (why && strcmp(why, "exec") == 0 && mode && fd >= 0 && !model_fd(m, e->task, fd))
+		model_fd_open(m, e, fd, event_text(e, "obj"), strchr(mode, 'r') != NULL,
+			strchr(mode, 'w') != NULL, false);
+}
+
 static void on_start(struct model *m, const struct event *e)
 {
 	struct model_task *t = task_make(m, e->task);
@@ -151,6 +174,7 @@ static void on_start(struct model *m, const struct event *e)
 	t->pid = event_int(e, "pid", 0);
 	t->born = e;
 	t->program = program ? path_base(program) : NULL;
+	open_standard(m, e);
 }
 
 static void on_fork(struct model *m, const struct event *e)
@@ -308,6 +332,7 @@ static void on_death(struct model *m, const struct event *e)
 			m->tasks[i].state != MODEL_GONE)
 			task_dies(&m->tasks[i], e, status);
 	model_fds_end(m, t->index);
+	model_cells_undo(m, e, t->index);
 }
 
 static void on_reaped(struct model *m, const struct event *e)
@@ -395,6 +420,18 @@ static void apply(struct model *m, const struct event *e)
 		break;
 	case EVENT_ADOPT:
 		on_adopt(m, e);
+		break;
+	case EVENT_HOLDS:
+		on_holds(m, e);
+		break;
+	case EVENT_RACE:
+		m->raced = event_text(e, "obj");
+		break;
+	case EVENT_ACCESS:
+		model_apply_access(m, e, m->raced);
+		break;
+	case EVENT_USE:
+		model_apply_access(m, e, event_text(e, "obj"));
 		break;
 	default: /* the rest tells of the run, not of its objects */
 		break;

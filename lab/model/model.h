@@ -60,7 +60,8 @@ struct model_fd {
 	const char *object;
 	bool readable, writable, cloexec;
 	int description;            /* equal: dup() or fork() of one open file description */
-	const struct event *opened; /* the call that made this number: pipe, open, dup, ... */
+	const struct event *opened; /* the call that made this number: pipe, open, dup, ...; or the
+				       event that tells that it was there from the start */
 	const struct event
 		*inherited; /* the fork that brought it to this task, NULL: its own call */
 };
@@ -87,6 +88,7 @@ struct model_use {
 	int64_t number; /* in a System V set; else 0 */
 	int task;
 	int64_t held;             /* times taken minus times given: > 0 holds it */
+	int64_t undo;             /* what its end will give back (SEM_UNDO) */
 	const struct event *take; /* the last taking */
 	const struct event *give; /* the last giving */
 };
@@ -99,6 +101,17 @@ struct model_lock {
 	bool exclusive;
 	int64_t start, len; /* fcntl; LEN 0: to the end */
 	const struct event *taken;
+};
+
+/* A place in an object that holds a value: a semaphore of a System V set, or bytes of memory that
+ * several tasks use, as far as the log tells of them. */
+struct model_cell {
+	const char *object;
+	int64_t at; /* its number in the set; or the first of */
+	int64_t n;  /* so many bytes; 0: a semaphore */
+	int64_t value;
+	bool known;
+	const struct event *written; /* the event that gave it this value; NULL: none has */
 };
 
 /* A message in a queue. Which one a receive takes follows from the rules of mq_receive(3) and
@@ -126,6 +139,9 @@ struct model {
 	size_t use_count;
 	struct model_lock *locks;
 	size_t lock_count;
+	struct model_cell *cells; /* by object in the order of first use, then by place */
+	size_t cell_count;
+	const char *raced;              /* the object that the two next EVENT_ACCESS are of */
 	struct model_message *messages; /* of all queues, as they were sent */
 	size_t message_count;
 	const struct event *sent, *received; /* of the message that was received last */
@@ -146,6 +162,8 @@ static inline void model_cleanup_(struct model **m)
 
 struct model_task *model_task(const struct model *m, int index); /* NULL if there is none */
 const struct model_object *model_object(const struct model *m, const char *id);
+/* What lies at byte (or number) AT; NULL: the log has not told. */
+const struct model_cell *model_cell(const struct model *m, const char *object, int64_t at);
 const struct model_fd *model_fd(const struct model *m, int task, int fd); /* TASK may be a thread */
 
 /* "t1(t2(t4) t3)", by who forked whom; with pids: "count 4711(4712(4714) 4713)" where known. */

@@ -8,14 +8,6 @@
 #include "lab/base/buf.h"
 #include "lab/model/state.h"
 
-/* LIST with room for one more than COUNT: it grows at powers of two. */
-#define ROOM_FOR_ONE(list, count)                                                                  \
-	do {                                                                                       \
-		if (((count) & ((count)-1)) == 0)                                                  \
-			(list) =                                                                   \
-				lab_xrealloc((list), ((count) ? (count)*2 : 1) * sizeof(*(list))); \
-	} while (0)
-
 /* FNV-1a */
 static size_t hash(const char *id)
 {

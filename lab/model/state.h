@@ -2,7 +2,16 @@
 #ifndef LAB_MODEL_STATE_H
 #define LAB_MODEL_STATE_H
 
+#include "lab/base/buf.h"
 #include "lab/model/model.h"
+
+/* LIST with room for one more than COUNT: it grows at powers of two. */
+#define ROOM_FOR_ONE(list, count)                                                                  \
+	do {                                                                                       \
+		if (((count) & ((count)-1)) == 0)                                                  \
+			(list) =                                                                   \
+				lab_xrealloc((list), ((count) ? (count)*2 : 1) * sizeof(*(list))); \
+	} while (0)
 
 /* calls.c: what the returned call E means for descriptors, objects and locks. */
 void model_apply_call(struct model *m, const struct event *e);
@@ -25,6 +34,14 @@ void model_lock_add(struct model *m, struct model_lock lock);
 /* Locks that MATCH says go; CONTEXT is its own. */
 void model_locks_drop(struct model *m,
 	bool (*match)(const struct model_lock *lock, const void *context), const void *context);
+
+/* cells.c: what lies in semaphores of a set and in shared memory. */
+void model_cells_made(struct model *m, const char *object, int64_t count);
+void model_cell_add(
+	struct model *m, const struct event *e, const char *object, int64_t at, int64_t change);
+void model_cells_undo(struct model *m, const struct event *e, int process);
+void model_apply_semctl(struct model *m, const struct event *e, struct model_object *o);
+void model_apply_access(struct model *m, const struct event *e, const char *object);
 
 /* fds.c: the descriptors of a process (TASK may be a thread of it). */
 int model_process(const struct model *m, int task);

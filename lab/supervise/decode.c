@@ -22,7 +22,8 @@
 
 #include "lab/supervise/call.h"
 
-#define PATH_BYTES 4096
+#define PATH_BYTES      4096
+#define SEM_VALUES_MOST 64 /* that an event tells */
 
 struct flag_name {
 	uint64_t flag;
@@ -457,17 +458,65 @@ static const char *sysv_kind(int64_t nr)
 	}
 }
 
+/* Of semctl(2), msgctl(2), shmctl(2). */
+static void decode_sysv_command(struct supervisor *s, struct event *e, int cmd)
+{
+	static const struct {
+		int cmd;
+		const char *name;
+	} commands[] = {
+		{IPC_RMID, "IPC_RMID"},
+		{IPC_SET, "IPC_SET"},
+		{IPC_STAT, "IPC_STAT"},
+		{GETPID, "GETPID"},
+		{GETVAL, "GETVAL"},
+		{GETALL, "GETALL"},
+		{GETNCNT, "GETNCNT"},
+		{GETZCNT, "GETZCNT"},
+		{SETVAL, "SETVAL"},
+		{SETALL, "SETALL"},
+	};
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (commands[i].cmd == cmd) {
+			event_add_text(s->log, e, "cmd", commands[i].name);
+			return;
+		}
+	event_add_int(s->log, e, "cmd", cmd);
+}
+
+/* SETVAL and SETALL: what the semaphores are to be. */
+static void decode_sem_values(struct supervisor *s, struct tracee *t, struct event *e, int cmd)
+{
+	unsigned short values[SEM_VALUES_MOST];
+	uint64_t argument = arch_argument(&t->entry, 3);
+	unsigned count = object_size(s, event_text(e, "obj"));
+	BUF_SCOPED b = BUF_INIT;
+
+	if (cmd == SETVAL)
+		event_add_int(s->log, e, "value", (int)argument);
+	if (cmd != SETALL || count == 0 || count > SEM_VALUES_MOST ||
+		!tracee_read(t, argument, values, count * sizeof(values[0])))
+		return;
+	for (unsigned i = 0; i < count; i++)
+		buf_printf(&b, "%s%u", i ? " " : "", values[i]);
+	event_add_text(s->log, e, "values", buf_text(&b));
+}
+
 void decode_sysv(struct supervisor *s, struct tracee *t, struct event *e)
 {
 	char key[32];
 	int64_t nr = arch_number(&t->entry);
+	int cmd;
 
 	snprintf(key, sizeof(key), "%s:%d", sysv_kind(nr), (int)arch_argument(&t->entry, 0));
 	event_add_text(s->log, e, "obj", object_id(s, sysv_kind(nr), key));
+	if (nr != SYS_semctl && nr != SYS_msgctl && nr != SYS_shmctl)
+		return;
+	cmd = (int)arch_argument(&t->entry, nr == SYS_semctl ? 2 : 1) & 0xff;
+	decode_sysv_command(s, e, cmd);
 	if (nr == SYS_semctl)
-		event_add_int(s->log, e, "cmd", (int)arch_argument(&t->entry, 2) & 0xff);
-	else if (nr == SYS_msgctl || nr == SYS_shmctl)
-		event_add_int(s->log, e, "cmd", (int)arch_argument(&t->entry, 1) & 0xff);
+		decode_sem_values(s, t, e, cmd);
 }
 
 void decode_semop(struct supervisor *s, struct tracee *t, struct event *e)

@@ -506,6 +506,8 @@ void leave_sysv_get(struct supervisor *s, struct tracee *t, struct event *e, int
 		if (kinds[i].nr == t->call->nr) {
 			snprintf(key, sizeof(key), "%s:%d", kinds[i].kind, (int)result);
 			event_add_text(s->log, e, "obj", object_id(s, kinds[i].kind, key));
+			if (kinds[i].nr == SYS_semget && event_int(e, "count", 0) > 0)
+				object_set_size(s, key, (unsigned)event_int(e, "count", 0));
 		}
 }
 

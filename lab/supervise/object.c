@@ -77,8 +77,22 @@ const char *object_id(struct supervisor *s, const char *kind, const char *key)
 	s->objects = lab_xrealloc(s->objects, (s->object_count + 1) * sizeof(*s->objects));
 	s->objects[s->object_count].key = lab_xstrdup(key);
 	s->objects[s->object_count].id = supervisor_intern(s, id);
+	s->objects[s->object_count].size = 0;
 	*entry = ++s->object_count;
 	return s->objects[s->object_count - 1].id;
+}
+
+void object_set_size(struct supervisor *s, const char *key, unsigned size)
+{
+	s->objects[*slot_of(s, key) - 1].size = size;
+}
+
+unsigned object_size(const struct supervisor *s, const char *id)
+{
+	for (size_t i = 0; i < s->object_count; i++)
+		if (strcmp(s->objects[i].id, id) == 0)
+			return s->objects[i].size;
+	return 0;
 }
 
 /* What kind of thing a descriptor is, from the text of its /proc link and its mode. */

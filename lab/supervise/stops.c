@@ -233,7 +233,8 @@ static void on_exec(struct supervisor *s, struct tracee *t)
 		if (t->event)
 			e->place = t->event->place;
 		tracee_queue(t, e);
-		object_log_descriptors(s, t, "exec", 3, true);
+		/* of the program that is traced all, of what it becomes those that it opened */
+		object_log_descriptors(s, t, "exec", t->event ? 3 : 0, true);
 	}
 	t->event = NULL;
 	t->in_call = false;

@@ -205,6 +205,7 @@ struct tracee {
 struct object_key {
 	char *key;
 	const char *id;
+	unsigned size; /* of a System V set of semaphores; 0: not told */
 };
 
 struct world_object { /* System V, made by this run */
@@ -318,6 +319,9 @@ int supervisor_fail(struct supervisor *s, const char *fmt, ...)
 
 /* object.c: kernel objects get ids */
 const char *object_id(struct supervisor *s, const char *kind, const char *key);
+/* Of how many semaphores the set is; 0: that was not told. */
+void object_set_size(struct supervisor *s, const char *key, unsigned size);
+unsigned object_size(const struct supervisor *s, const char *id);
 const char *object_of_fd(struct supervisor *s, struct tracee *t, int fd);
 bool object_is(const char *id, const char *kind); /* "pipe:1" is a "pipe"; NULL is none */
 /* After a call that made FD; KIND says what it is where its inode does not (mq), else NULL. */

@@ -1,7 +1,7 @@
 /*
- * Where an event comes from: the write whose bytes a read took, the send of a message, the post
- * that let a waiter go on, the end that a wait tells of, the kill behind a signal. And from these,
- * what goes from lane to lane: see timeline.h.
+ * Where an event comes from: the write whose bytes a read took, from a pipe, a socket or shared
+ * memory, the send of a message, the post that let a waiter go on, the end that a wait tells of,
+ * the kill behind a signal. And from these, what goes from lane to lane: see timeline.h.
  */
 #include "config.h"
 
@@ -25,6 +25,7 @@ struct channel {
 	size_t head, end, room;
 	uint32_t used; /* the last call of it, and the last one of another task than that */
 	uint32_t used_by_other;
+	size_t peer; /* of a socket: the number of the other end, from 1; 0 unknown */
 };
 
 struct waits {
@@ -38,6 +39,9 @@ struct sources {
 	size_t channel_count;
 	struct waits *waits; /* waits[0] is t1's */
 	size_t wait_count;
+	size_t *connecting; /* sockets that nobody has accepted, from 1, the oldest first */
+	size_t connecting_count;
+	size_t listeners;
 };
 
 struct sources *sources_new(struct timeline *t)
@@ -56,6 +60,7 @@ void sources_free(struct sources *s)
 		free(s->channels[i].pieces);
 	free(s->channels);
 	free(s->waits);
+	free(s->connecting);
 	free(s);
 }
 
@@ -137,14 +142,26 @@ static int64_t meet(
 	return left;
 }
 
+static bool is_one_of(const struct event *e, const char *const *names)
+{
+	for (; *names; names++)
+		if (strcmp(e->name, *names) == 0)
+			return true;
+	return false;
+}
+
 static bool reads(const struct event *e)
 {
-	return strcmp(e->name, "read") == 0 || strcmp(e->name, "readv") == 0;
+	static const char *const names[] = {"read", "readv", "recv", "recvfrom", "recvmsg", NULL};
+
+	return is_one_of(e, names);
 }
 
 static bool writes(const struct event *e)
 {
-	return strcmp(e->name, "write") == 0 || strcmp(e->name, "writev") == 0;
+	static const char *const names[] = {"write", "writev", "send", "sendto", "sendmsg", NULL};
+
+	return is_one_of(e, names);
 }
 
 static bool holds_bytes(const struct model_object *o)
@@ -161,6 +178,58 @@ static void move_bytes(struct sources *s, struct channel *c, const struct event 
 	left = meet(s, c, e, left, taken);
 	if (left > 0)
 		add_piece(c, (struct piece){(uint32_t)e->step, taken, left});
+}
+
+/* ---- sockets ---- */
+
+static void join(struct sources *s, const struct model *m, const struct model_object *a,
+	const struct model_object *b)
+{
+	if (!a || !b)
+		return;
+	channel_of(s, m, a)->peer = (size_t)(b - m->objects) + 1;
+	channel_of(s, m, b)->peer = (size_t)(a - m->objects) + 1;
+}
+
+/* Which connection an accept takes is told by no event: the oldest, if there is one listener. */
+static void note_socket(struct sources *s, const struct model *m, const struct event *e,
+	const struct model_object *o)
+{
+	const struct model_object *new = model_object(m, event_text(e, "newobj"));
+
+	if (strcmp(e->name, "socketpair") == 0)
+		join(s, m, model_object(m, event_text(e, "obj0")),
+			model_object(m, event_text(e, "obj1")));
+	if (!o || strncmp(o->id, "socket:", 7) != 0)
+		return;
+	s->listeners += strcmp(e->name, "listen") == 0;
+	if (strcmp(e->name, "connect") == 0) {
+		s->connecting = lab_xrealloc(
+			s->connecting, (s->connecting_count + 1) * sizeof(*s->connecting));
+		s->connecting[s->connecting_count++] = (size_t)(o - m->objects) + 1;
+	} else if (new &&strncmp(e->name, "accept", 6) == 0 && s->connecting_count > 0) {
+		if (s->listeners == 1)
+			join(s, m, new, &m->objects[s->connecting[0] - 1]);
+		s->connecting_count--;
+		memmove(s->connecting, s->connecting + 1,
+			s->connecting_count * sizeof(*s->connecting));
+	}
+}
+
+/* Where the bytes go that E writes, or lie that it reads; NULL: that is not known. */
+static struct channel *bytes_of(struct sources *s, const struct model *m, const struct event *e,
+	const struct model_object *o)
+{
+	size_t peer;
+
+	if (!reads(e) && !writes(e))
+		return NULL;
+	if (holds_bytes(o))
+		return channel_of(s, m, o);
+	peer = channel_of(s, m, o)->peer;
+	if (!peer)
+		return NULL;
+	return channel_of(s, m, writes(e) ? &m->objects[peer - 1] : o);
 }
 
 /* ---- calls ---- */
@@ -203,17 +272,20 @@ static void note_call(struct sources *s, const struct model *m, const struct eve
 	const struct model_task *child = model_task(m, event_task(e, "child"));
 	struct waits *target = waits_of(s, event_task(e, "pid"));
 	int sig = model_signal(event_text(e, "sig"));
+	struct channel *bytes;
 
 	if (failed(e))
 		return;
+	note_socket(s, m, e, o);
 	if (child && child->died)
 		comes_from(s, e->step, child->died->step);
 	if (target && sig > 0 && sig < SIGNALS)
 		target->sent[sig] = (uint32_t)e->step;
 	if (!o)
 		return;
-	if (holds_bytes(o) && (reads(e) || writes(e)))
-		move_bytes(s, channel_of(s, m, o), e);
+	bytes = bytes_of(s, m, e, o);
+	if (bytes)
+		move_bytes(s, bytes, e);
 	note_message(s, m, e);
 	woken_by(s, channel_of(s, m, o), e);
 	note_use(s, channel_of(s, m, o), e);
@@ -251,9 +323,25 @@ static void note_block(struct sources *s, int task, const struct event *e)
 		w->block = e ? (uint32_t)e->step : NO_STEP;
 }
 
+/* The last write of the bytes that it reads, if it was another's. */
+static void note_access(
+	struct sources *s, const struct model *m, const struct event *e, const char *object)
+{
+	const struct model_cell *cell = model_cell(m, object, event_int(e, "at", 0));
+
+	if (cell && cell->written && cell->written->task != e->task)
+		comes_from(s, e->step, cell->written->step);
+}
+
 void sources_note(struct sources *s, const struct model *m, const struct event *e)
 {
 	switch (e->kind) {
+	case EVENT_USE:
+		note_access(s, m, e, event_text(e, "obj"));
+		break;
+	case EVENT_ACCESS:
+		note_access(s, m, e, m->raced);
+		break;
 	case EVENT_CALL:
 		note_call(s, m, e);
 		note_block(s, e->task, NULL);

@@ -7,7 +7,7 @@
 
 #include "lab/timeline/words.h"
 
-enum { MESSAGES_SHOWN = 8 };
+enum { MESSAGES_SHOWN = 8, CELLS_SHOWN = 16 };
 
 bool is_kind(const char *id, const char *kind)
 {
@@ -137,6 +137,68 @@ static bool say_takers(
 	return begun;
 }
 
+static const struct model_cell *first_cell(const struct model *m, const struct model_object *o)
+{
+	for (size_t i = 0; i < m->cell_count; i++)
+		if (strcmp(m->cells[i].object, o->id) == 0)
+			return &m->cells[i];
+	return NULL;
+}
+
+static bool is_cell_of(
+	const struct model *m, const struct model_cell *cell, const struct model_object *o)
+{
+	return cell && cell < m->cells + m->cell_count && strcmp(cell->object, o->id) == 0;
+}
+
+/* "values 1, 0", of a set that the log tells of in part "values 1, ?" */
+static void say_values(struct buf *into, const struct model *m, const struct model_object *o)
+{
+	const struct model_cell *cell = first_cell(m, o);
+	bool begun = false, known = false;
+	BUF_SCOPED values = BUF_INIT;
+
+	for (int64_t number = 0; is_cell_of(m, cell, o); number++) {
+		bool here = cell->at == number && cell->known;
+
+		buf_puts(&values, comma(&begun, "values "));
+		if (here)
+			buf_printf(&values, "%" PRId64, cell->value);
+		else
+			buf_putc(&values, '?');
+		known |= here;
+		cell += cell->at <= number;
+	}
+	buf_puts(into, known ? buf_text(&values) : "its values are not told");
+}
+
+/* "bytes 0-3: 7 from t1 at count.c:31" */
+static void say_memory(struct buf *into, const struct model *m, const struct model_object *o)
+{
+	const struct model_cell *cell = first_cell(m, o);
+	bool begun = false;
+	int shown = 0;
+
+	for (; is_cell_of(m, cell, o); cell++) {
+		if (shown++ == CELLS_SHOWN) {
+			buf_puts(into, ", ...");
+			return;
+		}
+		buf_printf(into, "%s%s %" PRId64, comma(&begun, ""), cell->n > 1 ? "bytes" : "byte",
+			cell->at);
+		if (cell->n > 1)
+			buf_printf(into, "-%" PRId64, cell->at + cell->n - 1);
+		if (cell->known)
+			buf_printf(into, ": %" PRId64, cell->value);
+		if (!cell->written)
+			continue;
+		buf_printf(into, " from t%d", cell->written->task);
+		if (cell->written->place.file && cell->written->place.line > 0)
+			buf_printf(into, " at %s:%d", cell->written->place.file,
+				cell->written->place.line);
+	}
+}
+
 static void say_locks(struct buf *into, const struct model *m, const struct model_object *o)
 {
 	bool begun = false;
@@ -164,9 +226,10 @@ void fact_content(struct buf *into, const struct model *m, const struct model_ob
 			buf_printf(into, "value %" PRId64, o->value);
 		say_takers(into, m, o, "; taken by ");
 	} else if (is_kind(o->id, "sysv-sem")) {
-		buf_puts(into, "its values are not told");
+		say_values(into, m, o);
 		say_takers(into, m, o, "; taken by ");
 	} else {
+		say_memory(into, m, o);
 		say_locks(into, m, o);
 	}
 }

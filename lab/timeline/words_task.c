@@ -9,6 +9,8 @@
 
 #include "lab/timeline/words.h"
 
+enum { STANDARD = 3 };
+
 void fact_seconds(struct buf *into, int64_t ns)
 {
 	buf_printf(into, "%" PRId64 ".%06" PRId64, ns / 1000000000, ns % 1000000000 / 1000);
@@ -177,17 +179,30 @@ static int by_number(const void *a, const void *b)
 	return (x->fd > y->fd) - (x->fd < y->fd);
 }
 
+/* 0 to 2 are there, and what the program was started with. */
+static bool are_standard(const struct model_fd *const *own)
+{
+	for (int fd = 0; fd < STANDARD; fd++)
+		if (own[fd]->fd != fd || own[fd]->opened->kind == EVENT_CALL)
+			return false;
+	return true;
+}
+
 void fact_descriptors(struct buf *into, const struct model *m, int process)
 {
 	const struct model_fd **own =
 		lab_xmalloc((m->fd_count + 1) * sizeof(const struct model_fd *));
-	size_t count = 0;
+	size_t count = 0, i = 0;
 
-	for (size_t i = 0; i < m->fd_count; i++)
-		if (m->fds[i].task == process)
-			own[count++] = &m->fds[i];
+	for (size_t k = 0; k < m->fd_count; k++)
+		if (m->fds[k].task == process)
+			own[count++] = &m->fds[k];
 	qsort(own, count, sizeof(const struct model_fd *), by_number);
-	for (size_t i = 0; i < count; i++)
+	if (count >= STANDARD && are_standard(own)) {
+		buf_puts(into, "0-2 standard");
+		i = STANDARD;
+	}
+	for (; i < count; i++)
 		buf_printf(into, "%s%d %s%s %s", i ? ", " : "", own[i]->fd,
 			own[i]->readable ? "r" : "", own[i]->writable ? "w" : "",
 			own[i]->object ? own[i]->object : "?");

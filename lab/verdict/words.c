@@ -271,7 +271,7 @@ void say_origin(struct buf *into, const struct model *m, int task, int fd)
 	const struct model_fd *f = model_fd(m, task, fd);
 	const struct model_task *t = model_task(m, task);
 
-	if (!f) {
+	if (!f || f->opened->kind != EVENT_CALL) {
 		buf_puts(into, "open since its start");
 	} else if (f->inherited) {
 		buf_puts(into, "copied by the fork");

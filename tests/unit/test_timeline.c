@@ -106,6 +106,17 @@ static void same_objects(const struct model *x, const struct model *y, size_t st
 		SAME(give);
 	}
 	ck_assert_uint_eq(x->lock_count, y->lock_count);
+	ck_assert_uint_eq(x->cell_count, y->cell_count);
+	for (size_t i = 0; i < x->cell_count; i++) {
+		const struct model_cell *a = &x->cells[i], *b = &y->cells[i];
+
+		SAME(object);
+		SAME(at);
+		SAME(n);
+		SAME(value);
+		SAME(known);
+		SAME(written);
+	}
 }
 
 static void same(const struct model *x, const struct model *y, size_t step)
@@ -265,7 +276,8 @@ START_TEST(state_in_words)
 	ck_assert_str_eq(
 		fact(&f, 1, NULL, FACT_STATE), "waits in read(3 pipe:1) since 0.000004 (step 4)");
 	ck_assert_str_eq(fact(&f, 1, NULL, FACT_PLACE), "x.c:8 reader()");
-	ck_assert_str_eq(fact(&f, 1, NULL, FACT_DESCRIPTORS), "3 r pipe:1, 4 w pipe:1");
+	ck_assert_str_eq(
+		fact(&f, 1, NULL, FACT_DESCRIPTORS), "0-2 standard, 3 r pipe:1, 4 w pipe:1");
 	ck_assert_str_eq(fact(&f, 2, NULL, FACT_STATE), "runs");
 	ck_assert_str_eq(fact(&f, 0, "pipe:1", FACT_CONTENT), "5 bytes");
 	ck_assert_str_eq(fact(&f, 0, "pipe:1", FACT_ENDS),
@@ -285,6 +297,102 @@ START_TEST(state_in_words)
 	for (size_t i = 0; i < f.count; i++)
 		ck_assert(f.list[i].gone == (f.list[i].task == 2 && f.list[i].aspect > FACT_STATE));
 	timeline_facts_done(&f);
+}
+END_TEST
+
+/* 0 to 2 are told one by one as soon as one of them is another. */
+START_TEST(standard_descriptors_in_words)
+{
+	EVENT_LOG_SCOPED *log = TEXT_LOG(RUN, START, PIPE,
+		"t1 call dup2 fd=4 obj=pipe:1 new=1 ret=1", "t1 call close fd=0 obj=stdin ret=0");
+	EVENT_LOG_SCOPED *traced = TEXT_LOG("t1 start - prog=x argv0=x", "t1 exec - path=/x",
+		"t1 holds - fd=0 obj=device:1 mode=r why=exec",
+		"t1 holds - fd=1 obj=pipe:1 mode=w why=exec",
+		"t1 holds - fd=2 obj=device:1 mode=rw why=exec", FORK,
+		"t2 call close fd=2 obj=device:1 ret=0",
+		"t1 holds - fd=7 obj=pipe:1 mode=r why=deadlock");
+	TIMELINE_SCOPED *t = timeline_new(log);
+	TIMELINE_SCOPED *other = timeline_new(traced);
+	struct timeline_facts f;
+
+	facts_at(t, 3, &f);
+	ck_assert_str_eq(fact(&f, 1, NULL, FACT_DESCRIPTORS),
+		"0 r stdin, 1 w pipe:1, 2 w stderr, 3 r pipe:1, 4 w pipe:1");
+	timeline_facts_done(&f);
+	facts_at(t, 4, &f);
+	ck_assert_str_eq(fact(&f, 1, NULL, FACT_DESCRIPTORS),
+		"1 w pipe:1, 2 w stderr, 3 r pipe:1, 4 w pipe:1");
+	timeline_facts_done(&f);
+	facts_at(other, 7, &f);
+	ck_assert_str_eq(fact(&f, 1, NULL, FACT_DESCRIPTORS), "0-2 standard");
+	ck_assert_str_eq(fact(&f, 2, NULL, FACT_DESCRIPTORS), "0 r device:1, 1 w pipe:1");
+	timeline_facts_done(&f);
+}
+END_TEST
+
+START_TEST(sets_of_semaphores_in_words)
+{
+	static const struct {
+		size_t step;
+		const char *text;
+	} rows[] = {
+		{2, "values 0, 0"},
+		{3, "values 4, 1"},
+		{4, "values 4, 0; taken by t1 (number 1)"},
+		{6, "values 3, 0; taken by t1 (number 1), t2 (number 0)"},
+		{7, "values 4, 0; taken by t1 (number 1), t2 (number 0)"}, /* undone by its end */
+		{8, "values 4, 7; taken by t1 (number 1), t2 (number 0)"},
+		{9, "its values are not told; taken by t1 (number 1), t2 (number 0)"},
+		{10, "values 2, ?; taken by t1 (number 1), t2 (number 0)"},
+	};
+	EVENT_LOG_SCOPED *log = TEXT_LOG(RUN, START, "t1 call semget count=2 obj=sysv-sem:1 ret=0",
+		"t1 call semctl number=0 obj=sysv-sem:1 cmd=SETALL values=\"4 1\" ret=0",
+		"t1 call semop obj=sysv-sem:1 ops=1:-1 ret=0", FORK,
+		"t2 call semop obj=sysv-sem:1 ops=0:-1/undo ret=0", "t2 exit - status=0",
+		"t1 call semctl number=1 obj=sysv-sem:1 cmd=SETVAL value=7 ret=0",
+		"t1 call semctl number=0 obj=sysv-sem:1 cmd=SETALL ret=0",
+		"t1 call semctl number=0 obj=sysv-sem:1 cmd=GETVAL ret=2");
+	TIMELINE_SCOPED *t = timeline_new(log);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct timeline_facts f;
+
+		facts_at(t, rows[i].step, &f);
+		ck_assert_str_eq(fact(&f, 0, "sysv-sem:1", FACT_CONTENT), rows[i].text);
+		timeline_facts_done(&f);
+	}
+}
+END_TEST
+
+START_TEST(shared_bytes_in_words)
+{
+	EVENT_LOG_SCOPED *log = TEXT_LOG(RUN, START,
+		"t1 call mmap len=8 flags=MAP_SHARED newobj=memory:1 ret=0", FORK,
+		"t2 use write obj=memory:1 at=4 n=4 value=7 @x.c:9:f",
+		"t1 use read obj=memory:1 at=4 n=4 value=7 @x.c:12:main",
+		"t1 use atomic-update obj=memory:1 at=0 n=1 value=1 @x.c:13:main",
+		"t1 race - obj=memory:1 at=4 n=4", "t2 access write at=4 n=4 value=8 @x.c:14:f",
+		"t1 access read at=4 n=4 @x.c:15:main");
+	TIMELINE_SCOPED *t = timeline_new(log);
+	struct timeline_arrow a;
+	struct timeline_facts f;
+
+	facts_at(t, 5, &f);
+	ck_assert_str_eq(fact(&f, 0, "memory:1", FACT_CONTENT), "bytes 4-7: 7 from t2 at x.c:9");
+	timeline_facts_done(&f);
+	facts_at(t, 6, &f);
+	ck_assert_str_eq(fact(&f, 0, "memory:1", FACT_CONTENT),
+		"byte 0: 1 from t1 at x.c:13, bytes 4-7: 7 from t2 at x.c:9");
+	timeline_facts_done(&f);
+	facts_at(t, 9, &f);
+	ck_assert_str_eq(fact(&f, 0, "memory:1", FACT_CONTENT),
+		"byte 0: 1 from t1 at x.c:13, bytes 4-7 from t2 at x.c:14");
+	timeline_facts_done(&f);
+	ck_assert(timeline_arrow(t, 5, &a));
+	ck_assert_uint_eq(a.source, 4);
+	ck_assert(!timeline_arrow(t, 6, &a));
+	ck_assert(timeline_arrow(t, 9, &a));
+	ck_assert_uint_eq(a.source, 8);
 }
 END_TEST
 
@@ -411,6 +519,32 @@ START_TEST(arrows)
 }
 END_TEST
 
+/* From the end that was written to, not to a listener's other connections. */
+START_TEST(arrows_of_sockets)
+{
+	EVENT_LOG_SCOPED *log = TEXT_LOG(RUN, START,
+		"t1 call socketpair fd0=3 fd1=4 obj0=socket:1 obj1=socket:2 ret=0", FORK,
+		"t1 call send fd=3 obj=socket:1 len=5 ret=5", /* 4 */
+		"t2 call recv fd=3 obj=socket:1 len=9 ret=3",
+		"t2 call read fd=4 obj=socket:2 len=9 ret=5", /* 6 */
+		"t1 call listen fd=5 obj=socket:3 backlog=1 ret=0",
+		"t2 call connect fd=6 obj=socket:4 ret=0",
+		"t2 call write fd=6 obj=socket:4 len=2 ret=2",
+		"t1 call accept fd=5 obj=socket:3 newobj=socket:5 ret=7", /* 10 */
+		"t1 call read fd=7 obj=socket:5 len=9 ret=0",
+		"t1 call write fd=7 obj=socket:5 len=2 ret=2",
+		"t2 call recv fd=6 obj=socket:4 len=9 ret=2"); /* 13 */
+	TIMELINE_SCOPED *t = timeline_new(log);
+
+	for (size_t step = 4; step < log->count; step++) {
+		struct timeline_arrow a;
+
+		ck_assert_msg(
+			timeline_arrow(t, step, &a) == (step == 6 || step == 13), "step %zu", step);
+	}
+}
+END_TEST
+
 START_TEST(folding)
 {
 	EVENT_LOG_SCOPED *log = TEXT_LOG(RUN, START, PIPE, FORK, /* shown from 1 on */
@@ -524,8 +658,10 @@ int main(void)
 		return 99;
 	}
 	status = RUN_SUITE("timeline", copies_of_saved_logs, copies_of_real_runs,
-		a_run_ends_with_nothing_left, state_in_words, signals_in_words, messages_in_words,
-		what_is_not_told, arrows, folding, where_to_go, odd_logs);
+		a_run_ends_with_nothing_left, state_in_words, standard_descriptors_in_words,
+		sets_of_semaphores_in_words, shared_bytes_in_words, signals_in_words,
+		messages_in_words, what_is_not_told, arrows, arrows_of_sockets, folding,
+		where_to_go, odd_logs);
 	path_remove_tree(folder, NULL);
 	free(busy);
 	return status;
