@@ -22,6 +22,8 @@ const struct cmd *const cmd_table[] = {
 	&cmd_hint,
 	&cmd_reset,
 	&cmd_solution,
+	&cmd_diff,
+	&cmd_attempts,
 	&cmd_pack,
 	&cmd_trace,
 	&cmd_timeline,

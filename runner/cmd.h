@@ -68,8 +68,8 @@ void cmd_print_main_help(FILE *out);
 void cmd_print_version(FILE *out);
 void cmd_print_man(FILE *out);
 
-extern const struct cmd cmd_init, cmd_lesson, cmd_hint, cmd_reset, cmd_solution, cmd_run, cmd_pack,
-	cmd_list, cmd_check, cmd_verify, cmd_doctor, cmd_trace, cmd_timeline, cmd_grade, cmd_new,
-	cmd_config;
+extern const struct cmd cmd_init, cmd_lesson, cmd_hint, cmd_reset, cmd_solution, cmd_diff,
+	cmd_attempts, cmd_run, cmd_pack, cmd_list, cmd_check, cmd_verify, cmd_doctor, cmd_trace,
+	cmd_timeline, cmd_grade, cmd_new, cmd_config;
 
 #endif

@@ -88,6 +88,27 @@ int submission_read(struct submission *s, const char *folder, const struct exerc
 	return 0;
 }
 
+void submission_copy(struct submission *into, const struct submission *from)
+{
+	*into = (struct submission){.files = lab_xmalloc((from->count + 1) * sizeof(*from->files))};
+	for (; into->count < from->count; into->count++) {
+		const struct submission_file *file = &from->files[into->count];
+		struct submission_file *copy = &into->files[into->count];
+
+		copy->name = lab_xstrdup(file->name);
+		copy->refused = lab_xstrdup(file->refused);
+		buf_add(&copy->bytes, buf_text(&file->bytes), file->bytes.len);
+	}
+}
+
+const struct submission_file *submission_find(const struct submission *s, const char *name)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (strcmp(s->files[i].name, name) == 0)
+			return &s->files[i];
+	return NULL;
+}
+
 void submission_done(struct submission *s)
 {
 	for (size_t i = 0; i < s->count; i++) {

@@ -26,6 +26,9 @@ struct submission {
  * A folder that is not there is empty; -1 and E (LAB_USAGE): it cannot be read. */
 int submission_read(struct submission *s, const char *folder, const struct exercise *exercise,
 	struct lab_error *e);
+void submission_copy(struct submission *into, const struct submission *from);
+/* The file called NAME, or NULL. */
+const struct submission_file *submission_find(const struct submission *s, const char *name);
 void submission_done(struct submission *s);
 #define SUBMISSION_SCOPED __attribute__((cleanup(submission_done))) struct submission
 

@@ -66,6 +66,11 @@ bool workspace_is_untouched(const struct workspace *w, const struct exercise *ex
 int workspace_reset(const struct workspace *w, const struct exercise *exercise, char **aside,
 	struct lab_error *e);
 
+/* Puts FILES in the place of the student's own. *ASIDE: the folder in which those are now, or NULL
+ * if they are kept without it, as an attempt or as the starter; the caller frees. */
+int workspace_put_back(const struct workspace *w, const struct exercise *exercise,
+	const struct submission *files, char **aside, struct lab_error *e);
+
 /* Looks at the files in the exercise's folder as they are now: when a check of them begins. They
  * are what workspace_record() keeps. */
 void workspace_snapshot(struct workspace *w, const struct exercise *exercise);
@@ -76,6 +81,9 @@ int workspace_record(struct workspace *w, const struct exercise *exercise, enum 
 /* The report of the exercise's last check; *SAME: its files are as they were then. NULL: there is
  * none. The caller frees. */
 char *workspace_last_report(const struct workspace *w, const struct exercise *exercise, bool *same);
+/* An attempt at the exercise was of just these files. */
+bool workspace_keeps(
+	const struct workspace *w, const struct exercise *exercise, const struct submission *files);
 /* A workspace without a store knows nothing: WORK_NEW, zeros. */
 enum work_state workspace_state(const struct workspace *w, const struct exercise *exercise);
 struct store_standing workspace_standing(

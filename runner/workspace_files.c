@@ -180,15 +180,23 @@ static int move(const char *folder, const char *aside, const char *name, struct 
 	return lab_fail_errno(e, LAB_USAGE, "move \"%s\" to \"%s\"", from, aside);
 }
 
+static int move_own(
+	const struct submission *s, const char *folder, const char *aside, struct lab_error *e)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (move(folder, aside, s->files[i].name, e) < 0)
+			return -1;
+	return 0;
+}
+
 /* The folder itself stays: a shell, an editor and a watch may be in it. */
 static int move_all(const struct exercise *exercise, const struct submission *s, const char *folder,
 	const char *aside, struct lab_error *e)
 {
 	char *driver[2];
 
-	for (size_t i = 0; i < s->count; i++)
-		if (move(folder, aside, s->files[i].name, e) < 0)
-			return -1;
+	if (move_own(s, folder, aside, e) < 0)
+		return -1;
 	for (size_t i = 0; i < exercise->given_count; i++)
 		for (char **name = exercise->given[i].sources; name && *name; name++)
 			if (move(folder, aside, *name, e) < 0)
@@ -210,6 +218,65 @@ int workspace_reset(const struct workspace *w, const struct exercise *exercise, 
 		*aside = make_aside(folder, e);
 		if (!*aside || move_all(exercise, &s, folder, *aside, e) < 0)
 			return -1;
+	}
+	return workspace_prepare(w, exercise, e);
+}
+
+/* ---- bring back ---- */
+
+static bool are_same(const struct submission *a, const struct submission *b)
+{
+	for (size_t i = 0; i < a->count && a->count == b->count; i++)
+		if (strcmp(a->files[i].name, b->files[i].name) != 0 || a->files[i].refused ||
+			a->files[i].bytes.len != b->files[i].bytes.len ||
+			memcmp(buf_text(&a->files[i].bytes), buf_text(&b->files[i].bytes),
+				a->files[i].bytes.len) != 0)
+			return false;
+	return a->count == b->count;
+}
+
+static int put_all(const struct submission *files, const char *folder, struct lab_error *e)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		LAB_FREE char *to = path_join(folder, files->files[i].name);
+
+		if (put_new(to, buf_text(&files->files[i].bytes), files->files[i].bytes.len, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What was moved is looked at again where it lies now: it may have been saved in between. */
+static bool is_kept(const struct workspace *w, const struct exercise *exercise, const char *aside)
+{
+	SUBMISSION_SCOPED s = {0};
+
+	return submission_read(&s, aside, exercise, NULL) == 0 &&
+	       (is_untouched(exercise, &s) || workspace_keeps(w, exercise, &s));
+}
+
+int workspace_put_back(const struct workspace *w, const struct exercise *exercise,
+	const struct submission *files, char **aside, struct lab_error *e)
+{
+	LAB_FREE char *folder = workspace_folder(w, exercise);
+	SUBMISSION_SCOPED s = {0};
+
+	*aside = NULL;
+	if (submission_read(&s, folder, exercise, e) < 0)
+		return -1;
+	if (are_same(&s, files))
+		return 0;
+	if (path_mkdirs(folder, 0777, e) < 0)
+		return -1;
+	*aside = make_aside(folder, e);
+	if (!*aside || move_own(&s, folder, *aside, e) < 0)
+		return -1;
+	if (put_all(files, folder, e) < 0)
+		return lab_wrap(e, "what you had is in \"%s\"", *aside);
+	if (is_kept(w, exercise, *aside)) {
+		path_remove_tree(*aside, NULL);
+		free(*aside);
+		*aside = NULL;
 	}
 	return workspace_prepare(w, exercise, e);
 }

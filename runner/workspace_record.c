@@ -94,6 +94,16 @@ char *workspace_last_report(const struct workspace *w, const struct exercise *ex
 	return store_last_report(w->store, exercise->id, files, list_files(&now, files), same);
 }
 
+bool workspace_keeps(
+	const struct workspace *w, const struct exercise *exercise, const struct submission *files)
+{
+	LAB_FREE struct store_file *list = lab_xmalloc((files->count + 1) * sizeof(*list));
+	size_t count = list_files(files, list);
+
+	return w->store && count == files->count &&
+	       store_keeps(w->store, exercise->id, list, count);
+}
+
 struct store_standing workspace_standing(const struct workspace *w, const struct exercise *exercise)
 {
 	struct store_standing standing = {.last = VERDICT_FAIL};

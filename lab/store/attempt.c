@@ -160,6 +160,37 @@ char *store_last_report(struct store *s, const char *exercise, const struct stor
 	return l.report;
 }
 
+/* ---- any one ---- */
+
+static int look_for_files(sqlite3 *db, void *context)
+{
+	struct latest *l = context;
+	sqlite3_stmt *stmt;
+	int code = store_prepare(db, &stmt,
+		"SELECT id FROM attempt WHERE exercise = ?1 ORDER BY id DESC", "t", l->exercise);
+	int end = SQLITE_OK;
+
+	l->same = false;
+	if (code != SQLITE_OK)
+		return code;
+	while (!l->same && end == SQLITE_OK && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
+		l->id = sqlite3_column_int64(stmt, 0);
+		end = compare_files(db, l);
+	}
+	code = store_end(stmt, code);
+	return end == SQLITE_OK ? code : end;
+}
+
+bool store_keeps(
+	struct store *s, const char *exercise, const struct store_file *files, size_t count)
+{
+	struct latest l = {.exercise = exercise, .files = files, .count = count};
+
+	return store_transact(s, STORE_READS, "look for your files", look_for_files, &l, NULL) ==
+		       0 &&
+	       l.same;
+}
+
 /* ---- standings ---- */
 
 struct standing {

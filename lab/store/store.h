@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lab/base/buf.h"
 #include "lab/base/error.h"
 #include "lab/verdict/verdict.h"
 
@@ -77,6 +78,38 @@ int store_set_hints(struct store *s, const char *exercise, unsigned hints, struc
  * NULL if there is none, or it cannot be read. The caller frees. */
 char *store_last_report(struct store *s, const char *exercise, const struct store_file *files,
 	size_t count, bool *same);
+
+/* An attempt at EXERCISE had just these files, in any order: they can be got back. */
+bool store_keeps(
+	struct store *s, const char *exercise, const struct store_file *files, size_t count);
+
+/* An attempt of earlier. */
+struct store_past {
+	int64_t id, time; /* TIME as the clock stood then: it may have been set back since */
+	enum verdict verdict;
+	double score, max_score;
+	char *report; /* what `check --json` printed; "" if none was kept */
+};
+struct store_past_list {
+	struct store_past *list;
+	size_t count;
+};
+/* All attempts at EXERCISE in the order in which they were made. */
+int store_past_list(
+	struct store *s, const char *exercise, struct store_past_list *into, struct lab_error *e);
+void store_past_list_done(struct store_past_list *l);
+
+struct store_copy {
+	char *name;
+	struct buf bytes;
+};
+struct store_copies {
+	struct store_copy *list;
+	size_t count;
+};
+/* The files of attempt ID, by name. */
+int store_past_files(struct store *s, int64_t id, struct store_copies *into, struct lab_error *e);
+void store_copies_done(struct store_copies *c);
 
 /* The exercise that was open last. NULL if there is none; the caller frees. */
 char *store_last(struct store *s);

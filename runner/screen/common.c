@@ -116,6 +116,12 @@ void common_header(int row, int column, int columns, const char *title, const st
 	tty_put(tty_base(), row, column, columns, &line);
 }
 
+void common_mark(struct text *list, size_t n)
+{
+	styled_paint(&list->lines[n], STYLE_SELECTED);
+	list->lines[n].bytes.data[0] = '>';
+}
+
 /* ---- typing ---- */
 
 void common_drop_sign(struct buf *b)

@@ -13,6 +13,8 @@ void common_footer(struct ui *ui, const struct screen *screen);
 /* "─ TITLE ─────── RIGHT ─" over a part of the screen; ACTIVE: it gets the keys. */
 void common_header(int row, int column, int columns, const char *title, const struct styled *right,
 	bool active);
+/* Line N of a list is chosen: reverse video, and a sign for those who cannot see it. */
+void common_mark(struct text *list, size_t n);
 /* SCREEN's own table has another row for KEY's first key. */
 bool common_is_own(const struct screen *screen, const struct screen_key *key);
 /* "j, Down" */

@@ -227,9 +227,10 @@ static void exercise_run(struct ui *ui, void *state, int key)
 
 static void exercise_edit(struct ui *ui, void *state, int key)
 {
-	(void)state;
+	const struct exercise_view *x = state;
+
 	(void)key;
-	ui_edit(ui);
+	ui_edit(ui, x->opened);
 }
 
 static void go_to(struct ui *ui, struct exercise_view *x, size_t n)
@@ -297,19 +298,61 @@ static void exercise_failed(struct ui *ui, void *state, int key)
 	renew(x, VERDICT);
 }
 
+/* The failed check that is told in full, if it has run something. */
+static const struct check_result *opened_check(
+	const struct session *s, const struct exercise_view *x)
+{
+	const struct outcome *o = session_standing(s)->outcome;
+	const struct check_result *c = o ? outcome_failed(o, x->opened) : NULL;
+
+	return c && c->schedule ? c : NULL;
+}
+
 static void exercise_look(struct ui *ui, void *state, int key)
 {
 	const struct exercise_view *x = state;
 	struct session *s = ui_session(ui);
-	const struct outcome *o = session_standing(s)->outcome;
-	const struct check_result *c = o ? outcome_failed(o, x->opened) : NULL;
+	const struct check_result *c = opened_check(s, x);
 	struct lab_error e = {0};
 
 	(void)key;
-	if (!c || !c->schedule)
+	if (!c)
 		session_tell(s, "There is no failed run to show.");
 	else if (session_look(s, c, &e) < 0)
 		session_tell(s, "%s", e.text);
+}
+
+static void exercise_again(struct ui *ui, void *state, int key)
+{
+	const struct exercise_view *x = state;
+	struct session *s = ui_session(ui);
+	const struct check_result *c = opened_check(s, x);
+	struct lab_error e = {0};
+
+	(void)key;
+	if (!c)
+		session_tell(s, "There is no failed run to repeat.");
+	else if (session_again(s, c, &e) < 0)
+		session_tell(s, "%s", e.text);
+}
+
+static void exercise_difference(struct ui *ui, void *state, int key)
+{
+	const char *why = session_no_solution(ui_session(ui));
+
+	(void)state;
+	(void)key;
+	if (why)
+		session_tell(ui_session(ui), "%s", why);
+	else
+		ui_push(ui, &screen_difference);
+}
+
+static void exercise_attempts(struct ui *ui, void *state, int key)
+{
+	(void)state;
+	(void)key;
+	ui_push(ui, &screen_attempts);
 }
 
 static void exercise_scroll(struct ui *ui, void *state, int key)
@@ -322,7 +365,7 @@ static void exercise_scroll(struct ui *ui, void *state, int key)
 
 static const struct screen_key keys[] = {
 	{{'r'}, "check it now (saving does it by itself)", "run", exercise_run},
-	{{'e'}, "open your editor, at the first failure", "edit", exercise_edit},
+	{{'e'}, "open your editor, at the failure that is told in full", "edit", exercise_edit},
 	{{'h'}, "one hint more, below the task", "hint", exercise_hint},
 	{{TTY_TAB, TTY_BACK_TAB}, "go between task and verdict", "switch", exercise_switch},
 	{{'n'}, "next exercise", "next", exercise_next},
@@ -330,14 +373,15 @@ static const struct screen_key keys[] = {
 	{{'l'}, "read the chapter's lesson", "lesson", exercise_lesson},
 	{{'f'}, "tell the next failed check in full", "failed", exercise_failed},
 	{{'t'}, "walk through the failed run, step by step", "timeline", exercise_look},
+	{{'o'}, "run the failed check once more, under its schedule", "once more", exercise_again},
+	{{'a'}, "what you tried earlier: look at it, bring it back", "attempts", exercise_attempts},
+	{{'d'}, "yours beside a solution, once yours has passed", "difference",
+		exercise_difference},
 	{{'s'}, "read a solution, once yours has passed", "solution", exercise_solution},
 	{{'p'}, "previous exercise", "prev", exercise_previous},
-	{{TTY_DOWN, 'j'}, "a line down", NULL, exercise_scroll},
-	{{TTY_UP, 'k'}, "a line up", NULL, exercise_scroll},
-	{{TTY_PAGE_DOWN, ' '}, "a page down", NULL, exercise_scroll},
-	{{TTY_PAGE_UP}, "a page up", NULL, exercise_scroll},
-	{{TTY_HOME}, "to the top", NULL, exercise_scroll},
-	{{TTY_END}, "to the end", NULL, exercise_scroll},
+	{{TTY_DOWN, 'j', TTY_UP, 'k'}, "a line down, a line up", NULL, exercise_scroll},
+	{{TTY_PAGE_DOWN, ' ', TTY_PAGE_UP}, "a page down, a page up", NULL, exercise_scroll},
+	{{TTY_HOME, TTY_END}, "to the top, to the end", NULL, exercise_scroll},
 	{.act = NULL},
 };
 

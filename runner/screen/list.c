@@ -47,15 +47,13 @@ static void make_lines(struct list *l, const struct session *s, int columns)
 		l->selected = (size_t)l->rows[find_row(l, 0, 1)];
 }
 
-/* Reverse video, and a mark for those who cannot see it. */
 static void mark_selected(struct list *l, int rows)
 {
 	long at = row_of(l, l->selected), above;
 
 	if (at < 0)
 		return;
-	styled_paint(&l->scroller.text.lines[at], STYLE_SELECTED);
-	l->scroller.text.lines[at].bytes.data[0] = '>';
+	common_mark(&l->scroller.text, (size_t)at);
 	/* with its chapter's name, if it is the first of it */
 	for (above = at; above > 0 && l->rows[above - 1] < 0;)
 		above--;
@@ -222,7 +220,7 @@ static void list_edit(struct ui *ui, void *state, int key)
 	(void)key;
 	if (!open_selected(ui, state))
 		return;
-	ui_edit(ui);
+	ui_edit(ui, 0);
 	ui_push(ui, &screen_exercise);
 }
 

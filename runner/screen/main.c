@@ -84,11 +84,11 @@ const struct screen *ui_below(const struct ui *ui)
 	return ui->stack[ui->depth > 1 ? ui->depth - 2 : 0].screen;
 }
 
-void ui_edit(struct ui *ui)
+void ui_edit(struct ui *ui, size_t failed)
 {
 	struct session *s = &ui->session;
 	struct lab_error e = {0};
-	const struct edit_place place = session_place(s);
+	const struct edit_place place = session_place(s, failed);
 
 	tty_leave();
 	if (edit_file(&place, &e) < 0)

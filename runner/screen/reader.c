@@ -51,6 +51,30 @@ static void solution_draw(struct ui *ui, void *state)
 	draw(ui, state, &screen_solution, title, view_solution);
 }
 
+static void difference_draw(struct ui *ui, void *state)
+{
+	LAB_FREE char *title = lab_xprintf("%s  Difference", session_exercise(ui_session(ui))->id);
+
+	draw(ui, state, &screen_difference, title, view_beside_solution);
+}
+
+static void attempt_draw(struct ui *ui, void *state)
+{
+	const struct session *s = ui_session(ui);
+	LAB_FREE char *title = lab_xprintf("%s  Attempt %zu", session_exercise(s)->id, s->attempt);
+
+	draw(ui, state, &screen_attempt, title, view_attempt);
+}
+
+static void change_draw(struct ui *ui, void *state)
+{
+	const struct session *s = ui_session(ui);
+	LAB_FREE char *title =
+		lab_xprintf("%s  Since attempt %zu", session_exercise(s)->id, s->attempt);
+
+	draw(ui, state, &screen_change, title, view_since_attempt);
+}
+
 static void reader_close(struct ui *ui, void *state)
 {
 	struct reader *r = state;
@@ -98,5 +122,29 @@ const struct screen screen_solution = {
 	.size = sizeof(struct reader),
 	.keys = keys,
 	.draw = solution_draw,
+	.close = reader_close,
+};
+
+const struct screen screen_difference = {
+	.name = "Difference",
+	.size = sizeof(struct reader),
+	.keys = keys,
+	.draw = difference_draw,
+	.close = reader_close,
+};
+
+const struct screen screen_attempt = {
+	.name = "Attempt",
+	.size = sizeof(struct reader),
+	.keys = keys,
+	.draw = attempt_draw,
+	.close = reader_close,
+};
+
+const struct screen screen_change = {
+	.name = "Change",
+	.size = sizeof(struct reader),
+	.keys = keys,
+	.draw = change_draw,
 	.close = reader_close,
 };

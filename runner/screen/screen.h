@@ -79,10 +79,12 @@ bool ui_is_top(const struct ui *ui, const struct screen *screen);
 const struct screen *ui_below(const struct ui *ui);
 /* The keys that every screen has. */
 extern const struct screen_key screen_common_keys[];
-/* Runs the student's editor on the current exercise, with the terminal to itself. */
-void ui_edit(struct ui *ui);
+/* Runs the student's editor on the current exercise, at its failed check FAILED, with the terminal
+ * to itself. */
+void ui_edit(struct ui *ui, size_t failed);
 
 extern const struct screen screen_list, screen_exercise, screen_lesson, screen_solution,
-	screen_help, screen_timeline;
+	screen_difference, screen_attempts, screen_attempt, screen_change, screen_help,
+	screen_timeline;
 
 #endif

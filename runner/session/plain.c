@@ -275,12 +275,74 @@ static void act_solution(struct plain *p, const char *operand)
 	end_text(&t);
 }
 
+static void act_difference(struct plain *p, const char *operand)
+{
+	const char *why = session_no_solution(&p->session);
+	struct text t;
+
+	(void)operand;
+	if (why) {
+		say("%s", why);
+		return;
+	}
+	begin_text(&t);
+	view_beside_solution(&t, &p->session);
+	end_text(&t);
+}
+
+/* Without a number the list; with one, that attempt. False: there is none. */
+static bool choose_attempt(struct plain *p, const char *operand)
+{
+	struct session *s = &p->session;
+	struct lab_error e = {0};
+	char *end;
+
+	if (session_attempts(s, &e) < 0) {
+		say("%s", e.text);
+		return false;
+	}
+	s->attempt = strtoul(operand, &end, 10);
+	if (*operand && !*end && s->attempt >= 1 && s->attempt <= s->attempts.count)
+		return true;
+	if (s->attempts.count == 0)
+		say("Nothing was tried yet. Each check is kept.");
+	else
+		say("The attempts have the numbers 1 to %zu.", s->attempts.count);
+	return false;
+}
+
+static void act_attempts(struct plain *p, const char *operand)
+{
+	struct text t;
+
+	if (!*operand && session_attempts(&p->session, NULL) == 0 && p->session.attempts.count) {
+		begin_text(&t);
+		view_attempts(&t, &p->session.attempts);
+		end_text(&t);
+	} else if (choose_attempt(p, operand)) {
+		begin_text(&t);
+		view_attempt(&t, &p->session);
+		end_text(&t);
+	}
+}
+
+static void act_restore(struct plain *p, const char *operand)
+{
+	struct lab_error e = {0};
+
+	if (!choose_attempt(p, operand))
+		return;
+	if (session_bring_back(&p->session, &e) < 0)
+		say("%s", e.text);
+	say_notice(&p->session);
+}
+
 static void act_edit(struct plain *p, const char *operand)
 {
 	struct session *s = &p->session;
 	struct lab_error e = {0};
 	sigset_t before;
-	const struct edit_place place = session_place(s);
+	const struct edit_place place = session_place(s, 0);
 
 	(void)operand;
 	fflush(stdout);
@@ -357,6 +419,9 @@ static const struct command commands[] = {
 		act_timeline},
 	{"hint", "", "one hint more", true, act_hint},
 	{"solution", "", "read a solution, once yours has passed", true, act_solution},
+	{"difference", "", "yours beside it, line by line", true, act_difference},
+	{"attempts", "[N]", "what you tried so far; attempt N with its files", true, act_attempts},
+	{"restore", "N", "bring the files of attempt N back", true, act_restore},
 	{"next", "", "open the next exercise", true, act_next},
 	{"previous", "", "open the one before", true, act_previous},
 	{"help", "", "these words", false, act_help},

@@ -115,10 +115,12 @@ void session_end(struct session *s)
 	watch_done(&s->watch);
 	for (size_t i = 0; s->standings && i < s->course->count; i++) {
 		outcome_free(s->standings[i].outcome);
+		submission_done(&s->standings[i].files);
 		free(s->standings[i].folder);
 		free(s->standings[i].lesson);
 	}
 	free(s->standings);
+	attempts_done(&s->attempts);
 	workspace_close(s->workspace);
 	course_free(s->course);
 	free(s->notice);
@@ -167,6 +169,8 @@ static void take_earlier(struct session *s, size_t n)
 	complete(s, n, &now->outcome->report);
 	now->earlier = true;
 	now->changed = !same;
+	if (same)
+		submission_read(&now->files, now->folder, s->course->exercises[n], NULL);
 }
 
 int session_open(struct session *s, size_t n, struct lab_error *e)
@@ -209,10 +213,10 @@ void session_keep(struct session *s)
 	s->unkept_last = s->unkept_hints = s->untold_editors = false;
 }
 
-struct edit_place session_place(const struct session *s)
+struct edit_place session_place(const struct session *s, size_t n)
 {
 	const struct outcome *o = session_standing(s)->outcome;
-	const struct check_result *c = o ? outcome_failed(o, 0) : NULL;
+	const struct check_result *c = o ? outcome_failed(o, n) : NULL;
 	const char *folder = session_standing(s)->folder;
 	char **files = session_exercise(s)->files;
 
@@ -253,6 +257,33 @@ const char *session_no_solution(const struct session *s)
 	return NULL;
 }
 
+/* ---- attempts ---- */
+
+int session_attempts(struct session *s, struct lab_error *e)
+{
+	attempts_done(&s->attempts);
+	return attempts_read(&s->attempts, s->workspace, session_exercise(s), e);
+}
+
+int session_bring_back(struct session *s, struct lab_error *e)
+{
+	LAB_FREE char *aside = NULL;
+
+	if (attempts_bring_back(
+		    s->workspace, session_exercise(s), &s->attempts, s->attempt, &aside, e) < 0)
+		return -1;
+	if (aside)
+		session_tell(s, "Your files are those of attempt %zu again. What you had is in %s",
+			s->attempt, aside);
+	else
+		session_tell(s,
+			"Your files are those of attempt %zu again. What you had is among the "
+			"attempts.",
+			s->attempt);
+	s->notice_stays = true;
+	return 0;
+}
+
 /* ---- checks ---- */
 
 int session_check(struct session *s, struct lab_error *e)
@@ -277,6 +308,7 @@ bool session_checks(const struct session *s)
 static void forget_moment(struct session *s)
 {
 	free(s->moment.file);
+	free(s->moment.words);
 	event_log_free(s->moment.log);
 	s->moment = (struct moment){0};
 }
@@ -293,7 +325,8 @@ void session_look_away(struct session *s)
 	forget_moment(s);
 }
 
-int session_look(struct session *s, const struct check_result *c, struct lab_error *e)
+static int run_once_more(
+	struct session *s, const struct check_result *c, bool again, struct lab_error *e)
 {
 	const struct job_wish wish = {c->name, c->schedule};
 
@@ -302,11 +335,43 @@ int session_look(struct session *s, const struct check_result *c, struct lab_err
 			"This verdict is of files that have changed since; check them first.");
 	session_look_away(s);
 	s->checked = s->current;
-	s->moment = (struct moment){lab_xstrdup(c->file), c->line, true, NULL};
+	s->moment = (struct moment){.file = lab_xstrdup(c->file),
+		.line = c->line,
+		.wanted = true,
+		.again = again,
+		.words = lab_xstrdup(c->message)};
 	if (job_start(&s->jobs, session_exercise(s), session_standing(s)->folder, &wish, e) == 0)
 		return 0;
 	forget_moment(s);
 	return -1;
+}
+
+int session_look(struct session *s, const struct check_result *c, struct lab_error *e)
+{
+	return run_once_more(s, c, false, e);
+}
+
+int session_again(struct session *s, const struct check_result *c, struct lab_error *e)
+{
+	return run_once_more(s, c, true, e);
+}
+
+static void tell_again(struct session *s, const struct outcome *o)
+{
+	const struct check_result *c = o->report.check_count ? &o->checks[0] : NULL;
+	const char *words = s->moment.words ? s->moment.words : "";
+
+	if (!c)
+		session_tell(s, "Your files do not build any more.");
+	else if (c->verdict == VERDICT_PASS)
+		session_tell(s, "%s, once more: it passed.", c->name);
+	else if (c->verdict == VERDICT_BROKEN || !c->message)
+		session_tell(s, "%s, once more: the lab itself failed.", c->name);
+	else if (strcmp(c->message, words) == 0)
+		session_tell(s, "%s, once more under %s: it failed again, in the same way.",
+			c->name, c->schedule ? c->schedule : "its schedule");
+	else
+		session_tell(s, "%s, once more: it failed otherwise. %s", c->name, c->message);
 }
 
 /* Its verdict is known; only the log counts. */
@@ -314,8 +379,15 @@ static bool take_moment(struct session *s, const struct job_news *news)
 {
 	if (news->state != JOB_DONE && news->state != JOB_FAILED)
 		return false;
+	if (news->state == JOB_DONE && s->moment.again)
+		tell_again(s, news->outcome);
 	if (news->state == JOB_DONE)
 		outcome_free(news->outcome);
+	if (news->state == JOB_DONE && s->moment.again) {
+		event_log_free(news->log);
+		forget_moment(s);
+		return false;
+	}
 	s->moment.wanted = false;
 	s->moment.log = news->log;
 	if (news->log)
@@ -366,6 +438,9 @@ static void take_outcome(struct session *s, struct outcome *outcome)
 	complete(s, s->checked, &outcome->report);
 	outcome_free(then->outcome);
 	then->outcome = outcome;
+	submission_done(&then->files);
+	if (s->workspace->seen_of == s->course->exercises[s->checked])
+		submission_copy(&then->files, &s->workspace->seen);
 	then->earlier = then->changed = false;
 	then->state = state_of(outcome->report.verdict);
 	then->passed |= then->state == WORK_PASSING;
@@ -391,11 +466,13 @@ static bool take_news(struct session *s, const struct job_news *news)
 
 static void check_after_save(struct session *s)
 {
-	free(s->notice); /* what was told belongs to what was there before */
-	s->notice = NULL;
-
 	struct standing *now = session_standing(s);
 
+	if (!s->notice_stays) { /* what was told belongs to what was there before */
+		free(s->notice);
+		s->notice = NULL;
+	}
+	s->notice_stays = false;
 	if (session_check(s, &now->failure) < 0)
 		now->failure.kind = LAB_BROKEN;
 }

@@ -12,6 +12,7 @@
 
 #include "lab/base/error.h"
 #include "lab/exercise/exercise.h"
+#include "runner/attempts.h"
 #include "runner/outcome.h"
 #include "runner/session/edit_command.h"
 #include "runner/session/job.h"
@@ -33,17 +34,20 @@ struct standing {
 	unsigned hints;           /* taken so far */
 	uint64_t attempts;        /* checks of earlier sessions */
 	struct outcome *outcome;  /* of its last check, or NULL */
+	struct submission files;  /* what that check was of, as far as it is known */
 	bool earlier;             /* that check was made in an earlier session ... */
 	bool changed;             /* ... of files that were others then */
 	char *folder, *lesson;    /* the student's files; where to read on, or NULL */
 	struct lab_error failure; /* why the last check came to no verdict; kind LAB_OK: it did */
 };
 
-/* Where a check failed: it is run once more for its log, which is there then. */
+/* A failed check that is run once more, under its schedule: for its log, which is there then, or
+ * (AGAIN) to see whether it fails again. */
 struct moment {
 	char *file; /* the place that the check names, or NULL */
 	int line;
-	bool wanted;
+	bool wanted, again;
+	char *words; /* AGAIN: what it said */
 	struct event_log *log;
 };
 
@@ -55,6 +59,8 @@ struct session {
 	size_t current;                 /* the exercise that is open, or was last */
 	size_t checked;                 /* the one that the running check is of */
 	size_t lesson;                  /* the exercise whose chapter's lesson is read */
+	struct attempts attempts;       /* of the current exercise, see session_attempts() */
+	size_t attempt;                 /* the one of them that is looked at, from 1 */
 	bool unkept_last, unkept_hints; /* what session_keep() writes ... */
 	bool untold_editors;            /* ... this, too */
 	bool resumes;                   /* CURRENT was left open in an earlier session */
@@ -62,7 +68,8 @@ struct session {
 	struct moment moment;           /* what is run once more */
 	struct jobs jobs;
 	struct watch watch;
-	char *notice; /* something to tell at the next occasion, or NULL */
+	bool notice_stays; /* beyond the next save, which it tells of */
+	char *notice;      /* something to tell at the next occasion, or NULL */
 };
 
 int session_begin(struct session *s, const struct session_options *options, struct lab_error *e);
@@ -87,6 +94,8 @@ bool session_checks(const struct session *s); /* the current one, right now */
 /* Runs the failed check C of the current exercise once more for its log: SESSION_MOMENT comes, or a
  * notice why not. The running check is not cancelled: -1 and E (LAB_USAGE) says to wait. */
 int session_look(struct session *s, const struct check_result *c, struct lab_error *e);
+/* The same, to see whether it fails again: that is told. */
+int session_again(struct session *s, const struct check_result *c, struct lab_error *e);
 bool session_looks(const struct session *s); /* such a run is under way */
 void session_look_away(struct session *s);   /* it is not wanted any more */
 
@@ -99,14 +108,19 @@ bool session_hint(struct session *s);
 /* May the current exercise's solution be shown? NULL: yes; else why not, to be told. Static. */
 const char *session_no_solution(const struct session *s);
 
+/* Reads s->attempts anew. */
+int session_attempts(struct session *s, struct lab_error *e);
+/* Brings the files of s->attempt back, and tells so; they are checked as after a save. */
+int session_bring_back(struct session *s, struct lab_error *e);
+
 /* Takes what the check tells and what the watch sees; checks again after a save. */
 /* MOMENT: s->moment.log is there, to be taken. */
 enum session_news { SESSION_SAME, SESSION_PROGRESS, SESSION_VERDICT, SESSION_MOMENT };
 enum session_news session_listen(struct session *s);
 
-/* What to look at first: the place of the first failure, or the first source. Its texts are static,
- * the standing's or the outcome's own. */
-struct edit_place session_place(const struct session *s);
+/* What to look at: where it does not build, or the place of the failed check N, or the first
+ * source. Its texts are static, the standing's or the outcome's own. */
+struct edit_place session_place(const struct session *s, size_t n);
 
 void session_tell(struct session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

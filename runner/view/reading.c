@@ -93,3 +93,59 @@ void view_solution(struct text *into, const struct session *s)
 			add_code(into, buf_text(&bytes));
 	}
 }
+
+/* ---- by lines ---- */
+
+void view_beside_solution(struct text *into, const struct session *s)
+{
+	const struct exercise *ex = session_exercise(s);
+	SUBMISSION_SCOPED own = {0};
+	SUBMISSION_SCOPED reference = {0};
+	struct lab_error e = {0};
+
+	if (submission_read(&own, session_standing(s)->folder, ex, &e) < 0 ||
+		submission_read(&reference, ex->solution, ex, &e) < 0) {
+		text_say(into, STYLE_ODD, 0, "%s", e.text);
+		return;
+	}
+	text_say(into, STYLE_FAINT, 0,
+		"Both pass. Which one reads better, and why? Blanks do not count.");
+	view_difference(into,
+		&(struct view_sides){"yours", "the solution", &own, &reference, false},
+		into->width >= VIEW_BESIDE);
+}
+
+void view_attempt(struct text *into, const struct session *s)
+{
+	SUBMISSION_SCOPED files = {0};
+	struct lab_error e = {0};
+	struct outcome *o;
+
+	if (attempts_files(&files, s->workspace, &s->attempts, s->attempt, &e) < 0) {
+		text_say(into, STYLE_ODD, 0, "%s", e.text);
+		return;
+	}
+	o = attempts_outcome(s->workspace, session_exercise(s), &s->attempts, s->attempt, &e);
+	if (o) {
+		o->report.api = (const char *const *)session_exercise(s)->api;
+		o->report.lesson = session_standing(s)->lesson;
+		view_outcome(into, o, &files, VIEW_ALL);
+	}
+	view_attempt_files(into, &files);
+	outcome_free(o);
+}
+
+void view_since_attempt(struct text *into, const struct session *s)
+{
+	LAB_FREE char *title = lab_xprintf("attempt %zu", s->attempt);
+	SUBMISSION_SCOPED now = {0};
+	SUBMISSION_SCOPED then = {0};
+	struct lab_error e = {0};
+
+	if (submission_read(&now, session_standing(s)->folder, session_exercise(s), &e) < 0 ||
+		attempts_files(&then, s->workspace, &s->attempts, s->attempt, &e) < 0)
+		text_say(into, STYLE_ODD, 0, "%s", e.text);
+	else
+		view_difference(into, &(struct view_sides){title, "now", &then, &now, true},
+			into->width >= VIEW_BESIDE);
+}

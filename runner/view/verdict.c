@@ -10,10 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lab/base/diff.h"
 #include "lab/report/words.h"
 #include "runner/catalogue.h"
 
-enum { INDENT = 2, LABEL = 10, GUTTER = 6, CARET_ROOM = 8 };
+enum { INDENT = 2, LABEL = 10, GUTTER = 6, CARET_ROOM = 8, NEIGHBOURS = 2 };
 
 /* ---- before there is a verdict ---- */
 
@@ -197,7 +198,37 @@ static char *reading(const struct report *r)
 	return buf_take(&b);
 }
 
-static void add_opened(struct text *into, const struct report *r, const struct check_result *c)
+/* The line that a check names, marked, with its neighbours. */
+static void add_excerpt(
+	struct text *into, const struct check_result *c, const struct submission *files)
+{
+	const struct submission_file *file =
+		files && c->file ? submission_find(files, c->file) : NULL;
+	struct diff_lines lines;
+	int first = c->line - NEIGHBOURS, last = c->line + NEIGHBOURS;
+
+	if (!file || c->line <= 0)
+		return;
+	lines = diff_split(buf_text(&file->bytes), file->bytes.len);
+	last = last < (int)lines.count ? last : (int)lines.count;
+	for (int n = first > 1 ? first : 1; n <= last; n++) {
+		const struct diff_line *l = &lines.list[n - 1];
+		LAB_FREE char *text =
+			lab_xprintf("%.*s", (int)(l->len - (l->text[l->len - 1] == '\n')), l->text);
+		bool here = n == c->line;
+		struct styled line = STYLED_INIT;
+
+		begin_source(&line, n);
+		styled_put(&line, STYLE_BAD, here ? text_sign("\u25b6 ", "> ") : "  ");
+		styled_put(&line, here ? STYLE_BOLD : STYLE_CODE, text);
+		styled_cut(&line, into->width);
+		text_add(into, &line);
+	}
+	free(lines.list);
+}
+
+static void add_opened(struct text *into, const struct report *r, const struct check_result *c,
+	const struct submission *files)
 {
 	LAB_FREE char *where = lab_xprintf("%s:%d", c->file ? c->file : "", c->line);
 	LAB_FREE char *replay = report_replay(r, c, r->program);
@@ -208,30 +239,59 @@ static void add_opened(struct text *into, const struct report *r, const struct c
 	text_blank(into);
 	if (c->file)
 		add_field(into, "where", c->line > 0 ? where : c->file);
+	add_excerpt(into, c, files);
 	if (schedule)
 		add_field(into, "schedule", schedule);
-	if (c->verdict == VERDICT_FAIL && read)
+	if (c->verdict == VERDICT_FAIL && *read)
 		add_field(into, "read", read);
-	add_field(into, "again", replay);
+	if (r->submission) /* what was checked is still there */
+		add_field(into, "again", replay);
 	text_blank(into);
 }
 
-static void add_checks(struct text *into, const struct outcome *o, size_t opened)
+/* The keys that lead on from a failed check. */
+static void add_ways_on(struct text *into, const struct check_result *c, bool others)
+{
+	static const struct {
+		const char *key, *words;
+		bool wants_run, wants_place, wants_others;
+	} ways[] = {
+		{"t", "that run, step by step", .wants_run = true},
+		{"e", "your editor at that line", .wants_place = true},
+		{"o", "run it once more", .wants_run = true},
+		{"f", "the next one that failed", .wants_others = true},
+	};
+	STYLED_SCOPED line = STYLED_INIT;
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		if ((ways[i].wants_run && !c->schedule) || (ways[i].wants_place && c->line <= 0) ||
+			(ways[i].wants_others && !others))
+			continue;
+		styled_put(&line, STYLE_FAINT, line.bytes.len ? "; " : "(");
+		styled_put(&line, STYLE_BOLD, ways[i].key);
+		styled_printf(&line, STYLE_FAINT, ": %s", ways[i].words);
+	}
+	if (line.bytes.len == 0)
+		return;
+	styled_put(&line, STYLE_FAINT, ")");
+	text_wrap(into, &line, NULL, NULL, TEXT_WORDS);
+}
+
+static void add_checks(
+	struct text *into, const struct outcome *o, const struct submission *files, size_t opened)
 {
 	const struct check_result *open = opened == VIEW_ALL ? NULL : outcome_failed(o, opened);
 
 	text_blank(into);
 	if (open)
-		add_opened(into, &o->report, open);
+		add_opened(into, &o->report, open, files);
 	for (size_t i = 0; outcome_failed(o, i); i++)
 		if (opened == VIEW_ALL)
-			add_opened(into, &o->report, outcome_failed(o, i));
+			add_opened(into, &o->report, outcome_failed(o, i), files);
 		else if (i != opened)
 			add_check(into, outcome_failed(o, i));
-	if (open && open->schedule && opened != VIEW_ALL)
-		text_say(into, STYLE_FAINT, 0, "(t shows that run step by step)");
-	if (outcome_failed_count(o) > 1 && opened != VIEW_ALL)
-		text_say(into, STYLE_FAINT, 0, "(f opens the next one that failed)");
+	if (open)
+		add_ways_on(into, open, outcome_failed_count(o) > 1);
 	for (size_t i = 0; i < o->report.check_count; i++)
 		if (o->checks[i].verdict == VERDICT_PASS)
 			add_check(into, &o->checks[i]);
@@ -246,8 +306,10 @@ static void add_next(struct text *into, const struct session *s)
 
 	text_blank(into);
 	if (session_exercise(s)->solution)
-		text_say(into, STYLE_PLAIN, 0, "%s shows how it may be written.",
-			s->options.plain ? "\"solution\"" : "s");
+		text_say(into, STYLE_PLAIN, 0,
+			"%s shows how it may be written, %s that beside yours, line by line.",
+			s->options.plain ? "\"solution\"" : "s",
+			s->options.plain ? "\"difference\"" : "d");
 	if (s->current + 1 >= s->course->count) {
 		text_say(into, STYLE_PLAIN, 0, "This was the last exercise of the course.");
 		return;
@@ -334,6 +396,14 @@ static void add_age(struct text *into, const struct session *s)
 	text_blank(into);
 }
 
+void view_outcome(
+	struct text *into, const struct outcome *o, const struct submission *files, size_t opened)
+{
+	add_sum(into, o);
+	add_diagnostics(into, &o->report);
+	add_checks(into, o, files, opened);
+}
+
 void view_verdict(struct text *into, const struct session *s, size_t opened)
 {
 	const struct standing *now = session_standing(s);
@@ -349,9 +419,7 @@ void view_verdict(struct text *into, const struct session *s, size_t opened)
 	}
 	if (session_outcome_is_old(s) || now->earlier)
 		add_age(into, s);
-	add_sum(into, now->outcome);
-	add_diagnostics(into, &now->outcome->report);
-	add_checks(into, now->outcome, opened);
+	view_outcome(into, now->outcome, &now->files, opened);
 	if (now->outcome->report.verdict == VERDICT_PASS)
 		add_next(into, s);
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "runner/attempts.h"
 #include "runner/session/session.h"
 #include "runner/view/text.h"
 
@@ -24,11 +25,35 @@ void view_task(struct text *into, const struct session *s);
 void view_lesson(struct text *into, const struct session *s);
 /* The solution of the current exercise, which must be there (session_no_solution). */
 void view_solution(struct text *into, const struct session *s);
+/* The student's files beside it, line by line. */
+void view_beside_solution(struct text *into, const struct session *s);
+/* The verdict and the files of s->attempt; what has changed in the files since. */
+void view_attempt(struct text *into, const struct session *s);
+void view_since_attempt(struct text *into, const struct session *s);
 /* The current exercise's verdict; OPENED: which of the failed checks is told in full, from 0. */
 #define VIEW_ALL SIZE_MAX
 void view_verdict(struct text *into, const struct session *s, size_t opened);
 /* What the running check is at: "compiling", "check 3 of 7"; nothing if none runs. */
 void view_progress(struct styled *into, const struct session *s);
+
+/* What an outcome says, its diagnostics and checks. FILES: what was checked, or NULL: lines of it
+ * are shown where a check failed. */
+void view_outcome(
+	struct text *into, const struct outcome *o, const struct submission *files, size_t opened);
+
+/* Attempts, the latest first, a line each, numbered as they were made. */
+void view_attempts(struct text *into, const struct attempts *a);
+void view_attempt_files(struct text *into, const struct submission *files);
+
+/* Two versions of an exercise's files. */
+struct view_sides {
+	const char *left_title, *right_title;
+	const struct submission *left, *right;
+	bool folded; /* equal lines far from others are left out */
+};
+/* BESIDE: side by side; at VIEW_BESIDE columns it begins to be of use. */
+enum { VIEW_BESIDE = 72 };
+void view_difference(struct text *into, const struct view_sides *sides, bool beside);
 
 /* A state in a sign that needs no colour, and its style. */
 const char *view_mark(enum work_state state);

@@ -6,6 +6,7 @@
 
 #include "tests/screen/commands.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +36,18 @@ bool fail(struct test *t, const char *fmt, ...)
 
 /* ---- what is on the screen ---- */
 
-/* The home folder's name is another each time, but of one length. */
+/* "2026-01-31 23:59" */
+static bool is_time(const char *p)
+{
+	static const char form[] = "dddd-dd-dd dd:dd";
+
+	for (const char *f = form; *f; f++, p++)
+		if (*f == 'd' ? !isdigit((unsigned char)*p) : *p != *f)
+			return false;
+	return true;
+}
+
+/* The home folder's name and the time are others each time, but of one length. */
 static void screen_text(const struct test *t, struct buf *into)
 {
 	const char *unique = strrchr(t->home, '.');
@@ -43,6 +55,9 @@ static void screen_text(const struct test *t, struct buf *into)
 	terminal_text(t->terminal, into);
 	for (char *at = into->data; (at = strstr(at, unique)); at++)
 		memcpy(at, ".XXXXXX", strlen(".XXXXXX"));
+	for (char *at = into->data; *at; at++)
+		if (is_time(at))
+			memcpy(at, "YYYY-MM-DD HH:MM", strlen("YYYY-MM-DD HH:MM"));
 }
 
 static int64_t now_ms(void)

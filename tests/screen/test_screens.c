@@ -10,7 +10,7 @@
  *	arrive [ARGUMENT...]    without one; a word @/PATH is a file of this folder
  *	type WORD...            Up, Enter, C-z, ...; any other word is typed as it is
  *	until TEXT              waits for TEXT to be on the screen; gone TEXT: for it not to be
- *	shot NAME               waits for the screen to be the saved one
+ *	shot NAME               waits for the screen to be the saved one; times are not compared
  *	gate                    lets a judge go on that waits for it
  *	signal NAME, hangup
  *	stopped, continue       waits until it is stopped; fg

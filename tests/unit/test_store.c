@@ -139,6 +139,52 @@ START_TEST(what_was_done_is_there_again)
 }
 END_TEST
 
+START_TEST(attempts_are_there_again)
+{
+	struct lab_error e = {0};
+	struct store_file now[] = {{"empty.h", "", 0}, {"count.c", "int b;\n", 7}};
+	struct store_past_list past;
+	struct store_copies copies;
+	struct store *s;
+
+	begin();
+	s = open_store();
+	ck_assert_int_eq(store_past_list(s, EX, &past, &e), 0);
+	ck_assert_uint_eq(past.count, 0);
+	ck_assert_int_eq(add(s, EX, VERDICT_FAIL, 1.5, "int a;\n", &e), 0);
+	ck_assert_int_eq(add(s, "other", VERDICT_FAIL, 1, "int c;\n", &e), 0);
+	ck_assert_int_eq(add(s, EX, VERDICT_PASS, 3, "int b;\n", &e), 0);
+	ck_assert(store_keeps(s, EX, now, 2));
+	ck_assert_int_eq(add(s, EX, VERDICT_FAIL, 1, "int a;\n", &e), 0);
+
+	ck_assert_int_eq(store_past_list(s, EX, &past, &e), 0);
+	ck_assert_uint_eq(past.count, 3);
+	ck_assert_int_eq(past.list[1].verdict, VERDICT_PASS);
+	ck_assert_double_eq(past.list[1].score, 3);
+	ck_assert_str_eq(past.list[1].report, "{}");
+	ck_assert_int_eq(store_past_files(s, past.list[1].id, &copies, &e), 0);
+	ck_assert_uint_eq(copies.count, 2);
+	ck_assert_str_eq(copies.list[0].name, "count.c");
+	ck_assert_str_eq(buf_text(&copies.list[0].bytes), "int b;\n");
+	ck_assert_uint_eq(copies.list[1].bytes.len, 0);
+	store_copies_done(&copies);
+	store_past_list_done(&past);
+
+	ck_assert(store_keeps(s, EX, now, 2)); /* not only the latest counts */
+	ck_assert(!store_keeps(s, EX, now, 1));
+	now[1].bytes = "int c;\n";
+	ck_assert(!store_keeps(s, EX, now, 2)); /* that was tried at another exercise */
+	store_close(s);
+	change("UPDATE attempt SET verdict = 'perhaps'");
+	s = open_store();
+	ck_assert_int_eq(store_past_list(s, EX, &past, &e), 0); /* damage: begun afresh */
+	ck_assert_uint_eq(past.count, 0);
+	ck_assert_ptr_nonnull(store_note(s));
+	store_close(s);
+	end();
+}
+END_TEST
+
 /* Files as FILES, compared with those of the latest attempt. */
 static bool same_as_last(
 	struct store *s, const char *report, const struct store_file *files, size_t n)
@@ -518,7 +564,7 @@ END_TEST
 
 int main(void)
 {
-	return RUN_SUITE("store", what_was_done_is_there_again,
+	return RUN_SUITE("store", what_was_done_is_there_again, attempts_are_there_again,
 		the_latest_report_tells_whether_its_files_are_the_same, broken_costs_nothing,
 		several_write_at_once, killed_in_the_middle, what_is_no_database_is_kept_aside,
 		another_version_is_kept_aside, another_program_s_is_kept_aside,
