@@ -31,6 +31,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_doctor,
 	&cmd_verify,
 	&cmd_grade,
+	&cmd_merge,
 	&cmd_new,
 	NULL,
 };

@@ -90,26 +90,6 @@ static void tell_notes(const struct intake *in)
 	}
 }
 
-static void tell_broken(const struct class *c)
-{
-	for (size_t i = 0; i < c->intake.count * c->exercise_count; i++) {
-		const char *state = class_book_state(&c->book, i);
-		BUF_SCOPED name = BUF_INIT;
-		const char *why;
-		json_t *result;
-
-		if (!state || strcmp(state, "broken") != 0)
-			continue;
-		result = class_book_result(&c->book, i);
-		why = json_string_value(json_object_get(result, "why"));
-		buf_put_escaped(&name, c->intake.names[i / c->exercise_count],
-			strlen(c->intake.names[i / c->exercise_count]));
-		fprintf(stderr, "ipclab: broken: %s: %s: %s\n", buf_text(&name),
-			c->exercises[i % c->exercise_count]->id, why ? why : "no reason is known");
-		json_decref(result);
-	}
-}
-
 /* The exit code. */
 static int tell(const struct class *c)
 {
@@ -158,9 +138,10 @@ static int grade_class(struct class *c, const struct cmd_call *call, struct lab_
 			return -1;
 	if (intake_open(&c->intake, call->operands, options->roster, c->course, c->exercises,
 		    c->exercise_count, e) < 0 ||
-		class_book_open(&c->book, options->out, c->intake.names, c->intake.count,
-			c->exercises, c->exercise_count, e) < 0)
+		class_book_open(&c->book, options->out, e) < 0)
 		return -1;
+	class_book_seat(
+		&c->book, c->intake.names, c->intake.count, c->exercises, c->exercise_count);
 	tell_notes(&c->intake);
 	b->book = &c->book;
 	b->intake = &c->intake;
@@ -170,11 +151,10 @@ static int grade_class(struct class *c, const struct cmd_call *call, struct lab_
 	status = class_batch_run(b, (unsigned)options->jobs.value, e);
 	if (b->failed)
 		return -1;
-	if (class_book_write_tables(&c->book, status < 0 ? NULL : e) < 0 ||
-		class_book_write_reports(&c->book, status < 0 ? NULL : e) < 0)
+	if (class_book_write(&c->book, status < 0 ? NULL : e) < 0)
 		status = -1;
 	if (status == 0)
-		tell_broken(c);
+		class_book_print_broken(&c->book, stderr);
 	if (class_book_finish(&c->book, status < 0 ? NULL : e) < 0)
 		status = -1;
 	if (interrupt_signal())
@@ -249,6 +229,9 @@ static const struct cmd_option grade_rows[] = {
 	{"exercise", CMD_TEXT, "EXERCISE", offsetof(struct grade_options, only), "only this one"},
 	{"jobs", CMD_NUMBER, "N", offsetof(struct grade_options, jobs),
 		"at most N submissions at the same time (default: one a processor)"},
+	{"shard", CMD_TEXT, "I/N", offsetof(struct grade_options, shard),
+		"grade the I-th of N parts only, each into a folder of its own: another machine "
+		"has the others, and ipclab merge puts them together"},
 	{"course", CMD_TEXT, "DIR", offsetof(struct grade_options, course),
 		"the course in DIR instead of the installed one"},
 	{"allow-reduced-isolation", CMD_FLAG, NULL, offsetof(struct grade_options, allow_reduced),

@@ -277,9 +277,11 @@ static int sync_folder(const char *path)
 /* The rows in order of their keys, in a file that has never had others, on the disk. */
 static int write_anew(struct gradebook *b, const char *fresh, struct lab_error *e)
 {
-	int code = store_run(b->db, "VACUUM INTO ?1", "t", fresh);
+	int code = store_run(b->db, "PRAGMA schema_version = 1", ""); /* VACUUM counts on */
 	FD_SCOPED fd = -1;
 
+	if (code == SQLITE_OK)
+		code = store_run(b->db, "VACUUM INTO ?1", "t", fresh);
 	if (code != SQLITE_OK)
 		return gradebook_fail(b, code, "write the gradebook anew", e);
 	fd = open(fresh, O_RDONLY | O_CLOEXEC);

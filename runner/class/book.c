@@ -37,19 +37,11 @@ static int lock_folder(struct class_book *b, struct lab_error *e)
 	return 0;
 }
 
-int class_book_open(struct class_book *b, const char *dir, char *const *students,
-	size_t student_count, const struct exercise *const *exercises, size_t exercise_count,
-	struct lab_error *e)
+int class_book_open(struct class_book *b, const char *dir, struct lab_error *e)
 {
 	LAB_FREE char *path = path_join(dir, "gradebook.db");
 
-	*b = (struct class_book){.dir = lab_xstrdup(dir),
-		.lock = -1,
-		.students = students,
-		.student_count = student_count,
-		.exercises = exercises,
-		.exercise_count = exercise_count,
-		.cells = lab_xmalloc((student_count * exercise_count + 1) * sizeof(*b->cells))};
+	*b = (struct class_book){.dir = lab_xstrdup(dir), .lock = -1};
 	if (path_mkdirs(dir, 0777, e) < 0) {
 		if (e)
 			e->kind = LAB_USAGE;
@@ -61,6 +53,16 @@ int class_book_open(struct class_book *b, const char *dir, char *const *students
 		return lab_fail_errno(e, LAB_USAGE, "grade: write into \"%s\"", dir);
 	b->kept = gradebook_open(path, e);
 	return b->kept ? 0 : lab_wrap(e, "grade");
+}
+
+void class_book_seat(struct class_book *b, char *const *students, size_t student_count,
+	const struct exercise *const *exercises, size_t exercise_count)
+{
+	b->students = students;
+	b->student_count = student_count;
+	b->exercises = exercises;
+	b->exercise_count = exercise_count;
+	b->cells = lab_xmalloc((student_count * exercise_count + 1) * sizeof(*b->cells));
 }
 
 void class_book_done(struct class_book *b)
@@ -77,6 +79,11 @@ void class_book_done(struct class_book *b)
 void class_book_forked(struct class_book *b)
 {
 	fd_close(&b->lock);
+}
+
+int class_book_write(const struct class_book *b, struct lab_error *e)
+{
+	return class_book_write_tables(b, e) < 0 ? -1 : class_book_write_reports(b, e);
 }
 
 int class_book_finish(struct class_book *b, struct lab_error *e)
@@ -182,6 +189,21 @@ int class_book_enter(struct class_book *b, const size_t *cells, size_t count, co
 		c->max_score = ex->points;
 	}
 	return gradebook_enter(b->kept, &result, e);
+}
+
+void class_book_recall(struct class_book *b, size_t cell, const struct gradebook_submission *s,
+	const struct gradebook_result *r)
+{
+	struct class_cell *c = &b->cells[cell];
+	const char *state = s->key ? r->state : s->state;
+
+	snprintf(c->key, sizeof(c->key), "%s", s->key ? s->key : "");
+	set_state(c, state ? state : "");
+	c->score = s->key ? r->score : 0;
+	c->max_score =
+		s->key && state ? r->max_score : b->exercises[cell % b->exercise_count]->points;
+	c->time = s->time;
+	c->why = s->key ? NULL : lab_xstrdup(s->why);
 }
 
 const char *class_book_state(const struct class_book *b, size_t cell)

@@ -46,11 +46,11 @@ struct class_book {
 	struct class_cell *cells; /* [student * exercise_count + exercise] */
 };
 
-/* EXERCISES and STUDENTS must outlive the book. Makes DIR. LAB_USAGE if it cannot be written, or
- * if another grading writes there. */
-int class_book_open(struct class_book *b, const char *dir, char *const *students,
-	size_t student_count, const struct exercise *const *exercises, size_t exercise_count,
-	struct lab_error *e);
+/* Makes DIR. LAB_USAGE if it cannot be written, or if another grading writes there. */
+int class_book_open(struct class_book *b, const char *dir, struct lab_error *e);
+/* For whom there are cells. EXERCISES and STUDENTS must outlive the book. */
+void class_book_seat(struct class_book *b, char *const *students, size_t student_count,
+	const struct exercise *const *exercises, size_t exercise_count);
 void class_book_done(struct class_book *b);
 /* In a child: the grading is its parent's alone. */
 void class_book_forked(struct class_book *b);
@@ -74,6 +74,12 @@ size_t class_book_count(const struct class_book *b, const char *state);
  * nothing is known yet. */
 json_t *class_book_result(const struct class_book *b, size_t cell);
 
+/* What the gradebook knows of a submission, into its cell. */
+void class_book_recall(struct class_book *b, size_t cell, const struct gradebook_submission *s,
+	const struct gradebook_result *r);
+
+/* All that is made of the book: tables and reports. */
+int class_book_write(const struct class_book *b, struct lab_error *e);
 /* The files of tables. */
 int class_book_write_tables(const struct class_book *b, struct lab_error *e);
 /* JUnit XML and feedback. Where only some exercises are graded, of these. */
@@ -85,5 +91,7 @@ int class_book_finish(struct class_book *b, struct lab_error *e);
 char *class_book_file_name(const char *student);
 /* A row a student, for a terminal. */
 void class_book_print(const struct class_book *b, FILE *out);
+/* A line for each broken result. */
+void class_book_print_broken(const struct class_book *b, FILE *out);
 
 #endif

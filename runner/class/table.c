@@ -234,3 +234,21 @@ void class_book_print(const struct class_book *b, FILE *out)
 			count_of(b, s, "broken"), buf_text(&name));
 	}
 }
+
+void class_book_print_broken(const struct class_book *b, FILE *out)
+{
+	for (size_t i = 0; i < b->student_count * b->exercise_count; i++) {
+		const char *student = b->students[i / b->exercise_count], *why;
+		BUF_SCOPED name = BUF_INIT;
+		json_t *result;
+
+		if (!is_broken(&b->cells[i]))
+			continue;
+		result = class_book_result(b, i);
+		why = json_string_value(json_object_get(result, "why"));
+		buf_put_escaped(&name, student, strlen(student));
+		fprintf(out, "ipclab: broken: %s: %s: %s\n", buf_text(&name),
+			b->exercises[i % b->exercise_count]->id, why ? why : "no reason is known");
+		json_decref(result);
+	}
+}
