@@ -55,7 +55,9 @@ struct cmd {
 	int (*exec)(const struct cmd_call *call, struct lab_error *e);
 };
 
-extern const struct cmd *const cmd_table[]; /* NULL-terminated */
+extern const struct cmd_option cmd_common_rows[]; /* of every command, and of the lab itself */
+extern const struct cmd_option cmd_print_rows[];  /* of the lab itself: what it can print */
+extern const struct cmd *const cmd_table[];       /* NULL-terminated */
 const struct cmd *cmd_find(const char *name);
 
 /* Fills OPTIONS from ARGV (argv[0] is the command's name). *FIRST: the first operand. 0: go on;

@@ -52,9 +52,17 @@ static const struct row files[] = {
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-static const struct cmd_option common[] = {
+const struct cmd_option cmd_common_rows[] = {
 	{.name = "help", .help = "print this help and exit"},
 	{.name = "version", .help = "print the version and exit"},
+	{0},
+};
+
+const struct cmd_option cmd_print_rows[] = {
+	{.name = "man", .help = "print the man page (for man -l -) and exit"},
+	{.name = "completion",
+		.value = "bash|zsh|fish",
+		.help = "print what this shell needs to complete ipclab's words, and exit"},
 	{0},
 };
 
@@ -143,7 +151,7 @@ void cmd_print_help(FILE *out, const struct cmd *cmd)
 	print_paragraphs(out, cmd->text);
 	fputs("\nOptions:\n", out);
 	print_options(out, cmd->options);
-	print_options(out, common);
+	print_options(out, cmd_common_rows);
 }
 
 void cmd_print_main_help(FILE *out)
@@ -156,8 +164,8 @@ void cmd_print_main_help(FILE *out)
 		print_row(out, (*c)->name, (*c)->summary, 12);
 	fputs("\nOptions:\n", out);
 	print_options(out, lab_options_rows());
-	print_row(out, "--man", "print the man page (for man -l -) and exit", 24);
-	print_options(out, common);
+	print_options(out, cmd_print_rows);
+	print_options(out, cmd_common_rows);
 	fputs("\nExit codes:\n", out);
 	for (size_t i = 0; i < COUNT(exit_codes); i++)
 		print_row(out, exit_codes[i].name, exit_codes[i].help, 8);
@@ -272,11 +280,12 @@ void cmd_print_man(FILE *out)
 	man_text(out, about);
 	fputs(".SH OPTIONS\nOf the lab itself, without a command:\n", out);
 	man_options(out, lab_options_rows());
+	man_options(out, cmd_print_rows);
 	fputs(".SH COMMANDS\n", out);
 	for (const struct cmd *const *c = cmd_table; *c; c++)
 		man_command(out, *c);
 	fputs(".SS \"every command\"\n", out);
-	man_options(out, common);
+	man_options(out, cmd_common_rows);
 	fputs(".SH EXIT STATUS\n", out);
 	for (size_t i = 0; i < COUNT(exit_codes); i++)
 		man_row(out, exit_codes[i].name, exit_codes[i].help);

@@ -16,6 +16,7 @@
 #include "lab/base/buf.h"
 #include "lab/base/error.h"
 #include "runner/cmd.h"
+#include "runner/completion.h"
 #include "runner/interrupt.h"
 #include "runner/lab_options.h"
 #include "runner/near.h"
@@ -170,35 +171,56 @@ static int open_lab(const char *program, const struct lab_options *given)
 	return open_lab_in(&options);
 }
 
+/* What is behind NAME= in WORD, or NULL. */
+static const char *value_of(const char *word, const char *name)
+{
+	size_t n = strlen(name);
+
+	return strncmp(word, name, n) == 0 && word[n] == '=' ? word + n + 1 : NULL;
+}
+
+/* WORD asks for something to be printed. 1: it does not; -1 and E. */
+static int print_what(const char *word, struct lab_error *e)
+{
+	const char *shell = value_of(word, "--completion"), *begun = value_of(word, "--complete");
+
+	if (shell)
+		return completion_print(stdout, shell, e);
+	if (begun)
+		return completion_exercises(stdout, begun, e);
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+		cmd_print_main_help(stdout);
+	else if (strcmp(word, "--version") == 0)
+		cmd_print_version(stdout);
+	else if (strcmp(word, "--man") == 0)
+		cmd_print_man(stdout);
+	else
+		return 1;
+	return 0;
+}
+
 /* Options before a command are the lab's. */
 static int run_main_option(const char *program, int argc, char **argv)
 {
 	struct lab_options options = {0};
 	struct lab_error e = {0};
-	const char *word = argv[1];
-	int at = lab_options_read(argc, argv, &options, &e);
+	int at = lab_options_read(argc, argv, &options, &e), status;
 
 	if (at == argc)
 		return open_lab(program, &options);
-	if (at < 0) {
+	status = at < 0 ? -1 : print_what(argv[at], &e);
+	if (status == 0)
+		return flush_output(0, 0);
+	if (status < 0) {
 		say(&e);
 		fprintf(stderr, "Try \"%s --help\".\n", program);
-		return LAB_USAGE;
+		return (int)e.kind;
 	}
-	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
-		cmd_print_main_help(stdout);
-	} else if (strcmp(word, "--version") == 0) {
-		cmd_print_version(stdout);
-	} else if (strcmp(word, "--man") == 0) {
-		cmd_print_man(stdout);
-	} else {
-		fprintf(stderr,
-			"ipclab: \"%s\" does not go here: options of a command stand after it.\n"
-			"Try \"%s --help\".\n",
-			argv[at], program);
-		return LAB_USAGE;
-	}
-	return flush_output(0, 0);
+	fprintf(stderr,
+		"ipclab: \"%s\" does not go here: options of a command stand after it.\n"
+		"Try \"%s --help\".\n",
+		argv[at], program);
+	return LAB_USAGE;
 }
 
 int main(int argc, char **argv)
