@@ -145,11 +145,17 @@ static int give(struct sorting *so, const struct loose *file, size_t exercise)
 {
 	struct intake_work *work = &so->s->works[exercise];
 
-	if (!work->folder)
-		work->folder = intake_room(so->in, so->e);
-	if (!work->folder)
+	LAB_FREE char *fresh = work->folder ? NULL : intake_room(so->in, so->e);
+	int status;
+
+	if (!work->folder && !fresh)
 		return -1;
-	return copy(so->s, file, work->folder, so->e) < 0 ? -1 : 0;
+	status = copy(so->s, file, fresh ? fresh : work->folder, so->e);
+	if (status == 0 && fresh) {
+		work->folder = fresh;
+		fresh = NULL;
+	}
+	return status < 0 ? -1 : 0;
 }
 
 static void tell_unclear(struct sorting *so, const struct loose *file)

@@ -352,6 +352,18 @@ static void walk_done(struct walk *w)
 	free(w->loose);
 }
 
+/* A student with a thousand bad files is told of once. */
+static void shorten(struct list *notes)
+{
+	size_t more = notes->count - INTAKE_NOTES_MOST;
+
+	if (notes->count <= INTAKE_NOTES_MOST + 1)
+		return;
+	while (notes->count > INTAKE_NOTES_MOST)
+		free(notes->names[--notes->count]);
+	list_addf(notes, "%zu more lines like these", more);
+}
+
 int walk_student(struct intake *in, struct intake_student *s, struct lab_error *e)
 {
 	struct walk w = {.in = in,
@@ -373,6 +385,7 @@ int walk_student(struct intake *in, struct intake_student *s, struct lab_error *
 		else if (!s->works[i].why)
 			s->works[i].why = why_nothing(s, &w.spots[i]);
 	}
+	shorten(&s->notes);
 	walk_done(&w);
 	return status;
 }

@@ -1,0 +1,9 @@
+/* Forks for ever. */
+#include <stdio.h>
+#include <unistd.h>
+
+int main(void)
+{
+	for (;;)
+		fork();
+}

@@ -1,0 +1,7 @@
+/* #include of itself, twice. */
+#include "first-run.c"
+
+int main(void)
+{
+	return 0;
+}

@@ -1,0 +1,6 @@
+/* Never ends. */
+int main(void)
+{
+	for (volatile int i = 0;; i++)
+		;
+}
