@@ -27,8 +27,11 @@ void arch_set_argument(struct arch_regs *r, unsigned n, uint64_t value);
 void arch_set_result(struct arch_regs *r, int64_t value);
 /* At entry: do not make the call, return VALUE. */
 void arch_skip(struct arch_regs *r, int64_t value);
-/* At entry: do not make the call; the program has not come to it yet, and makes it next. */
+/* At entry: do not make the call; or at exit: the program has not come to it yet, and makes it
+ * next. */
 void arch_step_back(struct arch_regs *r);
+/* The opposite: it has made the call. */
+void arch_step_over(struct arch_regs *r);
 /* Put back at exit what a call's entry had: number and arguments, so that a restart is of the
  * original call and the program sees its registers unchanged. */
 void arch_restore(struct arch_regs *r, const struct arch_regs *entry);

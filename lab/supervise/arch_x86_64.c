@@ -97,6 +97,11 @@ void arch_step_back(struct arch_regs *r)
 	r->user.orig_rax = (unsigned long long)-1;
 }
 
+void arch_step_over(struct arch_regs *r)
+{
+	r->user.rip += 2;
+}
+
 void arch_restore(struct arch_regs *r, const struct arch_regs *entry)
 {
 	r->user.orig_rax = entry->user.orig_rax;

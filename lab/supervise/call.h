@@ -133,5 +133,15 @@ enum enter enter_clone(struct supervisor *s, struct tracee *t);
 enum enter enter_sleep(struct supervisor *s, struct tracee *t);
 enum enter enter_clock(struct supervisor *s, struct tracee *t);
 enum enter enter_marker(struct supervisor *s, struct tracee *t);
+/* Its time-out is taken out of the kernel's hands. */
+void call_take_timeout(struct supervisor *s, struct tracee *t);
+bool call_read_timespec(struct tracee *t, uint64_t addr, int64_t *ns); /* false: it is none */
+
+/* receive_many.c: recvmmsg with a time-out */
+enum enter enter_recvmmsg(struct supervisor *s, struct tracee *t);
+bool many_are_asked_for(const struct tracee *t); /* T is in one */
+/* At the exit stop; true: T makes it again for the next datagram. Else *RESULT is of all. */
+bool many_go_on(struct supervisor *s, struct tracee *t, int64_t *result);
+void many_end(struct supervisor *s, struct tracee *t); /* a signal ends it */
 
 #endif

@@ -256,7 +256,7 @@ const struct call calls[] = {
 	ROW(SYS_sendmmsg, "sendmmsg", .flags = CALL_BLOCKS | CALL_WAKES | CALL_USEFUL,
 		.timeout = {TIMEOUT_SEND, 0, -EAGAIN}, .args = {FD}),
 	ROW(SYS_recvmmsg, "recvmmsg", .flags = CALL_BLOCKS | CALL_WAKES | CALL_USEFUL,
-		.timeout = {TIMEOUT_RECEIVE, 0, -EAGAIN}, .args = {FD}),
+		.timeout = {TIMEOUT_RECEIVE, 0, -EAGAIN}, .args = {FD}, .enter = enter_recvmmsg),
 
 	/* of these only what concerns SOL_SOCKET */
 	ROW(SYS_setsockopt, "setsockopt", .flags = CALL_QUIET, .leave = leave_setsockopt),

@@ -22,7 +22,7 @@
 
 #define INTERPRETER_BYTES 0x40000 /* ld.so is smaller than this */
 
-static bool read_timespec(struct tracee *t, uint64_t addr, int64_t *ns)
+bool call_read_timespec(struct tracee *t, uint64_t addr, int64_t *ns)
 {
 	struct timespec ts;
 
@@ -52,7 +52,8 @@ static int64_t timeout_deadline(struct supervisor *s, struct tracee *t, uint64_t
 	case TIMEOUT_MS:
 		return (int)value <= 0 ? NO_DEADLINE : s->now + (int)value * INT64_C(1000000);
 	case TIMEOUT_RELATIVE:
-		if (!value || !read_timespec(t, value, &ns) || (ns == 0 && !sleeps_for_zero(t)))
+		if (!value || !call_read_timespec(t, value, &ns) ||
+			(ns == 0 && !sleeps_for_zero(t)))
 			return NO_DEADLINE;
 		return clock_deadline(s, CLOCK_MONOTONIC, false, ns);
 	case TIMEOUT_TIMEVAL:
@@ -62,20 +63,20 @@ static int64_t timeout_deadline(struct supervisor *s, struct tracee *t, uint64_t
 		return clock_deadline(s, CLOCK_MONOTONIC, false,
 			tv.tv_sec * INT64_C(1000000000) + tv.tv_usec * INT64_C(1000));
 	case TIMEOUT_REALTIME:
-		if (!value || !read_timespec(t, value, &ns))
+		if (!value || !call_read_timespec(t, value, &ns))
 			return NO_DEADLINE;
 		return clock_deadline(s, CLOCK_REALTIME, true, ns);
 	case TIMEOUT_FUTEX:
 		op = (unsigned)arch_argument(&t->entry, 1);
 		switch (op & FUTEX_CMD_MASK) {
 		case FUTEX_WAIT:
-			if (!value || !read_timespec(t, value, &ns))
+			if (!value || !call_read_timespec(t, value, &ns))
 				return NO_DEADLINE;
 			return clock_deadline(s, CLOCK_MONOTONIC, false, ns);
 		case FUTEX_WAIT_BITSET:
 		case FUTEX_LOCK_PI:
 		case FUTEX_LOCK_PI2:
-			if (!value || !read_timespec(t, value, &ns))
+			if (!value || !call_read_timespec(t, value, &ns))
 				return NO_DEADLINE;
 			return clock_deadline(s,
 				(op & FUTEX_CLOCK_REALTIME) ||
@@ -96,7 +97,7 @@ static int64_t timeout_deadline(struct supervisor *s, struct tracee *t, uint64_t
 	return NO_DEADLINE;
 }
 
-static void take_timeout(struct supervisor *s, struct tracee *t)
+void call_take_timeout(struct supervisor *s, struct tracee *t)
 {
 	unsigned arg = t->call->timeout.arg;
 	int64_t deadline;
@@ -213,7 +214,7 @@ enum enter call_enter(struct supervisor *s, struct tracee *t)
 	else if (t->call->enter)
 		how = t->call->enter(s, t);
 	else
-		take_timeout(s, t);
+		call_take_timeout(s, t);
 	if (how == ENTER_MAKE && s->config.world)
 		how = world_enter(s, t);
 	if (again)
@@ -243,7 +244,8 @@ enum enter enter_sleep(struct supervisor *s, struct tracee *t)
 	int id = clock ? (int)arch_argument(&t->entry, 0) : CLOCK_MONOTONIC;
 	int64_t ns;
 
-	if (!clock_sleeps(id) || !read_timespec(t, arch_argument(&t->entry, clock ? 2 : 0), &ns))
+	if (!clock_sleeps(id) ||
+		!call_read_timespec(t, arch_argument(&t->entry, clock ? 2 : 0), &ns))
 		return ENTER_MAKE; /* EFAULT, EINVAL, EOPNOTSUPP: the kernel's to say */
 	t->deadline = t->kept_deadline != NO_DEADLINE ? t->kept_deadline
 						      : clock_deadline(s, id, absolute, ns);

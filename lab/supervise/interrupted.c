@@ -201,7 +201,9 @@ bool interrupted_breaks_off(struct tracee *t, int64_t result, uint64_t asked)
 {
 	switch (-result) {
 	case E_RESTARTSYS:
-		if (is_futex_time(t))
+		if (many_are_asked_for(t) && t->many.done)
+			break_off(t, -E_RESTARTNOHAND, t->many.done);
+		else if (is_futex_time(t))
 			break_off(t, -E_RESTARTNOHAND, 0);
 		else if (is_socket_time(t))
 			break_off(t, -E_RESTARTNOHAND, -EINTR);
@@ -267,6 +269,7 @@ static void end_otherwise(struct supervisor *s, struct tracee *t)
 	int64_t result = t->otherwise;
 
 	t->otherwise = 0;
+	many_end(s, t);
 	arch_set_result(&t->regs, result);
 	if (result > 0)
 		interrupted_whole(t, 0);

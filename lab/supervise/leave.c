@@ -168,6 +168,10 @@ void call_leave(struct supervisor *s, struct tracee *t)
 		return;
 	}
 	result = interrupted_whole(t, result);
+	if (many_go_on(s, t, &result)) {
+		arch_write(t->tid, &t->regs);
+		return;
+	}
 	if (s->config.world) {
 		int64_t shown = world_leave(s, t, result);
 

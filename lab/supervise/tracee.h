@@ -158,7 +158,12 @@ struct tracee {
 	bool wait_for_death;
 	int64_t otherwise; /* its result if a signal does more than pass by; 0: the kernel's to say
 			    */
-	int64_t moved;     /* bytes before it was broken off and made again */
+	struct {           /* datagrams of a recvmmsg with a time-out: receive_many.c */
+		bool armed, stepped;
+		unsigned done;
+		int64_t end;
+	} many;
+	int64_t moved;             /* bytes before it was broken off and made again */
 	struct arch_regs whole;    /* ... which was this call */
 	int failure;               /* errno with which its call ends although it was made; 0 */
 	int64_t deadline;          /* of the call it sleeps in */

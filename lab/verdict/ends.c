@@ -121,6 +121,28 @@ static void say_unread(struct buf *into, const struct event *e)
 			       "volatile: loaded once, it stays what it was.");
 }
 
+/* Not once in a while, but as a part of the loop. */
+static bool gives_way(const struct event *e)
+{
+	static const char name[] = "sched_yield*";
+	const char *calls = event_text(e, "calls"), *at = calls ? strstr(calls, name) : NULL;
+
+	return at && strtol(at + strlen(name), NULL, 10) * 100 >= event_int(e, "steps", 0);
+}
+
+/* Who polls by consent gives way between two looks; that ends nothing if nobody has anything to do.
+ */
+static const char *remedy(const struct event *e)
+{
+	if (gives_way(e))
+		return "It gives way to the others (sched_yield(2)), and none of them has done "
+		       "anything in all that time that would end its wait.";
+	if (event_text(e, "obj"))
+		return "Sleep instead; or, where the exercise has you look again and again, give "
+		       "way to the others between two looks (sched_yield(2)).";
+	return "Sleep instead.";
+}
+
 char *spin_message(const struct event_log *log, const struct event *e)
 {
 	MODEL_SCOPED *m = model_new(log);
@@ -132,9 +154,9 @@ char *spin_message(const struct event_log *log, const struct event *e)
 		say_calls(&calls, event_text(e, "calls"));
 	model_go_to(m, (size_t)e->step);
 	buf_printf(&text,
-		"You wait without blocking: %" PRId64 " steps and no system call that waits. Sleep "
-		"instead.\n\n",
-		event_int(e, "steps", 0));
+		"You wait without blocking: %" PRId64 " steps and no system call that waits. "
+		"%s\n\n",
+		event_int(e, "steps", 0), remedy(e));
 	say_Task(&text, m, e->task);
 	if (event_text(e, "obj")) {
 		buf_printf(&text, " has read the same %s of ",

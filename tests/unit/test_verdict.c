@@ -192,6 +192,31 @@ START_TEST(spinning)
 }
 END_TEST
 
+START_TEST(spinning_is_not_for_all_the_same)
+{
+	static const struct {
+		const char *event, *says;
+	} rows[] = {
+		{"t1 spin - steps=2000 calls=\"sched_yield*400\" @ring.c:9:main",
+			"no system call that waits. It gives way to the others (sched_yield(2)), "},
+		{"t1 spin - steps=2000 obj=shm:1 at=0 n=4 calls=\"sched_yield*20\" @ring.c:9:main",
+			"no system call that waits. It gives way to the others (sched_yield(2)), "},
+		{"t1 spin - steps=2000 obj=shm:1 at=0 n=4 @ring.c:9:main",
+			"Sleep instead; or, where the exercise has you look again and again, give "
+			"way to the others between two looks (sched_yield(2)).\n\n"},
+		{"t1 spin - steps=2000 calls=\"sched_yield*1 time*1999\" @ring.c:9:main",
+			"Sleep instead.\n\n"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		EVENT_LOG_SCOPED *log = TEXT_LOG(START, rows[i].event);
+		LAB_FREE char *text = only(log, CLASS_SPIN, "ring.c:9");
+
+		ck_assert_msg(strstr(text, rows[i].says) != NULL, "%s", text);
+	}
+}
+END_TEST
+
 START_TEST(budgets)
 {
 	static const struct {
@@ -605,8 +630,9 @@ END_TEST
 int main(void)
 {
 	return RUN_SUITE("verdict", deadlocks_are_explained, deadlocks_of_torn_logs_are_survived,
-		spinning, budgets, crashes, what_the_supervisor_kills_is_no_crash, zombies,
-		survivors_and_objects, what_the_judge_has_read_is_not_left_behind, refused_calls,
+		spinning, spinning_is_not_for_all_the_same, budgets, crashes,
+		what_the_supervisor_kills_is_no_crash, zombies, survivors_and_objects,
+		what_the_judge_has_read_is_not_left_behind, refused_calls,
 		a_clean_run_has_no_findings, names_go_both_ways, results_survive_the_wire,
 		a_pass_has_no_message, plan_and_end_survive_the_wire,
 		nothing_else_is_taken_from_the_wire, diffs, a_flood_makes_a_short_diff);
