@@ -22,7 +22,7 @@
 #include "runner/interrupt.h"
 
 struct grade_options {
-	const char *out, *course, *only, *shard, *roster;
+	const char *out, *policy, *course, *only, *shard, *roster;
 	struct cmd_number jobs;
 	bool allow_reduced;
 };
@@ -33,6 +33,7 @@ struct class
 	struct class_book book;
 	struct class_batch batch;
 	const struct course *course;
+	struct policy policy;
 	const struct exercise **exercises;
 	size_t exercise_count;
 	char (*bases)[SHA256_HEX]; /* of each exercise: see class/key.h */
@@ -142,6 +143,8 @@ static int grade_class(struct class *c, const struct cmd_call *call, struct lab_
 		return -1;
 	class_book_seat(
 		&c->book, c->intake.names, c->intake.count, c->exercises, c->exercise_count);
+	if (options->policy)
+		c->book.policy = &c->policy;
 	tell_notes(&c->intake);
 	b->book = &c->book;
 	b->intake = &c->intake;
@@ -153,6 +156,7 @@ static int grade_class(struct class *c, const struct cmd_call *call, struct lab_
 		return -1;
 	if (class_book_write(&c->book, status < 0 ? NULL : e) < 0)
 		status = -1;
+	class_book_tell_untimed(&c->book, stderr);
 	if (status == 0)
 		class_book_print_broken(&c->book, stderr);
 	if (class_book_finish(&c->book, status < 0 ? NULL : e) < 0)
@@ -208,11 +212,14 @@ static int grade_exec(const struct cmd_call *call, struct lab_error *e)
 	status = take_shard(&c.batch, options->shard, e);
 	if (status == 0)
 		status = take_exercises(&c, course, options->only, e);
+	if (status == 0 && options->policy)
+		status = policy_read(options->policy, course, &c.policy, e);
 	if (status == 0)
 		status = take_bases(&c, options->allow_reduced, e);
 	if (status == 0)
 		status = grade_class(&c, call, e);
 	class_batch_done(&c.batch);
+	policy_done(&c.policy);
 	class_book_done(&c.book);
 	intake_done(&c.intake);
 	free(c.exercises);
@@ -232,6 +239,9 @@ static const struct cmd_option grade_rows[] = {
 	{"shard", CMD_TEXT, "I/N", offsetof(struct grade_options, shard),
 		"grade the I-th of N parts only, each into a folder of its own: another machine "
 		"has the others, and ipclab merge puts them together"},
+	{"policy", CMD_TEXT, "FILE", offsetof(struct grade_options, policy),
+		"how results become grades, a YAML file: deadline, deadlines, late, weights, "
+		"drop-lowest. It changes grades.csv and all sums, never what is graded"},
 	{"course", CMD_TEXT, "DIR", offsetof(struct grade_options, course),
 		"the course in DIR instead of the installed one"},
 	{"allow-reduced-isolation", CMD_FLAG, NULL, offsetof(struct grade_options, allow_reduced),

@@ -16,12 +16,13 @@
 #include "runner/output.h"
 
 struct merge_options {
-	const char *out, *course;
+	const char *out, *policy, *course;
 };
 
 struct merge {
 	const struct course *course;
 	struct class_book book;
+	struct policy policy;
 	char **students; /* in the order of the gradebook: by bytes */
 	size_t student_count;
 	const struct exercise **exercises; /* of the course, those that somebody was graded in */
@@ -156,8 +157,11 @@ static int merge_all(struct merge *m, const struct cmd_call *call, struct lab_er
 			forget(m);
 		return -1;
 	}
+	if (options->policy)
+		m->book.policy = &m->policy;
 	if (take_all(m, e) < 0 || class_book_write(&m->book, e) < 0)
 		return -1;
+	class_book_tell_untimed(&m->book, stderr);
 	class_book_print_broken(&m->book, stderr);
 	return class_book_finish(&m->book, e) < 0 ? -1 : tell(m);
 }
@@ -177,7 +181,10 @@ static int merge_exec(const struct cmd_call *call, struct lab_error *e)
 	if (!course)
 		return -1;
 	m.course = course;
-	status = merge_all(&m, call, e);
+	status = options->policy ? policy_read(options->policy, course, &m.policy, e) : 0;
+	if (status == 0)
+		status = merge_all(&m, call, e);
+	policy_done(&m.policy);
 	class_book_done(&m.book);
 	for (size_t i = 0; i < m.student_count; i++)
 		free(m.students[i]);
@@ -189,6 +196,9 @@ static int merge_exec(const struct cmd_call *call, struct lab_error *e)
 static const struct cmd_option merge_rows[] = {
 	{"out", CMD_TEXT, "DIR", offsetof(struct merge_options, out),
 		"where the gradebook goes, and what is made of it"},
+	{"policy", CMD_TEXT, "FILE", offsetof(struct merge_options, policy),
+		"how results become grades, a YAML file: deadline, deadlines, late, weights, "
+		"drop-lowest. It changes grades.csv and all sums, never what is graded"},
 	{"course", CMD_TEXT, "DIR", offsetof(struct merge_options, course),
 		"the course in DIR instead of the installed one"},
 	{0},

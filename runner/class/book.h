@@ -22,6 +22,7 @@
 #include "lab/base/error.h"
 #include "lab/base/sha256.h"
 #include "lab/exercise/exercise.h"
+#include "lab/exercise/policy.h"
 #include "lab/store/gradebook.h"
 
 #define CLASS_BOOK_SCHEMA 1
@@ -43,7 +44,8 @@ struct class_book {
 	size_t exercise_count;
 	char *const *students;
 	size_t student_count;
-	struct class_cell *cells; /* [student * exercise_count + exercise] */
+	const struct policy *policy; /* how results become grades; NULL: they are */
+	struct class_cell *cells;    /* [student * exercise_count + exercise] */
 };
 
 /* Makes DIR. LAB_USAGE if it cannot be written, or if another grading writes there. */
@@ -77,6 +79,14 @@ json_t *class_book_result(const struct class_book *b, size_t cell);
 /* What the gradebook knows of a submission, into its cell. */
 void class_book_recall(struct class_book *b, size_t cell, const struct gradebook_submission *s,
 	const struct gradebook_result *r);
+
+/* What the policy makes of a cell's score: less, if it was late. */
+double class_book_counts(const struct class_book *b, size_t cell);
+/* And of all of a student's: weighted, the lowest dropped. What is broken or not graded yet is in
+ * neither sum. */
+void class_book_total(const struct class_book *b, size_t student, double *score, double *most);
+/* A line, if there is work with a deadline of which nobody knows when it was handed in. */
+void class_book_tell_untimed(const struct class_book *b, FILE *out);
 
 /* All that is made of the book: tables and reports. */
 int class_book_write(const struct class_book *b, struct lab_error *e);

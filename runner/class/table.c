@@ -46,20 +46,6 @@ static void put_number(struct buf *csv, double number)
 	buf_printf(csv, "%.4g", number);
 }
 
-/* What the students of row S have in all. What is broken or not graded yet is in neither sum. */
-static void totals(const struct class_book *b, size_t s, double *score, double *most)
-{
-	*score = *most = 0;
-	for (size_t i = 0; i < b->exercise_count; i++) {
-		const struct class_cell *cell = &b->cells[s * b->exercise_count + i];
-
-		if (!*cell->state || is_broken(cell))
-			continue;
-		*score += cell->score;
-		*most += cell->max_score;
-	}
-}
-
 static void put_grades(const struct class_book *b, struct buf *csv)
 {
 	buf_puts(csv, "student,score,max_score");
@@ -69,7 +55,7 @@ static void put_grades(const struct class_book *b, struct buf *csv)
 	for (size_t s = 0; s < b->student_count; s++) {
 		double score, most;
 
-		totals(b, s, &score, &most);
+		class_book_total(b, s, &score, &most);
 		put_field(csv, b->students[s]);
 		buf_printf(csv, ",%.4g,%.4g", score, most);
 		for (size_t i = 0; i < b->exercise_count; i++) {
@@ -79,7 +65,7 @@ static void put_grades(const struct class_book *b, struct buf *csv)
 			if (is_broken(cell))
 				buf_puts(csv, "broken");
 			else if (*cell->state)
-				put_number(csv, cell->score);
+				put_number(csv, class_book_counts(b, s * b->exercise_count + i));
 		}
 		buf_puts(csv, "\r\n");
 	}
@@ -154,7 +140,7 @@ static json_t *student_object(const struct class_book *b, size_t s)
 	BUF_SCOPED name = BUF_INIT;
 	double score, most;
 
-	totals(b, s, &score, &most);
+	class_book_total(b, s, &score, &most);
 	for (size_t i = 0; i < b->exercise_count; i++) {
 		json_t *result = class_book_result(b, s * b->exercise_count + i);
 
@@ -224,7 +210,7 @@ void class_book_print(const struct class_book *b, FILE *out)
 		BUF_SCOPED name = BUF_INIT;
 		double score, most;
 
-		totals(b, s, &score, &most);
+		class_book_total(b, s, &score, &most);
 		words_add(&name, b->students[s], true);
 		for (size_t i = 0; i < name.len; i++)
 			if (name.data[i] == '\n' || name.data[i] == '\t')
