@@ -184,15 +184,29 @@ void cmd_print_version(FILE *out)
 		out);
 }
 
-/* Text for man(7): dashes that can be copied, and no line that could be a request. */
-static void man_text(FILE *out, const char *text)
+/* How far the word goes that begins at P. */
+static size_t word_length(const char *p)
 {
-	bool line_start = true;
+	return strcspn(p, " \n");
+}
+
+/* Text for man(7): dashes that can be copied, no line that could be a request, and none that is
+ * long, unless it must stand as it is. */
+static void man_put(FILE *out, const char *text, bool literal)
+{
+	size_t column = 0;
 
 	for (const char *p = text; *p; p++) {
-		if (line_start && (*p == '.' || *p == '\''))
+		size_t next = word_length(p + 1);
+
+		if (!literal && *p == ' ' && next > 0 && column > 0 && column + 1 + next > 72) {
+			putc('\n', out);
+			column = 0;
+			continue;
+		}
+		if (column == 0 && (*p == '.' || *p == '\''))
 			fputs("\\&", out);
-		if (line_start && *p == '\n')
+		if (column == 0 && *p == '\n')
 			fputs(".PP", out);
 		if (*p == '\\')
 			fputs("\\e", out);
@@ -200,8 +214,13 @@ static void man_text(FILE *out, const char *text)
 			fputs("\\-", out);
 		else
 			putc(*p, out);
-		line_start = *p == '\n';
+		column = *p == '\n' ? 0 : column + 1;
 	}
+}
+
+static void man_text(FILE *out, const char *text)
+{
+	man_put(out, text, false);
 }
 
 /* As man_text, but lines that begin with white space stand as they are. */
@@ -218,7 +237,7 @@ static void man_paragraphs(FILE *out, const char *text)
 			fputs(indented ? ".PP\n.EX\n" : ".EE\n", out);
 			literal = indented;
 		}
-		man_text(out, line);
+		man_put(out, line, indented);
 		text += len + (text[len] == '\n');
 	}
 	if (literal)
@@ -271,7 +290,7 @@ static void man_command(FILE *out, const struct cmd *cmd)
 
 void cmd_print_man(FILE *out)
 {
-	fputs(".TH IPCLAB 1 \"\" \"ipclab " PACKAGE_VERSION "\" \"User Commands\"\n"
+	fputs(".TH IPCLAB 1 \"" LAB_DATE "\" \"ipclab " PACKAGE_VERSION "\" \"User Commands\"\n"
 	      ".SH NAME\nipclab \\- a terminal lab for Unix processes and their communication\n"
 	      ".SH SYNOPSIS\n.B ipclab\n.RI [ OPTION ]...\n.br\n"
 	      ".B ipclab\n.I COMMAND\n.RI [ OPTION ]...\n.RI [ OPERAND ]...\n"

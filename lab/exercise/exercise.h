@@ -68,8 +68,9 @@ const struct exercise *course_find(const struct course *c, const char *name, str
 
 const char *exercise_kind_name(enum exercise_kind kind); /* "debug" */
 
-/* The N-th key (from 0) that front matter may have; NULL: there are no more. */
-const char *exercise_key(size_t n);
+/* The N-th key (from 0) that front matter may have, or must; NULL: there are no more. What they
+ * mean: ipclab-exercise(5). */
+const char *exercise_key(size_t n, bool *required);
 
 /* Reads one README.md: the front matter into EX (all but the paths), the rest into EX->text. */
 int exercise_parse(const char *path, struct exercise *ex, struct lab_error *e);

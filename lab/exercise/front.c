@@ -214,9 +214,12 @@ static const struct value_key keys[] = {
 };
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
 
-const char *exercise_key(size_t n)
+const char *exercise_key(size_t n, bool *required)
 {
-	return n < KEY_COUNT ? keys[n].name : NULL;
+	if (n >= KEY_COUNT)
+		return NULL;
+	*required = keys[n].required;
+	return keys[n].name;
 }
 
 static void mark(struct value_reader *r, const char *text, int line, int column)

@@ -401,6 +401,86 @@ START_TEST(search)
 }
 END_TEST
 
+/* ---- the man page ---- */
+
+static void read_page(struct buf *into)
+{
+	const char *top = getenv("abs_top_srcdir");
+	LAB_FREE char *path = lab_xprintf("%s/lab/exercise/ipclab-exercise.5", top ? top : ".");
+	struct lab_error e = {0};
+
+	ck_assert_msg(file_read(path, into, 1 << 20, &e) == 0, "%s", e.text);
+}
+
+/* What stands between FROM and END in PAGE, without the page's own escapes. */
+static char *part(const char *page, const char *from, const char *end)
+{
+	struct buf text = BUF_INIT;
+	const char *p = strstr(page, from), *stop = p ? strstr(p + strlen(from), end) : NULL;
+
+	ck_assert_msg(stop != NULL, "the page has no %s", from);
+	for (p += strlen(from); p < stop; p++)
+		if (*p != '\\')
+			buf_putc(&text, *p);
+	return buf_take(&text);
+}
+
+/* Each key that the reader knows, in its order, and no other. */
+START_TEST(page_names_the_keys)
+{
+	BUF_SCOPED page = BUF_INIT;
+	LAB_FREE char *front = NULL;
+	const char *key;
+	bool required;
+	size_t n = 0;
+
+	read_page(&page);
+	front = part(buf_text(&page), ".SH FRONT MATTER\n", "\n.SH ");
+	for (const char *at = front; (at = strstr(at, "\n.TP\n.B")); at++, n++) {
+		LAB_FREE char *entry = NULL;
+
+		key = exercise_key(n, &required);
+		ck_assert_msg(key != NULL, "the page has a key that the reader has not: %.40s", at);
+		entry = lab_xprintf(
+			required ? "\n.TP\n.BR %s \" (required)\"\n" : "\n.TP\n.B %s\n", key);
+		ck_assert_msg(
+			strncmp(at, entry, strlen(entry)) == 0, "expected %s in %.40s", entry, at);
+	}
+	key = exercise_key(n, &required);
+	ck_assert_msg(key == NULL, "the page lacks the key %s", key);
+}
+END_TEST
+
+START_TEST(page_names_the_kinds)
+{
+	BUF_SCOPED page = BUF_INIT;
+
+	read_page(&page);
+	for (int kind = EXERCISE_FILL; kind <= EXERCISE_CAPSTONE; kind++) {
+		LAB_FREE char *bold =
+			lab_xprintf("\n.B %s\n", exercise_kind_name((enum exercise_kind)kind));
+
+		ck_assert_msg(strstr(buf_text(&page), bold) != NULL, "no %s", bold);
+	}
+}
+END_TEST
+
+START_TEST(example_of_the_page_is_right)
+{
+	BUF_SCOPED page = BUF_INIT;
+	LAB_FREE char *example = NULL, *file = NULL, *path = path_join(course, "README.md");
+	struct exercise ex = {0};
+	struct lab_error e = {0};
+
+	read_page(&page);
+	example = part(buf_text(&page), "For example:\n.PP\n.EX\n", ".EE\n");
+	file = lab_xprintf("%s# A title\n", example);
+	put("README.md", file);
+	ck_assert_msg(exercise_parse(path, &ex, &e) == 0, "%s", e.text);
+	exercise_done(&ex);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("catalogue");
@@ -414,6 +494,9 @@ int main(void)
 	tcase_add_test(tests, needs_that_go_round);
 	tcase_add_test(tests, no_course);
 	tcase_add_test(tests, whole_exercise);
+	tcase_add_test(tests, page_names_the_keys);
+	tcase_add_test(tests, page_names_the_kinds);
+	tcase_add_test(tests, example_of_the_page_is_right);
 	suite_add_tcase(suite, tests);
 	return tap_run(suite);
 }
