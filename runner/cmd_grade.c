@@ -14,6 +14,7 @@
 #include "lab/base/path.h"
 #include "lab/run/run.h"
 #include "runner/catalogue.h"
+#include "runner/class/about.h"
 #include "runner/class/batch.h"
 #include "runner/class/book.h"
 #include "runner/class/key.h"
@@ -24,7 +25,7 @@
 struct grade_options {
 	const char *out, *policy, *course, *only, *shard, *roster;
 	struct cmd_number jobs;
-	bool allow_reduced;
+	bool allow_reduced, anonymous;
 };
 
 struct class
@@ -32,6 +33,7 @@ struct class
 	struct intake intake;
 	struct class_book book;
 	struct class_batch batch;
+	struct class_about about;
 	const struct course *course;
 	struct policy policy;
 	const struct exercise **exercises;
@@ -146,6 +148,9 @@ static int grade_class(struct class *c, const struct cmd_call *call, struct lab_
 	if (options->policy)
 		c->book.policy = &c->policy;
 	tell_notes(&c->intake);
+	class_about_init(
+		&c->about, &c->intake, (const char(*)[SHA256_HEX])c->bases, options->anonymous);
+	c->book.about = &c->about;
 	b->book = &c->book;
 	b->intake = &c->intake;
 	b->bases = (const char(*)[SHA256_HEX])c->bases;
@@ -221,6 +226,7 @@ static int grade_exec(const struct cmd_call *call, struct lab_error *e)
 	class_batch_done(&c.batch);
 	policy_done(&c.policy);
 	class_book_done(&c.book);
+	class_about_done(&c.about);
 	intake_done(&c.intake);
 	free(c.exercises);
 	free(c.bases);
@@ -230,7 +236,8 @@ static int grade_exec(const struct cmd_call *call, struct lab_error *e)
 static const struct cmd_option grade_rows[] = {
 	{"out", CMD_TEXT, "DIR", offsetof(struct grade_options, out),
 		"where the results go: gradebook.db, from it grades.csv, results.csv, grades.json, "
-		"junit.xml, and in feedback/ a text in Markdown a student"},
+		"junit.xml, class.html (the class as a page), canvas.csv and moodle.csv (to be "
+		"imported there), and in feedback/ a text in Markdown a student"},
 	{"roster", CMD_TEXT, "FILE", offsetof(struct grade_options, roster),
 		"a CSV file of who is in the class, with columns id, name, email"},
 	{"exercise", CMD_TEXT, "EXERCISE", offsetof(struct grade_options, only), "only this one"},
@@ -244,6 +251,8 @@ static const struct cmd_option grade_rows[] = {
 		"drop-lowest. It changes grades.csv and all sums, never what is graded"},
 	{"course", CMD_TEXT, "DIR", offsetof(struct grade_options, course),
 		"the course in DIR instead of the installed one"},
+	{"anonymous", CMD_FLAG, NULL, offsetof(struct grade_options, anonymous),
+		"class.html names nobody, and can be shown to the class"},
 	{"allow-reduced-isolation", CMD_FLAG, NULL, offsetof(struct grade_options, allow_reduced),
 		"grade also where this machine refuses namespaces (see ipclab doctor)"},
 	{0},

@@ -8,6 +8,9 @@
  *	OUT/results.csv		a row a student and exercise
  *	OUT/grades.json		the same as one object
  *	OUT/junit.xml		the same for tools that read test results
+ *	OUT/moodle.csv		for Moodle's gradebook, where a roster has addresses or numbers
+ *	OUT/canvas.csv		for that of Canvas
+ *	OUT/class.html		the class as a page
  *	OUT/feedback/STUDENT.md	for the student
  */
 #ifndef RUNNER_CLASS_BOOK_H
@@ -27,6 +30,8 @@
 
 #define CLASS_BOOK_SCHEMA 1
 
+struct class_about;
+
 struct class_cell {
 	char key[SHA256_HEX]; /* of the work; equal work has equal keys; "": there is none */
 	char state[GRADEBOOK_STATE_MAX]; /* "pass", "fail", "missing", "broken"; "": not known yet
@@ -44,8 +49,9 @@ struct class_book {
 	size_t exercise_count;
 	char *const *students;
 	size_t student_count;
-	const struct policy *policy; /* how results become grades; NULL: they are */
-	struct class_cell *cells;    /* [student * exercise_count + exercise] */
+	const struct policy *policy;     /* how results become grades; NULL: they are */
+	const struct class_about *about; /* for the reports; NULL: nobody told */
+	struct class_cell *cells;        /* [student * exercise_count + exercise] */
 };
 
 /* Makes DIR. LAB_USAGE if it cannot be written, or if another grading writes there. */
@@ -92,14 +98,14 @@ void class_book_tell_untimed(const struct class_book *b, FILE *out);
 int class_book_write(const struct class_book *b, struct lab_error *e);
 /* The files of tables. */
 int class_book_write_tables(const struct class_book *b, struct lab_error *e);
-/* JUnit XML and feedback. Where only some exercises are graded, of these. */
+/* All the others. Where only some exercises are graded, of these. */
 int class_book_write_reports(const struct class_book *b, struct lab_error *e);
 /* The gradebook in its canonical form. Nothing can be read from the book after that but cells. */
 int class_book_finish(struct class_book *b, struct lab_error *e);
 /* STUDENT, any bytes, as the name of a file: plain, at most 200 bytes, begins with neither '.' nor
  * '-', and no two are alike. Caller frees. */
 char *class_book_file_name(const char *student);
-/* A row a student, for a terminal. */
+/* For a terminal: a row a student, but if there are very many, and a row an exercise. */
 void class_book_print(const struct class_book *b, FILE *out);
 /* A line for each broken result. */
 void class_book_print_broken(const struct class_book *b, FILE *out);

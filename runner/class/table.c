@@ -1,4 +1,4 @@
-/* The tables of a grade book (book.h): CSV (RFC 4180), JSON, and lines for a terminal. */
+/* The tables of a grade book (book.h): CSV (RFC 4180) and JSON. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -6,6 +6,7 @@
 
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
+#include "lab/report/csv.h"
 #include "lab/report/words.h"
 #include "runner/class/book.h"
 
@@ -23,29 +24,6 @@ static bool is_broken(const struct class_cell *cell)
 
 /* ---- CSV ---- */
 
-/* A field; one that a spreadsheet would take for a formula is kept from being one. */
-static void put_field(struct buf *csv, const char *text)
-{
-	bool formula = *text && strchr("=+-@", *text);
-
-	if (!formula && !strpbrk(text, "\",\r\n")) {
-		buf_puts(csv, text);
-		return;
-	}
-	buf_puts(csv, formula ? "\"'" : "\"");
-	for (const char *p = text; *p; p++) {
-		if (*p == '"')
-			buf_putc(csv, '"');
-		buf_putc(csv, *p);
-	}
-	buf_putc(csv, '"');
-}
-
-static void put_number(struct buf *csv, double number)
-{
-	buf_printf(csv, "%.4g", number);
-}
-
 static void put_grades(const struct class_book *b, struct buf *csv)
 {
 	buf_puts(csv, "student,score,max_score");
@@ -56,8 +34,11 @@ static void put_grades(const struct class_book *b, struct buf *csv)
 		double score, most;
 
 		class_book_total(b, s, &score, &most);
-		put_field(csv, b->students[s]);
-		buf_printf(csv, ",%.4g,%.4g", score, most);
+		csv_text(csv, b->students[s]);
+		buf_putc(csv, ',');
+		csv_number(csv, score);
+		buf_putc(csv, ',');
+		csv_number(csv, most);
 		for (size_t i = 0; i < b->exercise_count; i++) {
 			const struct class_cell *cell = &b->cells[s * b->exercise_count + i];
 
@@ -65,7 +46,7 @@ static void put_grades(const struct class_book *b, struct buf *csv)
 			if (is_broken(cell))
 				buf_puts(csv, "broken");
 			else if (*cell->state)
-				put_number(csv, class_book_counts(b, s * b->exercise_count + i));
+				csv_number(csv, class_book_counts(b, s * b->exercise_count + i));
 		}
 		buf_puts(csv, "\r\n");
 	}
@@ -98,11 +79,11 @@ static void put_reason(struct buf *csv, const json_t *result)
 	const json_t *check = first_failed(result);
 	const char *error = first_error(result);
 
-	put_field(csv, check ? text_at(check, "name") : "");
+	csv_text(csv, check ? text_at(check, "name") : "");
 	buf_putc(csv, ',');
-	put_field(csv, check ? text_at(check, "class") : error ? "compile" : "");
+	csv_text(csv, check ? text_at(check, "class") : error ? "compile" : "");
 	buf_putc(csv, ',');
-	put_field(csv, check ? text_at(check, "message") : error ? error : text_at(result, "why"));
+	csv_text(csv, check ? text_at(check, "message") : error ? error : text_at(result, "why"));
 }
 
 static void put_result(const struct class_book *b, size_t i, struct buf *csv)
@@ -110,14 +91,14 @@ static void put_result(const struct class_book *b, size_t i, struct buf *csv)
 	const struct class_cell *cell = &b->cells[i];
 	json_t *result = class_book_result(b, i);
 
-	put_field(csv, b->students[i / b->exercise_count]);
+	csv_text(csv, b->students[i / b->exercise_count]);
 	buf_printf(csv, ",%s,%s,", b->exercises[i % b->exercise_count]->id, cell->state);
 	if (!is_broken(cell))
-		put_number(csv, cell->score);
+		csv_number(csv, cell->score);
 	buf_putc(csv, ',');
-	put_number(csv, cell->max_score);
+	csv_number(csv, cell->max_score);
 	buf_putc(csv, ',');
-	put_field(csv, text_at(json_object_get(result, "report"), "isolation"));
+	csv_text(csv, text_at(json_object_get(result, "report"), "isolation"));
 	buf_putc(csv, ',');
 	put_reason(csv, result);
 	buf_puts(csv, "\r\n");
@@ -190,36 +171,6 @@ int class_book_write_tables(const struct class_book *b, struct lab_error *e)
 }
 
 /* ---- terminal ---- */
-
-static size_t count_of(const struct class_book *b, size_t s, const char *state)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < b->exercise_count; i++) {
-		const char *now = class_book_state(b, s * b->exercise_count + i);
-
-		n += now && strcmp(now, state) == 0;
-	}
-	return n;
-}
-
-void class_book_print(const struct class_book *b, FILE *out)
-{
-	fprintf(out, "   score  pass  fail  missing  broken  student\n");
-	for (size_t s = 0; s < b->student_count; s++) {
-		BUF_SCOPED name = BUF_INIT;
-		double score, most;
-
-		class_book_total(b, s, &score, &most);
-		words_add(&name, b->students[s], true);
-		for (size_t i = 0; i < name.len; i++)
-			if (name.data[i] == '\n' || name.data[i] == '\t')
-				name.data[i] = ' ';
-		fprintf(out, "%4.4g/%-3.4g  %4zu  %4zu  %7zu  %6zu  %s\n", score, most,
-			count_of(b, s, "pass"), count_of(b, s, "fail"), count_of(b, s, "missing"),
-			count_of(b, s, "broken"), buf_text(&name));
-	}
-}
 
 void class_book_print_broken(const struct class_book *b, FILE *out)
 {

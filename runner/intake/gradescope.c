@@ -58,6 +58,7 @@ static void name_student(struct intake_student *s, yaml_document_t *d, const yam
 	intake_replace(&s->name, text_of(d, who, ":name"));
 	intake_replace(&s->id, text_of(d, who, ":sid"));
 	intake_replace(&s->email, text_of(d, who, ":email"));
+	s->official = true;
 }
 
 /* The student that was found under this folder's name gets a name; others of the group are added,

@@ -36,6 +36,7 @@ struct intake_root;
 struct intake_student {
 	char *name;                /* no two are alike; any bytes but NUL */
 	char *id, *email;          /* as the roster or the export has them, or NULL */
+	bool official;             /* ID is the institution's; else a number of the platform's own */
 	char *source;              /* "class.zip/ada.tar.gz"; NULL: only the roster knows of them */
 	char *head;                /* what HEAD of a git checkout is, or NULL */
 	int64_t submitted;         /* seconds since 1970; 0: nobody told */
@@ -77,5 +78,7 @@ enum intake_state {
  * unreadable. */
 enum intake_state intake_sum(const struct intake *in, size_t student, size_t exercise,
 	char sum[static SHA256_HEX], struct lab_error *why);
+/* The same of any folder of one exercise; false: it cannot be read. */
+bool intake_sum_folder(const char *folder, char sum[static SHA256_HEX]);
 
 #endif

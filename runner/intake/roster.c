@@ -231,6 +231,7 @@ static void apply(struct row *row, struct intake_student *s)
 	intake_replace(&s->name, row->values[NAME] ? row->values[NAME] : row->values[ID]);
 	intake_replace(&s->id, row->values[ID]);
 	intake_replace(&s->email, row->values[EMAIL]);
+	s->official = true;
 	if (row->submitted)
 		s->submitted = row->submitted;
 }
