@@ -208,23 +208,52 @@ static const struct kind {
 	{"encrypted", NULL, make_encrypted},
 };
 
+/* Everything in FOLDER, called as it is below it. */
+static size_t make_zip(const char *folder, char *into)
+{
+	size_t used = 0, root = strlen(folder) + 1;
+	struct archive *a = begin(true, into, &used), *disk = archive_read_disk_new();
+	struct archive_entry *entry;
+
+	archive_read_disk_open(disk, folder);
+	while (archive_read_next_header(disk, &entry) == ARCHIVE_OK) {
+		const char *path = archive_entry_pathname(entry);
+		BUF_SCOPED bytes = BUF_INIT;
+
+		archive_read_disk_descend(disk);
+		if (strlen(path) > root && archive_entry_filetype(entry) == AE_IFREG &&
+			file_read(path, &bytes, ARCHIVE_MOST, NULL) == 0)
+			add(a, &(struct member){.name = path + root}, bytes.data, bytes.len);
+	}
+	archive_read_free(disk);
+	return finish(a, &used);
+}
+
+static int save(const char *path, const char *bytes, size_t len)
+{
+	struct lab_error e = {0};
+
+	if (file_write(path, bytes, len, 0644, &e) == 0)
+		return 0;
+	fprintf(stderr, "archive: %s\n", e.text);
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	LAB_FREE char *bytes = lab_xmalloc(ARCHIVE_MOST);
-	struct lab_error e = {0};
+
+	if (argc == 4 && strcmp(argv[1], "zip") == 0)
+		return save(argv[2], bytes, make_zip(argv[3], bytes));
 
 	for (size_t i = 0; argc == 3 && i < sizeof(kinds) / sizeof(*kinds); i++) {
 		const struct kind *kind = &kinds[i];
-		size_t len;
 
-		if (strcmp(kind->name, argv[1]) != 0)
-			continue;
-		len = kind->make ? kind->make(bytes) : write_members(false, kind->members, bytes);
-		if (file_write(argv[2], bytes, len, 0644, &e) == 0)
-			return 0;
-		fprintf(stderr, "archive: %s\n", e.text);
-		return 1;
+		if (strcmp(kind->name, argv[1]) == 0)
+			return save(argv[2], bytes,
+				kind->make ? kind->make(bytes)
+					   : write_members(false, kind->members, bytes));
 	}
-	fputs("Usage: archive KIND FILE\n", stderr);
+	fputs("Usage: archive KIND FILE, or archive zip FILE FOLDER\n", stderr);
 	return 2;
 }
