@@ -21,6 +21,7 @@
 #include <unistd.h>
 #undef columns /* term.h makes macros of common words */
 
+#include "runner/screen/frame.h"
 #include "runner/screen/palette.h"
 
 enum { ESCAPE_MS = 25, RUN_MOST = 512 };
@@ -32,6 +33,7 @@ struct pane {
 
 static SCREEN *screen;
 static WINDOW *keys;
+static bool left; /* by tty_leave(): curses takes the terminal again with the next frame */
 static struct pane base;
 static int look[STYLE_COUNT]; /* attributes and colour of each style */
 
@@ -110,12 +112,20 @@ int tty_examine(struct lab_error *e)
 
 int tty_open(struct lab_error *e)
 {
+	FILE *out;
+
 	if (tty_examine(e) < 0)
 		return -1;
-	screen = newterm(NULL, stdout, stdin);
-	if (!screen)
+	out = frame_open();
+	if (!out)
+		return lab_fail_errno(e, LAB_BROKEN, "open the terminal");
+	screen = newterm(NULL, out, stdin);
+	if (!screen) {
+		frame_close();
 		return refuse(getenv("TERM"), "cannot be set up", e);
+	}
 	set_term(screen);
+	typeahead(-1); /* a frame is drawn whole, or not begun */
 	set_escdelay(ESCAPE_MS);
 	mouseinterval(0);
 	cbreak();
@@ -135,6 +145,7 @@ void tty_close(void)
 	if (!screen)
 		return;
 	endwin();
+	frame_close();
 	delwin(keys);
 	screen = NULL; /* no delscreen(): it would lose what the panels have hung on it */
 	keys = NULL;
@@ -144,6 +155,7 @@ void tty_close(void)
 void tty_leave(void)
 {
 	endwin();
+	left = true;
 	fflush(stdout);
 }
 
@@ -337,5 +349,10 @@ void tty_frame(void)
 {
 	wnoutrefresh(stdscr);
 	update_panels();
+	if (!left)
+		frame_hold();
 	doupdate();
+	if (!left)
+		frame_show();
+	left = false;
 }

@@ -528,6 +528,18 @@ static bool do_unsent(struct test *t, char **words)
 	return !was_sent(t, words[0]) || fail(t, "%s was written", words[0]);
 }
 
+static bool is_idle(struct test *t, const void *context)
+{
+	(void)context;
+	return terminal_idle(t->terminal);
+}
+
+static bool do_idle(struct test *t, char **words)
+{
+	(void)words;
+	return wait_until(t, is_idle, NULL) || fail(t, "it does not come to rest");
+}
+
 const struct command commands[] = {
 	{"size", 2, false, do_size},
 	{"env", 1, false, do_env},
@@ -549,6 +561,7 @@ const struct command commands[] = {
 	{"alone", 0, true, do_alone},
 	{"coloured", 1, true, do_coloured},
 	{"ascii", 0, true, do_ascii},
+	{"idle", 0, true, do_idle},
 	{"heard", 0, true, do_heard},
 	{"sent", 1, true, do_sent},
 	{"unsent", 1, true, do_unsent},

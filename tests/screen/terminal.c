@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -274,6 +275,24 @@ bool terminal_cursor(const struct terminal *t)
 }
 
 /* A negative number in a stat file's sixth field would be no session: see proc(5). */
+/* "7 FDS COUNT TIMEOUT ...", or "running": proc_pid_syscall(5) */
+bool terminal_idle(const struct terminal *t)
+{
+	LAB_FREE char *path = lab_xprintf("/proc/%d/syscall", (int)t->last.pid);
+	char text[256] = "";
+	long call;
+	unsigned long timeout;
+	FILE *file = fopen(path, "re");
+	size_t n = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
+
+	if (file)
+		fclose(file);
+	if (n == 0)
+		return true;
+	return sscanf(text, "%ld %*x %*x %lx", &call, &timeout) == 2 && call == SYS_poll &&
+	       (int)timeout == -1;
+}
+
 static pid_t session_of(const char *pid)
 {
 	LAB_FREE char *path = lab_xprintf("/proc/%s/stat", pid);

@@ -40,6 +40,8 @@ bool terminal_modes_restored(const struct terminal *t);
 bool terminal_alternate(const struct terminal *t); /* the alternate screen is shown */
 bool terminal_cursor(const struct terminal *t);    /* the cursor is visible */
 bool terminal_coloured(struct terminal *t);        /* some cell has a colour */
+/* Does the program wait in poll(2) for as long as it takes? Also where that cannot be seen. */
+bool terminal_idle(const struct terminal *t);
 /* Processes of the terminal's session but the shell. */
 size_t terminal_processes(const struct terminal *t);
 

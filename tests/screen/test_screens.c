@@ -19,6 +19,7 @@
  *	coloured yes|no, ascii  some cell has a colour; every byte so far was ASCII
  *	sent BYTES              they were written since the start, or `heard`; unsent: they were not
  *	heard                   (^[ is Escape)
+ *	idle                    waits until it waits for something to happen, however long
  *	same SOURCE FILE        the student's FILE is still sources/SOURCE
  *
  * Whenever the program stops or ends, the terminal must be as it was: modes, cursor, the screen
