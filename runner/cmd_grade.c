@@ -148,6 +148,8 @@ static int grade_class(struct class *c, const struct cmd_call *call, struct lab_
 	if (options->policy)
 		c->book.policy = &c->policy;
 	tell_notes(&c->intake);
+	if (intake_write_sheet(&c->intake, options->out, e) < 0)
+		return -1;
 	class_about_init(
 		&c->about, &c->intake, (const char(*)[SHA256_HEX])c->bases, options->anonymous);
 	c->book.about = &c->about;
@@ -237,7 +239,8 @@ static const struct cmd_option grade_rows[] = {
 	{"out", CMD_TEXT, "DIR", offsetof(struct grade_options, out),
 		"where the results go: gradebook.db, from it grades.csv, results.csv, grades.json, "
 		"junit.xml, class.html (the class as a page), canvas.csv and moodle.csv (to be "
-		"imported there), and in feedback/ a text in Markdown a student"},
+		"imported there), submissions.csv (who handed in what), and in feedback/ a text in "
+		"Markdown a student"},
 	{"roster", CMD_TEXT, "FILE", offsetof(struct grade_options, roster),
 		"a CSV file of who is in the class, with columns id, name, email"},
 	{"exercise", CMD_TEXT, "EXERCISE", offsetof(struct grade_options, only), "only this one"},

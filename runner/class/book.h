@@ -8,6 +8,7 @@
  *	OUT/results.csv		a row a student and exercise
  *	OUT/grades.json		the same as one object
  *	OUT/junit.xml		the same for tools that read test results
+ *	OUT/submissions.csv	who handed in what (runner/intake/sheet.c)
  *	OUT/moodle.csv		for Moodle's gradebook, where a roster has addresses or numbers
  *	OUT/canvas.csv		for that of Canvas
  *	OUT/class.html		the class as a page

@@ -34,15 +34,15 @@ struct intake_work {
 struct intake_root;
 
 struct intake_student {
-	char *name;                /* no two are alike; any bytes but NUL */
-	char *id, *email;          /* as the roster or the export has them, or NULL */
-	bool official;             /* ID is the institution's; else a number of the platform's own */
-	char *source;              /* "class.zip/ada.tar.gz"; NULL: only the roster knows of them */
-	char *head;                /* what HEAD of a git checkout is, or NULL */
-	int64_t submitted;         /* seconds since 1970; 0: nobody told */
-	bool late;                 /* the export says so */
-	struct list notes;         /* what is wrong with what was handed in, fit for a terminal */
-	char *unreadable;          /* what the grader was refused, or NULL: then all is there */
+	char *name;        /* no two are alike; any bytes but NUL */
+	char *id, *email;  /* as the roster or the export has them, or NULL */
+	bool official;     /* ID is the institution's; else a number of the platform's own */
+	char *source;      /* "class.zip/ada.tar.gz"; NULL: only the roster knows of them */
+	char *head;        /* what HEAD of a git checkout is, or NULL */
+	int64_t submitted; /* seconds since 1970; 0: nobody told */
+	bool late;         /* the export says so */
+	struct list notes; /* what is wrong with what was handed in, fit for a terminal */
+	char *unreadable;  /* what the grader was refused, or NULL: then all is there */
 	struct intake_work *works; /* [exercise] */
 	struct intake_root *roots; /* private: where it lies */
 	size_t root_count;
@@ -67,6 +67,8 @@ int intake_open(struct intake *in, char *const *paths, const char *roster,
 	const struct course *course, const struct exercise *const *exercises, size_t exercise_count,
 	struct lab_error *e);
 void intake_done(struct intake *in);
+/* DIR/submissions.csv: a row a student. */
+int intake_write_sheet(const struct intake *in, const char *dir, struct lab_error *e);
 
 enum intake_state {
 	INTAKE_THERE,
