@@ -215,7 +215,7 @@ int main(int argc, char **argv)
 	print_sitting(&lab, times, 30, 10, 20);
 	if (argc == 4) {
 		printf("\nthe timeline of %s\n", strrchr(argv[3], '/') + 1);
-		print_sitting(&timeline, times, 0, 5, 0);
+		print_sitting(&timeline, times, 0, 5, 30);
 	}
 	return system(command) == 0 ? 0 : 1;
 }

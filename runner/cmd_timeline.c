@@ -15,19 +15,9 @@ struct timeline_options {
 	const char *html;
 };
 
-static int print_log(const char *path, struct lab_error *e)
-{
-	EVENT_LOG_SCOPED *log = event_log_load(path, e);
-
-	if (!log)
-		return -1;
-	walk_print(log, STDOUT_FILENO);
-	return 0;
-}
-
 static int save_page(const char *path, const char *page, struct lab_error *e)
 {
-	EVENT_LOG_SCOPED *log = event_log_load(path, e);
+	EVENT_LOG_SCOPED *log = walk_load(path, e);
 
 	if (!log)
 		return -1;
@@ -46,10 +36,10 @@ static int timeline_exec(const struct cmd_call *call, struct lab_error *e)
 	if (options->html)
 		return save_page(call->operands[0], options->html, e);
 	if (!isatty(STDOUT_FILENO))
-		return print_log(call->operands[0], e);
+		return walk_print_file(call->operands[0], STDOUT_FILENO, e);
 	if (walk_prepare(e) < 0)
 		return -1;
-	log = event_log_load(call->operands[0], e);
+	log = walk_load(call->operands[0], e);
 	if (!log)
 		return -1;
 	return walk_open_log(log, path_base(call->operands[0]), e);
@@ -76,7 +66,9 @@ const struct cmd cmd_timeline = {
 		"scripts\n"
 		"and can be printed, and a script that walks through it and shows the states. Of "
 		"more\n"
-		"than 2000 rows the middle is left out.\n",
+		"than 2000 rows the middle is left out. Of a log of more than 1,000,000 events the "
+		"first\n"
+		"1,000,000 are walked through; printed are all.\n",
 	.options = timeline_table,
 	.options_size = sizeof(struct timeline_options),
 	.operands_most = 1,

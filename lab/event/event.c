@@ -137,14 +137,27 @@ void event_add_text(struct event_log *log, struct event *e, const char *key, con
 	event_add_bytes(log, e, key, text, strlen(text));
 }
 
+/* Its values are the same ones again and again. */
+static bool is_one_of_few(const char *key)
+{
+	static const char *const keys[] = {"obj", "newobj", "flags", "sig", "err"};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (strcmp(keys[i], key) == 0)
+			return true;
+	return false;
+}
+
 void event_add_bytes(
 	struct event_log *log, struct event *e, const char *key, const void *bytes, size_t len)
 {
 	struct event_arg *arg = add(log, e, key);
 
 	arg->type = EVENT_STRING;
-	arg->text = memory_bytes(log->memory, bytes, len);
-	arg->len = len;
+	arg->len = (uint32_t)len;
+	arg->text = is_one_of_few(key) && !memchr(bytes, '\0', len)
+			    ? memory_name(log->memory, bytes, len)
+			    : memory_bytes(log->memory, bytes, len);
 }
 
 void event_set_place(

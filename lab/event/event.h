@@ -100,10 +100,12 @@ enum event_type { EVENT_INT, EVENT_TASK, EVENT_STRING };
 
 struct event_arg {
 	const char *key;
+	union {
+		int64_t number;   /* EVENT_INT; EVENT_TASK: the index */
+		const char *text; /* EVENT_STRING; NUL-terminated, may hold NULs */
+	};
 	enum event_type type;
-	int64_t number;   /* EVENT_INT; EVENT_TASK: the index */
-	const char *text; /* EVENT_STRING; NUL-terminated, may hold NULs */
-	size_t len;
+	uint32_t len; /* EVENT_STRING */
 };
 
 struct event_place {
@@ -116,10 +118,10 @@ struct event {
 	uint64_t step;
 	int64_t time;
 	int task; /* 1 for t1; 0 for the supervisor */
-	enum event_kind kind;
+	enum event_kind kind : 8;
+	unsigned arg_count : 24;
 	const char *name; /* "-" if none */
 	struct event_arg *args;
-	size_t arg_count;
 	struct event_place place;
 };
 
@@ -127,6 +129,9 @@ struct event_log {
 	struct event **events; /* events[i]->step == i */
 	size_t count;
 	struct event_log_memory *memory;
+	/* of one that was read to be looked at */
+	size_t left_out; /* so many events more stand in its file */
+	bool cut;        /* its file ends within a line */
 };
 
 struct event_log *event_log_new(void);
@@ -176,6 +181,26 @@ struct event_log *event_log_load(const char *path, struct lab_error *e);
 void event_log_write(const struct event_log *log, struct buf *into);
 struct event_log *event_log_read(struct buf *text, const char *path, struct lab_error *e);
 bool event_log_whole(const struct event_log *log); /* its last event is EVENT_END */
+/* To be looked at: MOST events at most, and what stands before a last line that was cut. */
+struct event_log *event_log_load_part(const char *path, size_t most, struct lab_error *e);
+
+/* A log's file, event by event. next: 1 and an event of LOG, which is not appended; 0: there is no
+ * more; -1 and E. rest: how many lines follow, which are read then. cut: -1 was for a last line
+ * without an end, and events stand before it. */
+struct event_reader;
+struct event_reader *event_reader_open(const char *path, struct lab_error *e);
+/* Of TEXT, which must outlive it; PATH: for messages. */
+struct event_reader *event_reader_of(struct buf *text, const char *path, struct lab_error *e);
+int event_reader_next(
+	struct event_reader *r, struct event_log *log, struct event **event, struct lab_error *e);
+size_t event_reader_rest(struct event_reader *r);
+bool event_reader_cut(const struct event_reader *r);
+void event_reader_close(struct event_reader *r);
+static inline void event_reader_cleanup_(struct event_reader **r)
+{
+	event_reader_close(*r);
+}
+#define EVENT_READER_SCOPED __attribute__((cleanup(event_reader_cleanup_))) struct event_reader
 /* TEXT is one line of a log (no '\n'); WHERE is for messages ("file:12"). The event keeps the step
  * of the text and is not appended. */
 struct event *event_parse(

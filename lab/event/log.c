@@ -10,9 +10,6 @@
 #include "lab/base/fd.h"
 #include "lab/event/text.h"
 
-/* Larger than any run within its budgets can write; keeps a wrong file name from eating memory. */
-#define LOG_FILE_MAX ((size_t)1 << 31)
-
 void event_log_write(const struct event_log *log, struct buf *into)
 {
 	buf_puts(into, LOG_FIRST_LINE "\n");
@@ -30,71 +27,64 @@ int event_log_save(const struct event_log *log, const char *path, struct lab_err
 	return file_write(path, text.data, text.len, 0644, e);
 }
 
-/* LINE ends in a NUL where its '\n' was. */
-static int load_line(struct event_log *log, const char *line, size_t len, const char *path,
-	size_t number, struct lab_error *e)
+static int load(struct event_reader *r, struct event_log *log, size_t most, struct lab_error *e)
 {
-	char where[512];
 	struct event *event;
+	int found = 1;
 
-	snprintf(where, sizeof(where), "%s:%zu", path, number);
-	if (strlen(line) != len)
-		return lab_fail(e, LAB_USAGE, "%s:%zu: a NUL byte", where, strlen(line) + 1);
-	if (number == 1) {
-		if (strcmp(line, LOG_FIRST_LINE) == 0)
-			return 0;
-		return lab_fail(e, LAB_USAGE,
-			"%s:1: not an event log of this version (\"" LOG_FIRST_LINE "\" expected)",
-			where);
-	}
-	event = event_parse(log, line, where, e);
-	if (!event)
-		return -1;
-	if (event->step != log->count)
-		return lab_fail(e, LAB_USAGE, "%s:1: step %" PRIu64 " where step %zu was expected",
-			where, event->step, log->count);
-	event_log_append(log, event);
-	return 0;
+	while (log->count < most && (found = event_reader_next(r, log, &event, e)) > 0)
+		event_log_append(log, event);
+	return found;
 }
 
-static int load_text(
-	struct event_log *log, char *text, size_t len, const char *path, struct lab_error *e)
+static struct event_log *load_all(struct event_reader *r, struct lab_error *e)
 {
-	char *end = text + len;
-	size_t number = 1;
+	struct event_log *log;
 
-	for (char *line = text; line < end || number == 1; number++) {
-		char *newline = line < end ? memchr(line, '\n', (size_t)(end - line)) : NULL;
-
-		if (!newline)
-			return lab_fail(e, LAB_USAGE,
-				"%s:%zu:%zu: the log was cut here: its last line has no end", path,
-				number, (size_t)(end - line) + 1);
-		*newline = '\0';
-		if (load_line(log, line, (size_t)(newline - line), path, number, e) < 0)
-			return -1;
-		line = newline + 1;
-	}
-	return 0;
+	if (!r)
+		return NULL;
+	log = event_log_new();
+	if (load(r, log, SIZE_MAX, e) == 0)
+		return log;
+	event_log_free(log);
+	return NULL;
 }
 
 struct event_log *event_log_load(const char *path, struct lab_error *e)
 {
-	BUF_SCOPED text = BUF_INIT;
+	EVENT_READER_SCOPED *r = event_reader_open(path, e);
 
-	return file_read(path, &text, LOG_FILE_MAX, e) < 0 ? NULL : event_log_read(&text, path, e);
+	return load_all(r, e);
 }
 
 struct event_log *event_log_read(struct buf *text, const char *path, struct lab_error *e)
 {
-	struct event_log *log = event_log_new();
+	EVENT_READER_SCOPED *r = event_reader_of(text, path, e);
 
-	buf_reserve(text, 0);
-	if (load_text(log, text->data, text->len, path, e) < 0) {
-		event_log_free(log);
+	return load_all(r, e);
+}
+
+struct event_log *event_log_load_part(const char *path, size_t most, struct lab_error *e)
+{
+	EVENT_READER_SCOPED *r = event_reader_open(path, e);
+	struct event_log *log;
+	int found;
+
+	if (!r)
 		return NULL;
+	log = event_log_new();
+	found = load(r, log, most, e);
+	if (found > 0)
+		log->left_out = event_reader_rest(r);
+	if (found >= 0)
+		return log;
+	if (event_reader_cut(r)) {
+		*e = (struct lab_error){0};
+		log->cut = true;
+		return log;
 	}
-	return log;
+	event_log_free(log);
+	return NULL;
 }
 
 bool event_log_whole(const struct event_log *log)
@@ -132,7 +122,7 @@ static void put_arg_for_sum(struct buf *line, const struct event_arg *arg)
 	if (arg->type != EVENT_STRING || arg->len <= EVENT_SUM_WHOLE)
 		text_put_arg(line, arg);
 	else
-		buf_printf(line, " %s=\"%zu\"%016" PRIx64, arg->key, arg->len,
+		buf_printf(line, " %s=\"%" PRIu32 "\"%016" PRIx64, arg->key, arg->len,
 			hash_text(arg->text, arg->len));
 }
 

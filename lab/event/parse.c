@@ -133,6 +133,7 @@ static int to_task(struct cursor *c, int *task)
 
 static int read_head(struct cursor *c, struct event *e)
 {
+	enum event_kind kind;
 	int64_t number;
 
 	if (read_word(c, false, "the step expected") < 0 || to_number(c, 0, INT64_MAX, &number) < 0)
@@ -151,8 +152,9 @@ static int read_head(struct cursor *c, struct event *e)
 	}
 	if (skip_space(c) < 0 || read_word(c, false, "the kind of event expected") < 0)
 		return -1;
-	if (c->quoted || !event_kind_from_name(buf_text(&c->word), c->word.len, &e->kind))
+	if (c->quoted || !event_kind_from_name(buf_text(&c->word), c->word.len, &kind))
 		return fault_at(c, c->begin, "no such kind of event");
+	e->kind = kind;
 	if (skip_space(c) < 0 || read_word(c, false, "a name or \"-\" expected") < 0)
 		return -1;
 	if (c->word.len == 0 || memchr(c->word.data, '\0', c->word.len))

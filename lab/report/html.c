@@ -28,7 +28,7 @@ static size_t largest_state(const struct html_log *l)
 	size_t most = 1;
 
 	for (size_t i = 1; i <= SAMPLES; i++) {
-		size_t row = (l->rows.count - 1) * i / SAMPLES, size = html_state_size(l, row);
+		size_t row = (l->count - 1) * i / SAMPLES, size = html_state_size(l, row);
 
 		most = size > most ? size : most;
 	}
@@ -37,7 +37,7 @@ static size_t largest_state(const struct html_log *l)
 
 static void choose_rows(struct html_log *l)
 {
-	size_t most, count = l->rows.count;
+	size_t most, count = l->count;
 
 	l->head = l->tail = count;
 	if (count <= ROWS_LEAST)
@@ -82,13 +82,16 @@ static void put_about(struct buf *into, const struct html_log *l)
 	buf_printf(into,
 		"<p id=\"about\">%zu events in %zu rows, %" PRId64 ".%06" PRId64
 		" seconds of virtual time",
-		log->count, l->rows.count, ns / 1000000000, ns % 1000000000 / 1000);
+		log->count, l->count, ns / 1000000000, ns % 1000000000 / 1000);
 	if (schedule) {
 		buf_puts(into, ", schedule ");
 		html_put(into, schedule);
 	}
 	buf_puts(into, ". Written by ipclab " PACKAGE_VERSION ".");
-	if (first && first->kind == EVENT_RUN && !event_log_whole(log))
+	if (log->left_out)
+		buf_printf(into, " <b>This log has %zu events: only the first %zu are shown.</b>",
+			log->count + log->left_out, log->count);
+	else if (log->cut || (first && first->kind == EVENT_RUN && !event_log_whole(log)))
 		buf_puts(into, " <b>This log was cut: it does not tell of the end.</b>");
 	if (l->tail > l->head)
 		buf_printf(into, " <b>%zu rows in the middle are left out.</b>", l->tail - l->head);
@@ -162,7 +165,7 @@ static void put_state(struct buf *into, const struct html_log *l)
 		{"ArrowDown", "Forward"},
 		{"End", "Last"},
 	};
-	size_t last = l->rows.count - 1;
+	size_t last = l->count - 1;
 
 	buf_puts(into, "<aside aria-label=\"State\">\n<nav hidden=\"hidden\">");
 	for (size_t i = 0; i < sizeof(buttons) / sizeof(buttons[0]); i++)
@@ -192,12 +195,12 @@ static void put_walk(struct buf *into, const struct html_log *l, size_t start)
 void html_walk(struct buf *into, const struct event_log *log, const struct check_result *check)
 {
 	TIMELINE_SCOPED *timeline = timeline_new(log);
-	struct html_log l = {.timeline = timeline, .rows = timeline_rows(timeline, true)};
+	struct html_log l = {.timeline = timeline, .count = timeline_rows(timeline, true)};
 	size_t start = 0;
 
 	choose_rows(&l);
 	put_about(into, &l);
-	if (l.rows.count == 0) {
+	if (l.count == 0) {
 		buf_puts(into, "<p>This log tells of nothing.</p>\n");
 		return;
 	}

@@ -17,12 +17,16 @@
 /* A folded timeline, and which of its rows the page has: 0 to HEAD-1, and those from TAIL on. */
 struct html_log {
 	struct timeline *timeline;
-	struct timeline_rows rows;
+	size_t count; /* of its rows */
 	size_t head, tail;
 };
+static inline struct timeline_row html_row(const struct html_log *l, size_t row)
+{
+	return timeline_row(l->timeline, true, row);
+}
 static inline const struct event *html_event(const struct html_log *l, size_t row)
 {
-	return timeline_log(l->timeline)->events[l->rows.list[row].last];
+	return timeline_log(l->timeline)->events[html_row(l, row).last];
 }
 /* The row behind ROW that the page has. */
 static inline size_t html_next(const struct html_log *l, size_t row)

@@ -41,7 +41,7 @@ static void find_lanes(struct lanes *lanes, const struct html_log *l)
 	bool *acts = lab_xmalloc(((size_t)tasks + 1) * sizeof(*acts));
 
 	*lanes = (struct lanes){.wide = LANE_LEAST};
-	for (size_t row = 0; row < l->rows.count; row = html_next(l, row)) {
+	for (size_t row = 0; row < l->count; row = html_next(l, row)) {
 		const struct event *e = html_event(l, row);
 		struct timeline_arrow a;
 
@@ -114,15 +114,15 @@ static void put_who(struct buf *into, const struct html_log *l, const struct eve
 }
 
 /* "x 40", of several rows bracketed. */
-static void put_times(struct buf *into, const struct timeline_row *row)
+static void put_times(struct buf *into, struct timeline_row row)
 {
-	if (row->times == 1)
+	if (row.times == 1)
 		return;
-	buf_printf(into, " <b>x %zu%s</b>", row->times,
-		row->begins && row->ends ? ""
-		: row->begins            ? " \u2510"
-		: row->ends              ? " \u2518"
-					 : " \u2502");
+	buf_printf(into, " <b>x %" PRIu32 "%s</b>", row.times,
+		row.begins && row.ends ? ""
+		: row.begins           ? " \u2510"
+		: row.ends             ? " \u2518"
+				       : " \u2502");
 }
 
 static void put_row(struct buf *into, const struct html_log *l, const struct lanes *lanes, size_t n)
@@ -144,7 +144,7 @@ static void put_row(struct buf *into, const struct html_log *l, const struct lan
 		buf_puts(into, "<b>!</b> ");
 	report_event_words(&words, e);
 	html_put(into, buf_text(&words));
-	put_times(into, &l->rows.list[n]);
+	put_times(into, html_row(l, n));
 	buf_puts(into, "</td><td class=\"place\">");
 	if (e->place.file) {
 		html_put(into, e->place.file);
@@ -157,10 +157,11 @@ static void put_row(struct buf *into, const struct html_log *l, const struct lan
 static void put_left_out(struct buf *into, const struct html_log *l)
 {
 	buf_printf(into,
-		"<tr class=\"gap\"><td colspan=\"6\">%zu rows are left out here, steps %zu to "
-		"%zu: a page that has them all would be too large. \"ipclab timeline\" shows "
+		"<tr class=\"gap\"><td colspan=\"6\">%zu rows are left out here, steps %" PRIu32
+		" to %" PRIu32
+		": a page that has them all would be too large. \"ipclab timeline\" shows "
 		"them.</td></tr>\n",
-		l->tail - l->head, l->rows.list[l->head].first, l->rows.list[l->tail - 1].last);
+		l->tail - l->head, html_row(l, l->head).first, html_row(l, l->tail - 1).last);
 }
 
 void html_rows(struct buf *into, const struct html_log *l)
@@ -178,7 +179,7 @@ void html_rows(struct buf *into, const struct html_log *l)
 		       "<th class=\"who\">Who</th><th class=\"lanes\" aria-hidden=\"true\">");
 	put_names(into, &lanes);
 	buf_puts(into, "</th><th>What happened</th><th>Where</th></tr></thead>\n<tbody>\n");
-	for (size_t row = 0; row < l->rows.count; row = html_next(l, row)) {
+	for (size_t row = 0; row < l->count; row = html_next(l, row)) {
 		if (row == l->tail && l->tail > l->head)
 			put_left_out(into, l);
 		put_row(into, l, &lanes, row);

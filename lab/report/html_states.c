@@ -79,8 +79,8 @@ static void take_state(const struct html_log *l, size_t row, take_piece *take, v
 	struct timeline_facts facts = {0};
 	const struct timeline_fact *f, *end, *next;
 
-	timeline_facts(&facts, timeline_at(l->timeline, TIMELINE_NOW, l->rows.list[row].last),
-		row ? timeline_at(l->timeline, TIMELINE_BEFORE, l->rows.list[row - 1].last)
+	timeline_facts(&facts, timeline_at(l->timeline, TIMELINE_NOW, html_row(l, row).last),
+		row ? timeline_at(l->timeline, TIMELINE_BEFORE, html_row(l, row - 1).last)
 		    : timeline_nothing(l->timeline));
 	end = facts.list + facts.count;
 	for (f = facts.list; f < end; f = next) {
@@ -98,8 +98,7 @@ size_t html_state_size(const struct html_log *l, size_t row)
 	struct timeline_facts facts = {0};
 	size_t count;
 
-	timeline_facts(
-		&facts, timeline_at(l->timeline, TIMELINE_NOW, l->rows.list[row].last), NULL);
+	timeline_facts(&facts, timeline_at(l->timeline, TIMELINE_NOW, html_row(l, row).last), NULL);
 	count = facts.count;
 	timeline_facts_done(&facts);
 	return count;
@@ -134,7 +133,7 @@ void html_states(struct buf *into, const struct html_log *l, size_t start)
 {
 	struct writer w = {.known = json_object()};
 
-	for (size_t row = 0; row < l->rows.count; row = html_next(l, row)) {
+	for (size_t row = 0; row < l->count; row = html_next(l, row)) {
 		buf_puts(&w.rows, row ? ",\n[" : "\n[");
 		w.first = true;
 		take_state(l, row, write_piece, &w);

@@ -29,8 +29,8 @@ struct timeline {
 	size_t lane_count;
 	uint32_t *shown; /* steps */
 	size_t shown_count;
-	struct row_list folded, unfolded;
-	uint32_t *sources; /* for each step the one that it came from, or NO_STEP */
+	struct row_list folded; /* unfolded, each that is shown is a row */
+	uint32_t *sources;      /* for each step the one that it came from, or NO_STEP */
 };
 
 /* rows.c */

@@ -93,7 +93,9 @@ static uint64_t signature(const struct event *e)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
 
-	h = hash(h, &e->kind, sizeof(e->kind));
+	enum event_kind kind = e->kind;
+
+	h = hash(h, &kind, sizeof(kind));
 	h = hash(h, &e->task, sizeof(e->task));
 	h = hash_text(h, e->name);
 	for (size_t i = 0; i < e->arg_count; i++) {
@@ -162,7 +164,7 @@ static void fold(struct timeline *t, const uint64_t *sums)
 			rows->list[rows->count++] = (struct timeline_row){
 				.first = t->shown[at + i],
 				.last = t->shown[at + (times - 1) * period + i],
-				.times = times,
+				.times = (uint32_t)times,
 				.begins = i == 0,
 				.ends = i + 1 == period,
 			};
@@ -177,34 +179,36 @@ void rows_make(struct timeline *t)
 
 	find_shown(t);
 	sums = lab_xmalloc((t->shown_count + 1) * sizeof(*sums));
-	t->unfolded.list = lab_xmalloc((t->shown_count + 1) * sizeof(*t->unfolded.list));
 	for (size_t i = 0; i < t->shown_count; i++) {
 		const struct event *e = t->log->events[t->shown[i]];
 
 		sums[i] = may_fold(e) ? signature(e) | 1 : 0;
-		t->unfolded.list[t->unfolded.count++] =
-			(struct timeline_row){t->shown[i], t->shown[i], 1, true, true};
 	}
 	fold(t, sums);
 	free(sums);
 }
 
-struct timeline_rows timeline_rows(const struct timeline *t, bool folded)
+size_t timeline_rows(const struct timeline *t, bool folded)
 {
-	const struct row_list *rows = folded ? &t->folded : &t->unfolded;
+	return folded ? t->folded.count : t->shown_count;
+}
 
-	return (struct timeline_rows){rows->list, rows->count};
+struct timeline_row timeline_row(const struct timeline *t, bool folded, size_t n)
+{
+	if (folded)
+		return t->folded.list[n];
+	return (struct timeline_row){t->shown[n], t->shown[n], 1, true, true};
 }
 
 /* The last row that begins at or before STEP. */
-static size_t last_row(const struct row_list *rows, size_t step)
+static size_t last_row(const struct timeline *t, bool folded, size_t step)
 {
-	size_t low = 0, high = rows->count;
+	size_t low = 0, high = timeline_rows(t, folded);
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (rows->list[middle].first <= step)
+		if (timeline_row(t, folded, middle).first <= step)
 			low = middle + 1;
 		else
 			high = middle;
@@ -214,16 +218,16 @@ static size_t last_row(const struct row_list *rows, size_t step)
 
 size_t timeline_row_of(const struct timeline *t, bool folded, size_t step)
 {
-	const struct row_list *rows = folded ? &t->folded : &t->unfolded;
-	size_t row = last_row(rows, step), first = row, end = row, place;
+	size_t row = last_row(t, folded, step), first = row, end = row, place;
+	const struct timeline_row *rows = t->folded.list;
 
-	if (rows->count == 0 || rows->list[row].times == 1 || step > rows->list[row].last)
+	if (!folded || t->folded.count == 0 || rows[row].times == 1 || step > rows[row].last)
 		return row;
-	while (!rows->list[first].begins)
+	while (!rows[first].begins)
 		first--;
-	while (!rows->list[end].ends)
+	while (!rows[end].ends)
 		end++;
 	/* events between two shown ones belong to the one before them */
-	place = shown_at(t, step + 1) - 1 - shown_at(t, rows->list[first].first);
+	place = shown_at(t, step + 1) - 1 - shown_at(t, rows[first].first);
 	return first + place % (end - first + 1);
 }

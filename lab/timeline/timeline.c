@@ -14,7 +14,7 @@
 
 #include "lab/timeline/internal.h"
 
-enum { COPY_EVERY = 256, COPY_BYTES = 64 };
+enum { COPY_EVERY = 256, COPY_BYTES = 32 };
 
 /* ---- lanes ---- */
 
@@ -159,7 +159,6 @@ void timeline_free(struct timeline *t)
 	free(t->lanes);
 	free(t->shown);
 	free(t->folded.list);
-	free(t->unfolded.list);
 	free(t->sources);
 	free(t);
 }

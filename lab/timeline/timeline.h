@@ -57,16 +57,13 @@ bool timeline_arrow(const struct timeline *t, size_t step, struct timeline_arrow
 /* One event, or TIMES of the same. A repetition may be of several rows (write, read, write, read,
  * ...): then these stand below each other, all with the same TIMES. */
 struct timeline_row {
-	size_t first, last; /* steps */
-	size_t times;
+	uint32_t first, last; /* steps */
+	uint32_t times;
 	bool begins, ends; /* a repetition of several rows; both false in its middle */
 };
-struct timeline_rows {
-	const struct timeline_row *list;
-	size_t count;
-};
 /* FOLDED: with repetitions in one. */
-struct timeline_rows timeline_rows(const struct timeline *t, bool folded);
+size_t timeline_rows(const struct timeline *t, bool folded);
+struct timeline_row timeline_row(const struct timeline *t, bool folded, size_t n);
 /* The row of an event, or the last one before it; 0 if there is none. */
 size_t timeline_row_of(const struct timeline *t, bool folded, size_t step);
 

@@ -51,6 +51,16 @@ static const char *first_fatal(const struct findings *f)
 	return NULL;
 }
 
+static void tell_what_is_missing(struct session *s, const struct event_log *log)
+{
+	if (log->left_out)
+		session_tell(s, "This log has %zu events: only the first %zu are shown.",
+			log->count + log->left_out, log->count);
+	else if (log->cut ||
+		 (log->count && log->events[0]->kind == EVENT_RUN && !event_log_whole(log)))
+		session_tell(s, "This log was cut: it does not tell of the end.");
+}
+
 static void walk_open(struct ui *ui, void *state)
 {
 	const struct shown_log *shown = ui_shown_log(ui);
@@ -64,9 +74,7 @@ static void walk_open(struct ui *ui, void *state)
 		.cycle = shown->cycle,
 		.cycle_length = shown->cycle_length,
 	};
-	if (shown->log->count && shown->log->events[0]->kind == EVENT_RUN &&
-		!event_log_whole(shown->log))
-		session_tell(ui_session(ui), "This log was cut: it does not tell of the end.");
+	tell_what_is_missing(ui_session(ui), shown->log);
 	at = shown->moment ? timeline_moment(w->view.timeline, shown->file, shown->line)
 			   : TIMELINE_NONE;
 	if (at != TIMELINE_NONE)
@@ -106,7 +114,7 @@ static struct layout lay_out(void)
 /* The row that one stands at is in sight, with one beyond it where there is one. */
 static void scroll(struct walk *w, int rows)
 {
-	size_t count = timeline_rows(w->view.timeline, w->view.folded).count, room;
+	size_t count = timeline_rows(w->view.timeline, w->view.folded), room;
 
 	w->rows = rows > 1 ? rows : 1;
 	room = (size_t)w->rows;
@@ -209,7 +217,7 @@ static void walk_move(struct ui *ui, void *state, int key)
 {
 	struct walk *w = state;
 	size_t page = w->rows > 3 ? (size_t)w->rows - 2 : 1, at = w->view.row;
-	size_t count = timeline_rows(w->view.timeline, w->view.folded).count;
+	size_t count = timeline_rows(w->view.timeline, w->view.folded);
 
 	(void)ui;
 	switch (key) {
@@ -249,11 +257,12 @@ static void jump(struct ui *ui, struct walk *w, size_t step, const char *what, b
 /* A row of many events is left behind as a whole. */
 static size_t from_here(const struct walk *w, bool back)
 {
-	struct timeline_rows rows = timeline_rows(w->view.timeline, w->view.folded);
+	struct timeline_row row;
 
-	if (w->view.row >= rows.count)
+	if (w->view.row >= timeline_rows(w->view.timeline, w->view.folded))
 		return 0;
-	return back ? rows.list[w->view.row].first : rows.list[w->view.row].last;
+	row = timeline_row(w->view.timeline, w->view.folded, w->view.row);
+	return back ? row.first : row.last;
 }
 
 static void walk_blocked(struct ui *ui, void *state, int key)

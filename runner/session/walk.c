@@ -14,6 +14,8 @@
 #include "runner/screen/screen.h"
 #include "runner/screen/tty.h"
 
+enum { EVENTS_HELD = 4096 }; /* of a file that is printed */
+
 int walk_prepare(struct lab_error *e)
 {
 	if (!isatty(STDOUT_FILENO))
@@ -84,4 +86,25 @@ void walk_print(const struct event_log *log, int fd)
 
 	for (size_t i = 0; i < log->count; i++)
 		walk_print_event(&printer, log->events[i]);
+}
+
+int walk_print_file(const char *path, int fd, struct lab_error *e)
+{
+	struct walk_printer printer = {fd, output_colour(fd), 0};
+	EVENT_READER_SCOPED *reader = event_reader_open(path, e);
+	EVENT_LOG_SCOPED *log = event_log_new();
+	struct event *event;
+	int found = -1;
+
+	for (size_t n = 1; reader && (found = event_reader_next(reader, log, &event, e)) > 0; n++) {
+		walk_print_event(&printer, event);
+		if (n % EVENTS_HELD == 0)
+			event_log_clear(log);
+	}
+	return found;
+}
+
+struct event_log *walk_load(const char *path, struct lab_error *e)
+{
+	return event_log_load_part(path, WALK_MOST, e);
 }

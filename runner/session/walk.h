@@ -18,6 +18,11 @@ int walk_open_log(struct event_log *log, const char *title, struct lab_error *e)
 int walk_save_page(
 	const struct event_log *log, const char *title, const char *path, struct lab_error *e);
 
+/* Of a saved log so many events are walked through: more would take gigabytes, and nobody goes
+ * that far step by step. All of them can be printed. */
+#define WALK_MOST 1000000
+struct event_log *walk_load(const char *path, struct lab_error *e);
+
 /* What of the log is printed: a line an event. */
 struct walk_printer {
 	int fd;
@@ -26,5 +31,7 @@ struct walk_printer {
 };
 void walk_print_event(struct walk_printer *p, const struct event *event);
 void walk_print(const struct event_log *log, int fd);
+/* A saved log, which may be of any length. */
+int walk_print_file(const char *path, int fd, struct lab_error *e);
 
 #endif

@@ -114,7 +114,6 @@ static void add_facts(struct text *into, const struct view_timeline *v,
 
 void view_timeline_state(struct text *into, const struct view_timeline *v, size_t *first)
 {
-	struct timeline_rows rows = timeline_rows(v->timeline, v->folded);
 	struct timeline_facts facts = {0};
 	size_t step = view_timeline_step(v);
 
@@ -129,7 +128,8 @@ void view_timeline_state(struct text *into, const struct view_timeline *v, size_
 		text_blank(into);
 	}
 	timeline_facts(&facts, timeline_at(v->timeline, TIMELINE_NOW, step),
-		v->row ? timeline_at(v->timeline, TIMELINE_BEFORE, rows.list[v->row - 1].last)
+		v->row ? timeline_at(v->timeline, TIMELINE_BEFORE,
+				 timeline_row(v->timeline, v->folded, v->row - 1).last)
 		       : timeline_nothing(v->timeline));
 	add_facts(into, v, &facts, first);
 	timeline_facts_done(&facts);

@@ -27,11 +27,14 @@ struct lanes {
 	int left_out;
 };
 
-static const struct timeline_row *row_at(const struct view_timeline *v, size_t n)
+static size_t row_count(const struct view_timeline *v)
 {
-	struct timeline_rows rows = timeline_rows(v->timeline, v->folded);
+	return timeline_rows(v->timeline, v->folded);
+}
 
-	return n < rows.count ? &rows.list[n] : NULL;
+static struct timeline_row row_at(const struct view_timeline *v, size_t n)
+{
+	return timeline_row(v->timeline, v->folded, n);
 }
 
 static const struct event *event_of(const struct view_timeline *v, const struct timeline_row *row)
@@ -41,9 +44,7 @@ static const struct event *event_of(const struct view_timeline *v, const struct 
 
 size_t view_timeline_step(const struct view_timeline *v)
 {
-	const struct timeline_row *row = row_at(v, v->row);
-
-	return row ? row->last : TIMELINE_NONE;
+	return v->row < row_count(v) ? row_at(v, v->row).last : TIMELINE_NONE;
 }
 
 /* ---- which lanes ---- */
@@ -51,10 +52,10 @@ size_t view_timeline_step(const struct view_timeline *v)
 static bool is_there(const struct view_timeline *v, int task, size_t top, size_t end)
 {
 	for (size_t i = top; i < end; i++) {
-		const struct timeline_row *row = row_at(v, i);
-		enum model_state state = timeline_state(v->timeline, task, row->last);
+		struct timeline_row row = row_at(v, i);
+		enum model_state state = timeline_state(v->timeline, task, row.last);
 
-		if ((state != MODEL_NONE && state != MODEL_GONE) || event_of(v, row)->task == task)
+		if ((state != MODEL_NONE && state != MODEL_GONE) || event_of(v, &row)->task == task)
 			return true;
 	}
 	return false;
@@ -63,12 +64,12 @@ static bool is_there(const struct view_timeline *v, int task, size_t top, size_t
 static bool acts(const struct view_timeline *v, int task, size_t top, size_t end)
 {
 	for (size_t i = top; i < end; i++) {
-		const struct timeline_row *row = row_at(v, i);
+		struct timeline_row row = row_at(v, i);
 		struct timeline_arrow a;
 
-		if (event_of(v, row)->task == task)
+		if (event_of(v, &row)->task == task)
 			return true;
-		if (timeline_arrow(v->timeline, row->last, &a) && (a.from == task || a.to == task))
+		if (timeline_arrow(v->timeline, row.last, &a) && (a.from == task || a.to == task))
 			return true;
 	}
 	return false;
@@ -190,7 +191,7 @@ static void put_right(
 		styled_printf(line, STYLE_FAINT, "  %s:%d", e->place.file, e->place.line);
 	if (row->times == 1)
 		return;
-	styled_printf(line, STYLE_BOLD, " x %zu", row->times);
+	styled_printf(line, STYLE_BOLD, " x %" PRIu32, row->times);
 	if (row->begins && row->ends)
 		return;
 	styled_put(line, STYLE_BOLD,
@@ -202,7 +203,7 @@ static void put_right(
 static void add_row(
 	struct text *into, const struct view_timeline *v, const struct lanes *l, size_t n)
 {
-	const struct timeline_row *row = row_at(v, n);
+	const struct timeline_row at = row_at(v, n), *row = &at;
 	const struct event *e = event_of(v, row);
 	struct styled line = STYLED_INIT;
 	STYLED_SCOPED right = STYLED_INIT;
@@ -226,12 +227,11 @@ static void add_row(
 
 void view_timeline_rows(struct text *into, const struct view_timeline *v, size_t top, size_t count)
 {
-	struct timeline_rows rows = timeline_rows(v->timeline, v->folded);
-	size_t end = count > 0 ? top + count - 1 : top;
+	size_t end = count > 0 ? top + count - 1 : top, rows = row_count(v);
 	int before = 1 + time_columns(v) + 1;
 	struct lanes lanes;
 
-	end = end < rows.count ? end : rows.count;
+	end = end < rows ? end : rows;
 	find_lanes(&lanes, v, top, end, (into->width - before - WORDS_LEAST) * 2 / 3);
 	add_names(into, &lanes, before);
 	for (size_t i = top; i < end; i++)
@@ -240,11 +240,13 @@ void view_timeline_rows(struct text *into, const struct view_timeline *v, size_t
 
 void view_timeline_position(struct styled *into, const struct view_timeline *v)
 {
-	struct timeline_rows rows = timeline_rows(v->timeline, v->folded);
-	const struct timeline_row *row = row_at(v, v->row);
-	int64_t ns = row ? event_of(v, row)->time : 0;
+	struct timeline_row row;
+	int64_t ns;
 
-	if (row)
-		styled_printf(into, STYLE_BAR, "  %zu of %zu  %" PRId64 ".%06" PRId64 " s ",
-			v->row + 1, rows.count, ns / 1000000000, ns % 1000000000 / 1000);
+	if (v->row >= row_count(v))
+		return;
+	row = row_at(v, v->row);
+	ns = event_of(v, &row)->time;
+	styled_printf(into, STYLE_BAR, "  %zu of %zu  %" PRId64 ".%06" PRId64 " s ", v->row + 1,
+		row_count(v), ns / 1000000000, ns % 1000000000 / 1000);
 }

@@ -265,6 +265,70 @@ START_TEST(a_log_cut_in_half_is_noticed)
 }
 END_TEST
 
+/* To be looked at, what is whole of it will do. */
+START_TEST(a_log_cut_in_half_can_be_looked_at)
+{
+	size_t lines = 0;
+
+	for (size_t cut = 0; cut < strlen(whole); cut++) {
+		LAB_FREE char *path = put(whole, cut);
+		struct lab_error error = {0};
+		EVENT_LOG_SCOPED *log = event_log_load_part(path, SIZE_MAX, &error);
+		bool between = cut && whole[cut - 1] == '\n';
+
+		lines += between;
+		if (lines < 2 && !between) { /* no event is whole */
+			ck_assert_msg(!log, "cut at %zu", cut);
+			ck_assert_ptr_nonnull(strstr(error.text, "was cut here"));
+			continue;
+		}
+		ck_assert_msg(log != NULL, "cut at %zu: %s", cut, error.text);
+		ck_assert_int_eq(error.kind, LAB_OK);
+		ck_assert_uint_eq(log->count, lines - 1);
+		ck_assert(log->cut == !between);
+		ck_assert_uint_eq(log->left_out, 0);
+		ck_assert(!event_log_whole(log));
+	}
+}
+END_TEST
+
+START_TEST(of_a_long_log_the_beginning_is_read)
+{
+	LAB_FREE char *path = put(whole, strlen(whole));
+
+	for (size_t most = 0; most <= 7; most++) {
+		struct lab_error error = {0};
+		EVENT_LOG_SCOPED *log = event_log_load_part(path, most, &error);
+
+		ck_assert_msg(log != NULL, "%s", error.text);
+		ck_assert_uint_eq(log->count, most < 6 ? most : 6);
+		ck_assert_uint_eq(log->left_out, 6 - log->count);
+		ck_assert(!log->cut);
+	}
+}
+END_TEST
+
+/* As much is held of a file as one takes of it. */
+START_TEST(a_log_is_read_event_by_event)
+{
+	LAB_FREE char *path = put(whole, strlen(whole));
+	struct lab_error error = {0};
+	EVENT_READER_SCOPED *r = event_reader_open(path, &error);
+	EVENT_LOG_SCOPED *log = event_log_new();
+	struct event *event;
+
+	ck_assert_msg(r != NULL, "%s", error.text);
+	for (uint64_t step = 0; step < 4; step++) {
+		ck_assert_int_eq(event_reader_next(r, log, &event, &error), 1);
+		ck_assert_uint_eq(event->step, step);
+		event_log_clear(log);
+	}
+	ck_assert_uint_eq(event_reader_rest(r), 2);
+	ck_assert_int_eq(event_reader_next(r, log, &event, &error), 0);
+	ck_assert(!event_reader_cut(r));
+}
+END_TEST
+
 START_TEST(files_that_are_no_logs_are_refused)
 {
 	static const struct {
@@ -290,6 +354,7 @@ START_TEST(files_that_are_no_logs_are_refused)
 
 		ck_assert_ptr_null(event_log_load(path, &error));
 		ck_assert_str_eq(error.text, message);
+		ck_assert_ptr_null(event_log_load_part(path, SIZE_MAX, &error));
 	}
 }
 END_TEST
@@ -412,9 +477,10 @@ int main(void)
 		events_may_be_built_side_by_side, large_values_and_many_names_fit,
 		a_log_that_is_emptied_takes_no_more_memory, faults_have_a_column,
 		files_survive_a_round_trip, a_log_cut_in_half_is_noticed,
-		files_that_are_no_logs_are_refused, the_sum_is_part_of_the_format,
-		the_sum_sees_each_byte, the_sum_leaves_out_start_up_and_places,
-		every_kind_has_a_name);
+		a_log_cut_in_half_can_be_looked_at, of_a_long_log_the_beginning_is_read,
+		a_log_is_read_event_by_event, files_that_are_no_logs_are_refused,
+		the_sum_is_part_of_the_format, the_sum_sees_each_byte,
+		the_sum_leaves_out_start_up_and_places, every_kind_has_a_name);
 	path_remove_tree(folder, NULL);
 	free(folder);
 	return result;

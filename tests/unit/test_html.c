@@ -6,6 +6,7 @@
 
 #include <check.h>
 #include <dirent.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,18 +96,20 @@ static void has_safe(const char *page, const char *text)
 static void check_rows(const struct event_log *log, const char *page)
 {
 	TIMELINE_SCOPED *t = timeline_new(log);
-	struct timeline_rows rows = timeline_rows(t, true);
+	size_t rows = timeline_rows(t, true);
 	json_t *states = states_of(page);
 
-	ck_assert_uint_eq(count_of(page, "<tr id=\"s"), rows.count);
-	ck_assert_uint_eq(json_array_size(json_object_get(states, "rows")), rows.count);
-	for (size_t i = 0; i < rows.count; i++) {
-		LAB_FREE char *id = lab_xprintf("<tr id=\"s%zu\" ", rows.list[i].last);
+	ck_assert_uint_eq(count_of(page, "<tr id=\"s"), rows);
+	ck_assert_uint_eq(json_array_size(json_object_get(states, "rows")), rows);
+	for (size_t i = 0; i < rows; i++) {
+		LAB_FREE char *id =
+			lab_xprintf("<tr id=\"s%" PRIu32 "\" ", timeline_row(t, true, i).last);
 		LAB_FREE char *text = state_text(states, i);
 		struct timeline_facts facts;
 
 		ck_assert_uint_eq(count_of(page, id), 1);
-		timeline_facts(&facts, timeline_at(t, TIMELINE_NOW, rows.list[i].last), NULL);
+		timeline_facts(
+			&facts, timeline_at(t, TIMELINE_NOW, timeline_row(t, true, i).last), NULL);
 		for (size_t k = 0; k < facts.count; k++)
 			has_safe(text, facts.list[k].text);
 		timeline_facts_done(&facts);
@@ -459,6 +462,22 @@ START_TEST(large_logs_are_cut_in_the_middle)
 }
 END_TEST
 
+/* What was not read of a file is said. */
+START_TEST(parts_of_logs_say_so)
+{
+	EVENT_LOG_SCOPED *log = large_log(50, 3);
+	LAB_FREE char *page = NULL, *cut = NULL;
+
+	log->left_out = 9999950;
+	page = page_of(log, "x");
+	HAS(page, "This log has 10000000 events: only the first 50 are shown.");
+	log->left_out = 0;
+	log->cut = true;
+	cut = page_of(log, "x");
+	HAS(cut, "This log was cut: it does not tell of the end.");
+}
+END_TEST
+
 START_TEST(many_processes_have_fewer_rows)
 {
 	EVENT_LOG_SCOPED *log = large_log(4000, 400);
@@ -496,6 +515,6 @@ int main(void)
 {
 	return RUN_SUITE("html", saved_logs, a_deadlock, changes_stand_out, hostile_logs,
 		a_failed_check, a_failed_check_opens_at_its_line, other_verdicts, nothing_else_runs,
-		nothing_to_tell, large_logs_are_cut_in_the_middle, many_processes_have_fewer_rows,
-		repetitions_are_folded);
+		nothing_to_tell, large_logs_are_cut_in_the_middle, parts_of_logs_say_so,
+		many_processes_have_fewer_rows, repetitions_are_folded);
 }

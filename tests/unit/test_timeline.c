@@ -560,24 +560,24 @@ START_TEST(folding)
 		"t1 call read fd=3 obj=pipe:1 len=9 ret=4", "- choice - among=t1 picked=t1",
 		"t1 exit - status=0");
 	TIMELINE_SCOPED *t = timeline_new(log);
-	struct timeline_rows rows = timeline_rows(t, true);
+	size_t rows = timeline_rows(t, true);
 	static const struct timeline_row wanted[] = {{1, 1, 1, true, true}, {2, 2, 1, true, true},
 		{3, 3, 1, true, true}, {4, 6, 3, true, true}, {7, 11, 3, true, false},
 		{8, 12, 3, false, true}, {13, 13, 1, true, true}, {15, 15, 1, true, true}};
 	static const size_t row_of[] = {0, 0, 1, 2, 3, 3, 3, 4, 5, 4, 5, 4, 5, 6, 6, 7};
 
-	ck_assert_uint_eq(rows.count, sizeof(wanted) / sizeof(wanted[0]));
-	for (size_t i = 0; i < rows.count; i++) {
-		ck_assert_uint_eq(rows.list[i].first, wanted[i].first);
-		ck_assert_uint_eq(rows.list[i].last, wanted[i].last);
-		ck_assert_uint_eq(rows.list[i].times, wanted[i].times);
-		ck_assert_int_eq(rows.list[i].begins, wanted[i].begins);
-		ck_assert_int_eq(rows.list[i].ends, wanted[i].ends);
+	ck_assert_uint_eq(rows, sizeof(wanted) / sizeof(wanted[0]));
+	for (size_t i = 0; i < rows; i++) {
+		ck_assert_uint_eq(timeline_row(t, true, i).first, wanted[i].first);
+		ck_assert_uint_eq(timeline_row(t, true, i).last, wanted[i].last);
+		ck_assert_uint_eq(timeline_row(t, true, i).times, wanted[i].times);
+		ck_assert_int_eq(timeline_row(t, true, i).begins, wanted[i].begins);
+		ck_assert_int_eq(timeline_row(t, true, i).ends, wanted[i].ends);
 	}
 	for (size_t i = 0; i < log->count; i++)
 		ck_assert_msg(timeline_row_of(t, true, i) == row_of[i], "step %zu: row %zu", i,
 			timeline_row_of(t, true, i));
-	ck_assert_uint_eq(timeline_rows(t, false).count, 14); /* but run and the choice */
+	ck_assert_uint_eq(timeline_rows(t, false), 14); /* but run and the choice */
 }
 END_TEST
 
@@ -624,7 +624,7 @@ START_TEST(odd_logs)
 	TIMELINE_SCOPED *t = timeline_new(odd);
 	struct timeline_facts f;
 
-	ck_assert_uint_eq(timeline_rows(none, true).count, 0);
+	ck_assert_uint_eq(timeline_rows(none, true), 0);
 	ck_assert_uint_eq(timeline_row_of(none, true, 0), 0);
 	ck_assert_uint_eq(timeline_moment(none, NULL, 0), TIMELINE_NONE);
 	ck_assert_uint_eq(timeline_next_same(none, 0, false), TIMELINE_NONE);
@@ -637,7 +637,7 @@ START_TEST(odd_logs)
 		timeline_arrow(t, i, &a);
 		timeline_facts_done(&f);
 	}
-	ck_assert_uint_eq(timeline_rows(t, true).count, odd->count);
+	ck_assert_uint_eq(timeline_rows(t, true), odd->count);
 }
 END_TEST
 

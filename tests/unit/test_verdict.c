@@ -130,7 +130,11 @@ START_TEST(deadlocks_of_torn_logs_are_survived)
 		}
 		/* ... and without its beginning */
 		for (size_t skip = 1; skip < all; skip++) {
-			struct event_log rest = {log->events + skip, all - skip, log->memory};
+			struct event_log rest = {
+				.events = log->events + skip,
+				.count = all - skip,
+				.memory = log->memory,
+			};
 
 			for (size_t k = 0; k < rest.count; k++)
 				rest.events[k]->step = k;
