@@ -18,13 +18,13 @@ extern char **environ;
 
 #define SAID_MOST 4096
 
-void archive_add(struct buf *files, const char *name, const struct buf *bytes)
+void archive_add(struct buf *files, const char *name, const struct buf *bytes, bool program)
 {
-	buf_printf(files, ARCHIVE_FILE_LINE, bytes->len, name);
+	buf_printf(files, ARCHIVE_FILE_LINE, bytes->len, program ? 0755u : 0644u, name);
 	buf_add(files, bytes->data, bytes->len);
 }
 
-/* MORE: its arguments, at most three, or NULL. */
+/* MORE: its arguments, at most three. */
 static int start(
 	int in, int out, int said, const char *const *more, pid_t *pid, struct lab_error *e)
 {
@@ -32,7 +32,7 @@ static int start(
 	char *argv[] = {(char *)path_base(path), NULL, NULL, NULL, NULL};
 	posix_spawn_file_actions_t actions;
 
-	for (size_t i = 0; more && more[i]; i++)
+	for (size_t i = 0; more[i]; i++)
 		argv[i + 1] = (char *)more[i];
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, in, 0);
@@ -54,8 +54,10 @@ static int failed(int said, const char *what, struct lab_error *e)
 	return lab_fail(e, LAB_USAGE, "write \"%s\": %s", what, why.data);
 }
 
-int archive_write(const struct buf *files, int fd, const char *what, struct lab_error *e)
+int archive_write(
+	const struct buf *files, const char *form, int fd, const char *what, struct lab_error *e)
 {
+	const char *const more[] = {form, NULL};
 	FD_SCOPED in = memfd_create("files", MFD_CLOEXEC);
 	FD_SCOPED said = memfd_create("said", MFD_CLOEXEC);
 	int status;
@@ -64,7 +66,7 @@ int archive_write(const struct buf *files, int fd, const char *what, struct lab_
 	if (in < 0 || said < 0 || fd_write_all(in, files->data, files->len) < 0 ||
 		lseek(in, 0, SEEK_SET) < 0)
 		return lab_fail_errno(e, LAB_BROKEN, "gather what is archived");
-	if (start(in, fd, said, NULL, &pid, e) < 0)
+	if (start(in, fd, said, more, &pid, e) < 0)
 		return -1;
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)

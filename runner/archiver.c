@@ -1,8 +1,8 @@
 /*
- * The archiver: files as archive.h describes them on standard input, a .tar.gz of them on standard
- * output; or, called with `unpack` and limits, the other way round (unarchive.c). A program of its
- * own, the only one that loads libarchive. Ends with 1, and one line on standard error that tells
- * why, where it cannot write.
+ * The archiver: called with `tar` or `zip`, files as archive.h describes them on standard input, a
+ * .tar.gz or a zip of them on standard output; or, called with `unpack` and limits, the other way
+ * round (unarchive.c). A program of its own, the only one that loads libarchive. Ends with 1, and
+ * one line on standard error that tells why, where it cannot write.
  */
 #include "config.h"
 
@@ -20,6 +20,7 @@
 #include "lab/base/buf.h"
 #include "lab/base/error.h"
 #include "lab/base/fd.h"
+#include "runner/archive.h"
 
 static int tell(struct archive *a)
 {
@@ -33,7 +34,7 @@ static int tell(struct archive *a)
 }
 
 /* The same files make the same archive: no owner, no time. */
-static int add_file(struct archive *a, const char *name, const char *bytes, size_t len)
+static int add_file(struct archive *a, const char *name, mode_t mode, const char *bytes, size_t len)
 {
 	struct archive_entry *entry = archive_entry_new();
 	bool good;
@@ -41,7 +42,7 @@ static int add_file(struct archive *a, const char *name, const char *bytes, size
 	archive_entry_set_pathname(entry, name);
 	archive_entry_set_size(entry, (int64_t)len);
 	archive_entry_set_filetype(entry, AE_IFREG);
-	archive_entry_set_perm(entry, 0644);
+	archive_entry_set_perm(entry, mode);
 	archive_entry_set_mtime(entry, 0, 0);
 	good = archive_write_header(a, entry) == ARCHIVE_OK &&
 	       archive_write_data(a, bytes, len) == (la_ssize_t)len;
@@ -54,20 +55,21 @@ static int add_files(struct archive *a, char *at, const char *end)
 	while (at < end) {
 		char *line_end = memchr(at, '\n', (size_t)(end - at)), *name;
 		size_t len = strtoul(at, &name, 10);
+		mode_t mode = (mode_t)strtoul(name, &name, 8);
 
 		if (!line_end || name >= line_end || len > (size_t)(end - line_end) - 1) {
 			fputs("what is to be archived is cut\n", stderr);
 			return -1;
 		}
 		*line_end = '\0';
-		if (add_file(a, name + 1, line_end + 1, len) < 0)
+		if (add_file(a, name + 1, mode, line_end + 1, len) < 0)
 			return -1;
 		at = line_end + 1 + len;
 	}
 	return 0;
 }
 
-static int write_archive(void)
+static int write_archive(bool zip)
 {
 	BUF_SCOPED files = BUF_INIT;
 	struct archive *a = archive_write_new();
@@ -77,9 +79,13 @@ static int write_archive(void)
 		fprintf(stderr, "%s, %s\n", lab_errno_name(errno), strerror(errno));
 		return 1;
 	}
-	archive_write_set_format_pax_restricted(a);
-	archive_write_add_filter_gzip(a);
-	archive_write_set_options(a, "gzip:!timestamp");
+	if (zip) {
+		archive_write_set_format_zip(a);
+	} else {
+		archive_write_set_format_pax_restricted(a);
+		archive_write_add_filter_gzip(a);
+		archive_write_set_options(a, "gzip:!timestamp");
+	}
 	status = archive_write_open_fd(a, STDOUT_FILENO) == ARCHIVE_OK
 			 ? add_files(a, files.data, files.data + files.len)
 			 : tell(a);
@@ -93,5 +99,5 @@ int main(int argc, char **argv)
 {
 	if (argc == 4 && strcmp(argv[1], "unpack") == 0)
 		_exit(unarchive(argv[2], argv[3]));
-	return write_archive();
+	return write_archive(argc == 2 && strcmp(argv[1], ARCHIVE_ZIP) == 0);
 }

@@ -33,6 +33,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_grade,
 	&cmd_merge,
 	&cmd_new,
+	&cmd_package,
 	NULL,
 };
 

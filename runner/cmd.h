@@ -72,6 +72,6 @@ void cmd_print_man(FILE *out);
 
 extern const struct cmd cmd_init, cmd_lesson, cmd_hint, cmd_reset, cmd_solution, cmd_diff,
 	cmd_attempts, cmd_run, cmd_pack, cmd_list, cmd_check, cmd_verify, cmd_doctor, cmd_trace,
-	cmd_timeline, cmd_grade, cmd_merge, cmd_new, cmd_config;
+	cmd_timeline, cmd_grade, cmd_merge, cmd_new, cmd_package, cmd_config;
 
 #endif

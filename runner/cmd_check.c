@@ -13,6 +13,7 @@
 #include "runner/check_output.h"
 #include "runner/check_page.h"
 #include "runner/cmd.h"
+#include "runner/gradescope_metadata.h"
 #include "runner/grading.h"
 #include "runner/interrupt.h"
 #include "runner/output.h"
@@ -20,6 +21,7 @@
 
 struct check_options {
 	const char *submission, *course, *schedule, *only, *save_logs, *replay_logs;
+	const char *gradescope_metadata;
 	const char *junit, *gradescope, *html;
 	struct cmd_number seed;
 	bool all, json, tap;
@@ -310,9 +312,13 @@ static int check_exec(const struct cmd_call *call, struct lab_error *e)
 	WORKSPACE_SCOPED *workspace = NULL;
 	CATALOGUE_SCOPED *course = NULL;
 	LAB_FREE char *dir = options->submission ? NULL : workspace_find(NULL);
+	long long late = 0;
 	int status;
 
 	if (check_options_fit(call, e) < 0)
+		return -1;
+	if (options->gradescope_metadata &&
+		gradescope_late(options->gradescope_metadata, &late, e) < 0)
 		return -1;
 	course = catalogue_open(options->course, e);
 	if (!course)
@@ -328,6 +334,7 @@ static int check_exec(const struct cmd_call *call, struct lab_error *e)
 	if (c.cancel_fd < 0)
 		return -1;
 	check_output_begin(&output);
+	output.gradescope_tests.late = late;
 	status = check_what_was_asked(&c, e);
 	if (status >= 0 && !interrupt_signal() && check_output_end(&output, e) < 0)
 		return -1;
@@ -367,6 +374,9 @@ static const struct cmd_option check_rows[] = {
 		"case a check"},
 	{"gradescope", CMD_TEXT, "FILE", offsetof(struct check_options, gradescope),
 		"likewise as the results.json that Gradescope wants of an autograder"},
+	{"gradescope-metadata", CMD_TEXT, "FILE",
+		offsetof(struct check_options, gradescope_metadata),
+		"Gradescope's submission_metadata.json: results.json then says how late it was"},
 	{0},
 };
 

@@ -56,7 +56,7 @@ static int add_exercise(struct pack *p, const struct exercise *ex, struct lab_er
 
 		if (s.files[i].refused)
 			return lab_fail(e, LAB_USAGE, "pack: \"%s\" %s", name, s.files[i].refused);
-		archive_add(&p->contents, name, &s.files[i].bytes);
+		archive_add(&p->contents, name, &s.files[i].bytes, false);
 	}
 	p->files += s.count;
 	p->exercises += s.count > 0;
@@ -72,7 +72,7 @@ static int write_archive(struct pack *p, int fd, const struct course *course, st
 	if (p->files == 0)
 		return lab_fail(
 			e, LAB_USAGE, "pack: \"%s\" holds nothing to hand in", p->workspace->dir);
-	if (archive_write(&p->contents, fd, p->out, e) < 0)
+	if (archive_write(&p->contents, ARCHIVE_TAR, fd, p->out, e) < 0)
 		return lab_wrap(e, "pack");
 	return 0;
 }

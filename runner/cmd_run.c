@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +17,7 @@
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
+#include "lab/base/pidfd.h"
 #include "lab/build/build.h"
 #include "lab/report/words.h"
 #include "lab/run/run.h"

@@ -17,13 +17,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
+#include "lab/base/pidfd.h"
 #include "lab/grade/internal.h"
 
 #define RESULT_FD 3

@@ -131,10 +131,34 @@ void report_gradescope_add(struct report_gradescope *g, const struct report *r)
 	g->max_score += r->max_score;
 }
 
+/* " Handed in 2 days and 3 hours after it was due." or "". Caller frees. */
+static char *lateness(long long seconds)
+{
+	static const struct {
+		const char *name;
+		long long seconds;
+	} units[] = {{"day", 86400}, {"hour", 3600}, {"minute", 60}, {"second", 1}};
+	BUF_SCOPED b = BUF_INIT;
+
+	for (size_t i = 0, told = 0; i < sizeof(units) / sizeof(units[0]) && told < 2; i++) {
+		long long n = seconds / units[i].seconds;
+
+		if (n <= 0)
+			continue;
+		buf_printf(&b, "%s%lld %s%s", told++ ? " and " : " Handed in ", n, units[i].name,
+			n == 1 ? "" : "s");
+		seconds -= n * units[i].seconds;
+	}
+	if (b.len)
+		buf_puts(&b, " after it was due.");
+	return lab_xstrdup(buf_text(&b));
+}
+
 char *report_gradescope_end(struct report_gradescope *g)
 {
+	LAB_FREE char *late = lateness(g->late);
 	LAB_FREE char *got = words_points(g->score), *most = words_points(g->max_score);
-	LAB_FREE char *output = lab_xprintf("%s of %s points.%s%s", got, most,
+	LAB_FREE char *output = lab_xprintf("%s of %s points.%s%s%s", got, most, late,
 		g->broken ? " In part this could not be graded. " : "", g->broken ? not_yours : "");
 	LAB_FREE char *text = NULL;
 	json_t *o = json_object(), *extra = json_object();
@@ -146,6 +170,8 @@ char *report_gradescope_end(struct report_gradescope *g)
 	json_object_set_new(o, "visibility", json_string("visible"));
 	json_object_set_new(o, "stdout_visibility", json_string("hidden"));
 	json_object_set_new(extra, "exercises", g->exercises);
+	if (g->late > 0)
+		json_object_set_new(extra, "late_seconds", json_integer(g->late));
 	json_object_set_new(o, "extra_data", extra);
 	json_object_set_new(o, "tests", g->tests);
 	*g = (struct report_gradescope){0};

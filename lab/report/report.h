@@ -72,6 +72,7 @@ struct report_gradescope {
 	struct json_t *tests, *exercises;
 	double score, max_score;
 	size_t broken;
+	long long late; /* seconds after it was due; 0: in time, or nobody knows */
 };
 void report_gradescope_begin(struct report_gradescope *g);
 void report_gradescope_add(struct report_gradescope *g, const struct report *r);

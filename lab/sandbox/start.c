@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -22,6 +21,7 @@
 
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
+#include "lab/base/pidfd.h"
 #include "lab/sandbox/calls.h"
 #include "lab/sandbox/inside.h"
 #include "lab/sandbox/reduced.h"

@@ -17,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -25,6 +24,7 @@
 #include <unistd.h>
 
 #include "lab/base/fd.h"
+#include "lab/base/pidfd.h"
 #include "lab/supervise/call.h"
 
 #define PATIENCE_NS 20000000

@@ -12,11 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "lab/base/fd.h"
+#include "lab/base/pidfd.h"
 
 struct process *process_new(void)
 {

@@ -19,12 +19,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
+#include "lab/base/pidfd.h"
 #include "runner/grading.h"
 
 enum { LINE_MOST = 64 << 20, PATIENCE_MS = 3000 };
