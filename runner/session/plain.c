@@ -116,6 +116,37 @@ static void act_check(struct plain *p, const char *operand)
 		say_verdict(p);
 }
 
+static void tell_watched(void *context, bool begins)
+{
+	struct plain *p = context;
+
+	if (begins)
+		say("Saved. Checking %s.", session_exercise(&p->session)->id);
+	else
+		say_verdict(p);
+	fflush(stdout);
+}
+
+static void act_watch(struct plain *p, const char *operand)
+{
+	struct lab_error e = {0};
+	sigset_t before;
+	enum plain_end end;
+
+	(void)operand;
+	plain_block(&before);
+	say("Checking %s, and again after each save. Press Enter to stop.",
+		session_exercise(&p->session)->id);
+	fflush(stdout);
+	end = plain_watch(&p->session, p->terminal, tell_watched, p, &p->status, &e);
+	if (end == PLAIN_FAILED)
+		say("%s", e.text);
+	else if (end != PLAIN_ENDED)
+		say("Saves are not checked any more.");
+	p->quit |= end == PLAIN_ENDED;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 /* The first check that failed and has run something. */
 static const struct check_result *failed_run(const struct plain *p)
 {
@@ -415,6 +446,7 @@ static const struct command commands[] = {
 	{"read", "", "read its task", true, act_read},
 	{"edit", "", "open its file in your editor", true, act_edit},
 	{"check", "", "compile, run and grade it", true, act_check},
+	{"watch", "", "check it now and after each save, until you press Enter", true, act_watch},
 	{"timeline", "", "run its first failed check once more, and print what it did", true,
 		act_timeline},
 	{"hint", "", "one hint more", true, act_hint},
@@ -514,7 +546,8 @@ int plain_main(const struct session_options *options, struct lab_error *e)
 	if (session_begin(&p.session, options, e) < 0)
 		return -1;
 	p.session.options.plain = true;
-	signal(SIGCHLD, SIG_DFL); /* if it was ignored, no child could be waited for */
+	setvbuf(stdin, NULL, _IONBF, 0); /* what is not read yet is still there for poll() */
+	signal(SIGCHLD, SIG_DFL);        /* if it was ignored, no child could be waited for */
 	begin(&p);
 	loop(&p);
 	session_end(&p.session);

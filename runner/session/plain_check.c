@@ -65,35 +65,82 @@ static int wait_for_verdict(struct session *s, bool terminal, int signals)
 			by = SIGHUP;
 		else if (fds[0].revents)
 			by = read_signals(s, signals);
-		if (by) {
-			session_look_away(s);
-			job_cancel(&s->jobs);
+		if (by)
 			return by;
-		}
 		session_listen(s);
 	}
 	return 0;
 }
 
-enum plain_end plain_check(struct session *s, const struct check_result *failed, bool terminal,
-	int *status, struct lab_error *e)
+/* BY: 0, or the signal that cancelled it. */
+static enum plain_end end_by(struct session *s, int by, int *status)
 {
-	FD_SCOPED signals = -1;
-	sigset_t set;
-	int by = -1;
-
-	choose_signals(&set);
-	signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (signals < 0)
-		lab_fail_errno(e, LAB_BROKEN, "signalfd");
-	else if ((failed ? session_look(s, failed, e) : session_check(s, e)) == 0)
-		by = wait_for_verdict(s, terminal, signals);
-	if (by < 0)
-		return PLAIN_FAILED;
 	if (by == 0)
 		return PLAIN_VERDICT;
+	session_look_away(s);
+	job_cancel(&s->jobs);
 	if (by == SIGINT)
 		return PLAIN_CANCELLED;
 	*status = 128 + by;
 	return PLAIN_ENDED;
+}
+
+static int open_signals(struct lab_error *e)
+{
+	sigset_t set;
+	int fd;
+
+	choose_signals(&set);
+	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	return fd < 0 ? lab_fail_errno(e, LAB_BROKEN, "signalfd") : fd;
+}
+
+enum plain_end plain_check(struct session *s, const struct check_result *failed, bool terminal,
+	int *status, struct lab_error *e)
+{
+	FD_SCOPED signals = open_signals(e);
+
+	if (signals < 0 || (failed ? session_look(s, failed, e) : session_check(s, e)) < 0)
+		return PLAIN_FAILED;
+	return end_by(s, wait_for_verdict(s, terminal, signals), status);
+}
+
+/* One turn: what happens next. -1: something was typed; else as wait_for_verdict(). */
+static int wait_for_news(struct session *s, bool terminal, int signals)
+{
+	struct pollfd fds[] = {{signals, POLLIN, 0}, {s->jobs.results, POLLIN, 0},
+		{s->watch.fd, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
+
+	if (poll(fds, 4, watch_timeout_ms(&s->watch)) < 0 && errno != EINTR)
+		return SIGTERM;
+	if (fds[3].revents & (POLLHUP | POLLERR) && terminal)
+		return SIGHUP;
+	if (fds[0].revents)
+		return read_signals(s, signals);
+	return fds[3].revents ? -1 : 0;
+}
+
+enum plain_end plain_watch(struct session *s, bool terminal,
+	void (*told)(void *context, bool begins), void *context, int *status, struct lab_error *e)
+{
+	FD_SCOPED signals = open_signals(e);
+	int by;
+
+	watch_folder(&s->watch, session_standing(s)->folder, false);
+	if (signals < 0 || session_check(s, e) < 0)
+		return PLAIN_FAILED;
+	while ((by = wait_for_news(s, terminal, signals)) == 0) {
+		bool checked = session_checks(s);
+		enum session_news news = session_listen(s);
+
+		if (!checked && session_checks(s))
+			told(context, true);
+		else if (news == SESSION_VERDICT)
+			told(context, false);
+	}
+	session_leave(s);
+	if (by > 0)
+		return end_by(s, by, status);
+	job_cancel(&s->jobs);
+	return PLAIN_VERDICT;
 }
