@@ -279,10 +279,14 @@ bool spread_begin(struct loop *loop, unsigned left)
 	s->claims = claims;
 	atomic_init(claims, loop->done);
 	in_worker = count > 0 ? add_wished(s, count) : add_free(s, left);
-	if (in_worker)
+	if (in_worker) { /* the others are none of its business */
+		for (unsigned i = 0; i < s->count; i++)
+			close(s->workers[i].from);
 		loop->spread = NULL;
-	else if (s->count == 0)
+		free(s);
+	} else if (s->count == 0) {
 		spread_end(loop);
+	}
 	return in_worker;
 }
 
