@@ -293,7 +293,9 @@ static void change(const char *where, const char *sql)
 {
 	sqlite3 *db;
 
-	ck_assert_int_eq(sqlite3_open(where, &db), SQLITE_OK);
+	ck_assert_int_eq(
+		sqlite3_open_v2(where, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL),
+		SQLITE_OK);
 	ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 }

@@ -80,7 +80,9 @@ static int ask(const char *sql)
 	sqlite3_stmt *statement;
 	int n;
 
-	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(
+		sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL),
+		SQLITE_OK);
 	ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
 	ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
 	n = sqlite3_column_int(statement, 0);
@@ -93,7 +95,9 @@ static void change(const char *sql)
 {
 	sqlite3 *db;
 
-	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(
+		sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL),
+		SQLITE_OK);
 	ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 }
@@ -481,7 +485,9 @@ START_TEST(a_locked_file_stays)
 	begin();
 	s = open_store();
 	ck_assert_int_eq(add(s, EX, VERDICT_PASS, 3, "int a;\n", &e), 0);
-	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(
+		sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL),
+		SQLITE_OK);
 	ck_assert_int_eq(sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
 	ck_assert_int_eq(add(s, EX, VERDICT_PASS, 3, "int b;\n", &e), -1);
 	ck_assert_msg(strstr(e.text, "locked for 5 seconds") != NULL, "%s", e.text);
