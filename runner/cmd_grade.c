@@ -240,7 +240,7 @@ static const struct cmd_option grade_rows[] = {
 		"where the results go: gradebook.db, from it grades.csv, results.csv, grades.json, "
 		"junit.xml, class.html (the class as a page), canvas.csv and moodle.csv (to be "
 		"imported there), submissions.csv (who handed in what), and in feedback/ a text in "
-		"Markdown a student"},
+		"Markdown and a page a student"},
 	{"roster", CMD_TEXT, "FILE", offsetof(struct grade_options, roster),
 		"a CSV file of who is in the class, with columns id, name, email"},
 	{"exercise", CMD_TEXT, "EXERCISE", offsetof(struct grade_options, only), "only this one"},

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "lab/base/buf.h"
+#include "lab/report/cases.h"
 #include "lab/timeline/timeline.h"
 #include "lab/verdict/verdict.h"
 
@@ -47,6 +48,10 @@ void html_head(struct buf *into, const char *title, const char *what);
 /* A log's rows and states, once on a page: from CHECK's place on, whose words are told elsewhere;
  * NULL: with how the run ended. */
 void html_walk(struct buf *into, const struct event_log *log, const struct check_result *check);
+
+/* html_check.c: what there is to say of a case, as a section. SHOWN: its run follows on the page.
+ */
+void html_case(struct buf *into, const struct report *r, const struct report_case *c, bool shown);
 
 /* html_text.c. */
 /* TEXT as valid UTF-8, in which nothing is invisible or turns the order of what follows: bytes and

@@ -61,6 +61,7 @@ static void put_facts(
 		for (size_t i = 0; c->verdict == VERDICT_FAIL && r->api && r->api[i]; i++)
 			buf_printf(&read, "%s%s", i ? ", " : "", r->api[i]);
 		put_field(into, "where", buf_text(&place), true);
+		put_field(into, "line", c->source, true);
 		put_field(into, "schedule", schedule, false);
 		put_field(into, "read", buf_text(&read), false);
 	}
@@ -68,9 +69,7 @@ static void put_facts(
 	buf_puts(into, "</dl>\n");
 }
 
-/* SHOWN: its run follows. */
-static void put_case(
-	struct buf *into, const struct report *r, const struct report_case *c, bool shown)
+void html_case(struct buf *into, const struct report *r, const struct report_case *c, bool shown)
 {
 	const struct check_result *before = c->check ? report_told_before(r, c->check) : NULL;
 
@@ -156,7 +155,7 @@ void report_html_check(
 	put_warnings(into, r, &cases);
 	for (size_t i = 0; i < cases.count; i++)
 		if (cases.list[i].kind != CASE_PASS)
-			put_case(into, r, &cases.list[i], c && cases.list[i].check == c);
+			html_case(into, r, &cases.list[i], c && cases.list[i].check == c);
 	put_passed(into, &cases);
 	if (c)
 		put_run(into, c, log);

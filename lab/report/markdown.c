@@ -15,6 +15,7 @@
 
 #include "lab/base/buf.h"
 #include "lab/report/cases.h"
+#include "lab/report/feedback.h"
 #include "lab/report/words.h"
 
 enum { WIDTH = 88 };
@@ -81,43 +82,28 @@ static void add_code(struct buf *into, const char *text)
 
 static void add_row(struct buf *into, const struct report *r)
 {
-	LAB_FREE char *got = words_points(r->score), *most = words_points(r->max_score);
-	bool broken = !r->missing && r->verdict == VERDICT_BROKEN;
 	CASES_SCOPED cases = {0};
+	LAB_FREE char *points = feedback_points(r);
+	LAB_FREE char *reason = NULL;
 
 	report_cases_init(&cases, r);
+	reason = feedback_reason(r, &cases);
 	buf_puts(into, "| ");
 	add_inline(into, r->exercise);
-	buf_printf(into, " | %s | ", r->missing ? "missing" : verdict_name(r->verdict));
-	buf_printf(into, "%s of %s | ", broken ? "-" : got, most);
-	if (r->missing)
-		add_inline(into, r->missing);
-	else if (broken)
-		buf_puts(into, "the lab failed, not you");
-	else if (r->verdict == VERDICT_FAIL && r->check_count == 0)
-		buf_puts(into, "does not build");
-	else if (r->verdict == VERDICT_FAIL)
-		buf_printf(into, "%zu of %zu checks failed", cases.of[CASE_FAIL], r->check_count);
+	buf_printf(
+		into, " | %s | %s | ", r->missing ? "missing" : verdict_name(r->verdict), points);
+	add_inline(into, reason);
 	buf_puts(into, " |\n");
 }
 
-static void add_table(struct buf *into, const struct report *list, size_t count)
+static void add_table(struct buf *into, const struct report_feedback *f)
 {
-	double score = 0, most = 0;
+	LAB_FREE char *sum = feedback_sum(f);
 
-	for (size_t i = 0; i < count; i++) {
-		if (!list[i].missing && list[i].verdict == VERDICT_BROKEN)
-			continue;
-		score += list[i].score;
-		most += list[i].max_score;
-	}
-
-	LAB_FREE char *got = words_points(score), *all = words_points(most);
-
-	buf_printf(into, "%s of %s points.\n\n", got, all);
+	buf_printf(into, "%s\n\n", sum);
 	buf_puts(into, "| exercise | result | points | |\n|---|---|---|---|\n");
-	for (size_t i = 0; i < count; i++)
-		add_row(into, &list[i]);
+	for (size_t i = 0; i < f->count; i++)
+		add_row(into, &f->list[i]);
 }
 
 /* ---- what failed ---- */
@@ -140,6 +126,10 @@ static void add_facts(struct buf *into, const struct report *r, const struct che
 		buf_puts(into, "\n- where: ");
 		add_code(into, buf_text(&where));
 	}
+	if (c->source && c->source[strspn(c->source, " \t")]) {
+		buf_puts(into, "\n- line: ");
+		add_code(into, c->source + strspn(c->source, " \t"));
+	}
 	if (schedule) {
 		buf_puts(into, "\n- schedule: ");
 		add_inline(into, schedule);
@@ -153,11 +143,7 @@ static void add_facts(struct buf *into, const struct report *r, const struct che
 
 static void add_again(struct buf *into, const struct report *r, const struct check_result *c)
 {
-	struct report elsewhere = *r; /* in the student's own workspace */
-
-	elsewhere.submission = elsewhere.course = NULL;
-
-	LAB_FREE char *replay = report_replay(&elsewhere, c, NULL);
+	LAB_FREE char *replay = report_replay(r, c, NULL);
 	BUF_SCOPED safe = BUF_INIT;
 
 	words_add(&safe, replay, true);
@@ -189,7 +175,7 @@ static void add_exercise(struct buf *into, const struct report *r)
 {
 	CASES_SCOPED cases = {0};
 
-	if (r->missing || r->verdict == VERDICT_PASS)
+	if (!feedback_has_more(r))
 		return;
 	buf_puts(into, "\n## ");
 	add_inline(into, r->exercise);
@@ -206,12 +192,15 @@ static void add_exercise(struct buf *into, const struct report *r)
 			add_failed(into, r, &cases.list[i]);
 }
 
-void report_markdown(struct buf *into, const char *student, const struct report *list, size_t count)
+void report_markdown(struct buf *into, const struct report_feedback *f)
 {
 	buf_puts(into, "# Feedback for ");
-	add_inline(into, student);
+	add_inline(into, f->student);
 	buf_puts(into, "\n\n");
-	add_table(into, list, count);
-	for (size_t i = 0; i < count; i++)
-		add_exercise(into, &list[i]);
+	add_table(into, f);
+	for (size_t i = 0; i < f->count; i++) {
+		struct report own = feedback_report(&f->list[i]);
+
+		add_exercise(into, &own);
+	}
 }

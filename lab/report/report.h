@@ -40,6 +40,7 @@ struct report {
 	const char *course;     /* likewise: the --course that was given, or NULL */
 	const char *program;    /* likewise, for report_text: as it was called; NULL: "ipclab" */
 	const char *student;    /* whose it is, where there are several; any bytes, or NULL */
+	double late;         /* points of SCORE that do not count, as it came late; for feedback */
 	const char *missing; /* why there was nothing to grade, or NULL; then there is no verdict */
 };
 
@@ -62,10 +63,17 @@ void report_tap_begin(struct buf *into);
 void report_tap_add(struct buf *into, const struct report *r, size_t *number);
 void report_tap_end(struct buf *into, size_t number);
 
-/* Adds feedback for one student: STUDENT (any bytes), and what came of the exercises. Names no
- * folder of this machine. */
-void report_markdown(
-	struct buf *into, const char *student, const struct report *list, size_t count);
+/* What a student gets to read: STUDENT (any bytes), what came of the exercises, and the sum, which
+ * may have weights in it. Names no folder of this machine. */
+struct report_feedback {
+	const char *student;
+	const struct report *list;
+	size_t count;
+	double score, max_score;
+};
+/* Adds it as Markdown; as a page of HTML. */
+void report_markdown(struct buf *into, const struct report_feedback *f);
+void report_html_feedback(struct buf *into, const struct report_feedback *f);
 
 /* Gradescope's results.json of one student's work: begin, a report after the other, end. */
 struct report_gradescope {

@@ -21,7 +21,7 @@ char *class_about_page(const char *student)
 			buf_puts(&address, "%25");
 		else
 			buf_putc(&address, *p);
-	buf_puts(&address, ".md");
+	buf_puts(&address, ".html");
 	return buf_take(&address);
 }
 

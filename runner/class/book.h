@@ -12,7 +12,7 @@
  *	OUT/moodle.csv		for Moodle's gradebook, where a roster has addresses or numbers
  *	OUT/canvas.csv		for that of Canvas
  *	OUT/class.html		the class as a page
- *	OUT/feedback/STUDENT.md	for the student
+ *	OUT/feedback/STUDENT.md	for the student, and as a page, STUDENT.html
  */
 #ifndef RUNNER_CLASS_BOOK_H
 #define RUNNER_CLASS_BOOK_H

@@ -53,6 +53,9 @@ static void make(struct made *m, const struct class_book *b, size_t cell)
 	m->report.api = (const char *const *)ex->api;
 	m->report.student = b->students[cell / b->exercise_count];
 	m->report.max_score = ex->points;
+	m->report.late = m->report.score - class_book_counts(b, cell);
+	if (!m->outcome || m->report.late < 0)
+		m->report.late = 0;
 }
 
 static void unmake(struct made *m)
@@ -87,12 +90,31 @@ static void add_total(struct report_class *c, const struct class_book *b, size_t
 	report_class_total(c, student, score, most);
 }
 
-static void add_student(struct files *f, size_t student, struct buf *feedback)
+static int write_feedback(const struct class_book *b, size_t student, const struct report *list,
+	size_t count, struct lab_error *e)
+{
+	struct report_feedback feedback = {b->students[student], list, count, 0, 0};
+	LAB_FREE char *name = class_book_file_name(b->students[student]);
+	LAB_FREE char *text_path = lab_xprintf("%s/feedback/%s.md", b->dir, name);
+	LAB_FREE char *page_path = lab_xprintf("%s/feedback/%s.html", b->dir, name);
+	BUF_SCOPED text = BUF_INIT;
+	BUF_SCOPED page = BUF_INIT;
+
+	class_book_total(b, student, &feedback.score, &feedback.max_score);
+	report_markdown(&text, &feedback);
+	report_html_feedback(&page, &feedback);
+	if (write_if_new(text_path, &text, e) < 0)
+		return -1;
+	return write_if_new(page_path, &page, e);
+}
+
+static int add_student(struct files *f, size_t student, struct lab_error *e)
 {
 	const struct class_book *b = f->book;
 	struct made *made = lab_xmalloc((b->exercise_count + 1) * sizeof(*made));
 	struct report *list = lab_xmalloc((b->exercise_count + 1) * sizeof(*list));
 	size_t count = 0;
+	int status;
 
 	for (size_t i = 0; i < b->exercise_count; i++) {
 		size_t cell = student * b->exercise_count + i;
@@ -107,21 +129,12 @@ static void add_student(struct files *f, size_t student, struct buf *feedback)
 		count++;
 	}
 	add_total(f->class, b, student);
-	report_markdown(feedback, b->students[student], list, count);
+	status = write_feedback(b, student, list, count, e);
 	while (count > 0)
 		unmake(&made[--count]);
 	free(list);
 	free(made);
-}
-
-static int write_feedback(struct files *f, const char *dir, size_t student, struct lab_error *e)
-{
-	LAB_FREE char *name = class_book_file_name(f->book->students[student]);
-	LAB_FREE char *path = lab_xprintf("%s/%s.md", dir, name);
-	BUF_SCOPED text = BUF_INIT;
-
-	add_student(f, student, &text);
-	return write_if_new(path, &text, e);
+	return status;
 }
 
 /* Of those who are told of by their names alone. */
@@ -206,7 +219,7 @@ int class_book_write_reports(const struct class_book *b, struct lab_error *e)
 
 	files_init(&files, b);
 	for (size_t i = 0; i < b->student_count && status == 0; i++)
-		status = write_feedback(&files, dir, i, e);
+		status = add_student(&files, i, e);
 	if (status == 0)
 		status = write_class(&files, e);
 	files_done(&files);

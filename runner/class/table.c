@@ -125,8 +125,11 @@ static json_t *student_object(const struct class_book *b, size_t s)
 	for (size_t i = 0; i < b->exercise_count; i++) {
 		json_t *result = class_book_result(b, s * b->exercise_count + i);
 
-		if (result)
-			json_object_set_new(exercises, b->exercises[i]->id, result);
+		if (!result)
+			continue;
+		json_object_set_new(result, "counts",
+			json_real(class_book_counts(b, s * b->exercise_count + i)));
+		json_object_set_new(exercises, b->exercises[i]->id, result);
 	}
 	words_add(&name, b->students[s], true);
 	return json_pack("{s:s, s:f, s:f, s:o}", "student", buf_text(&name), "score", score,

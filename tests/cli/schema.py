@@ -1,7 +1,8 @@
 """Holds files of JSON to lab/report/report.schema.json, and the schema itself to what it promises.
 
 	schema.py SCHEMA                        the schema is one, and describes every field
-	schema.py SCHEMA DEFINITION FILE...     each file is what DEFINITION says, keys in its order
+	schema.py SCHEMA DEFINITION FILE...     each file is what DEFINITION says; where all keys are
+	                                        required, they stand in its order
 """
 
 import json
@@ -36,13 +37,13 @@ def ordered(schema, part, value, path="$"):
         return ordered(schema, choices[0], value, path)
     if isinstance(value, list):
         for i, item in enumerate(value):
-            ordered(schema, part["items"], item, f"{path}[{i}]")
+            ordered(schema, part.get("items", {}), item, f"{path}[{i}]")
     if isinstance(value, dict):
-        rows = part.get("properties")
-        if rows:
+        rows = part.get("properties", {})
+        if rows and part["required"] == list(rows):
             assert list(value) == list(rows), f"{path}: {list(value)}"
         for key, item in value.items():
-            ordered(schema, (rows or {}).get(key) or part["additionalProperties"], item,
+            ordered(schema, rows.get(key) or part.get("additionalProperties") or {}, item,
                     f"{path}.{key}")
     return None
 
@@ -51,8 +52,8 @@ def main(schema_file, definition=None, *files):
     with open(schema_file, encoding="utf-8") as file:
         schema = json.load(file)
     jsonschema.Draft7Validator.check_schema(schema)
-    described(schema)
     if not definition:
+        described(schema)
         return 0
     only = {"definitions": schema["definitions"], "$ref": f"#/definitions/{definition}"}
     validator = jsonschema.Draft7Validator(only)

@@ -17,6 +17,7 @@
 #include "runner/class/book.h"
 #include "tests/tap.h"
 #include "tests/unit/formats.h"
+#include "tests/unit/pages.h"
 
 #define GOLDEN ABS_TOP_SRCDIR "/tests/golden/reports/"
 
@@ -184,7 +185,7 @@ static struct report poisoned(struct check_result *c, const char *text)
 
 	fill(list);
 	*c = checks[1];
-	c->message = c->file = c->schedule = (char *)text;
+	c->message = c->file = c->schedule = c->source = (char *)text;
 	list[FAILED].checks = c;
 	list[FAILED].check_count = 1;
 	list[FAILED].student = text;
@@ -261,7 +262,9 @@ START_TEST(feedback_is_as_saved)
 	BUF_SCOPED text = BUF_INIT;
 
 	fill(list);
-	report_markdown(&text, "e<v>e *\n# \033", list, REPORTS);
+	list[FAILED].late = 0.5;
+	report_markdown(
+		&text, &(struct report_feedback){"e<v>e *\n# \033", list, REPORTS, 3.25, 12});
 	expect_golden("feedback.md", buf_text(&text));
 	ck_assert_ptr_null(strstr(buf_text(&text), "/srv"));
 	ck_assert_ptr_null(strstr(buf_text(&text), "/home/staff"));
@@ -277,7 +280,7 @@ START_TEST(feedback_holds_any_words)
 	BUF_SCOPED text = BUF_INIT;
 	size_t fence = 0, headings = 0, blocks = 0, commands = 0;
 
-	report_markdown(&text, hostile[_i], &r, 1);
+	report_markdown(&text, &(struct report_feedback){hostile[_i], &r, 1, 0.75, 3});
 	for (const char *p = buf_text(&text); *p; p += strcspn(p, "\n") + 1) {
 		size_t run = strspn(p, "`");
 
@@ -296,6 +299,41 @@ START_TEST(feedback_holds_any_words)
 	ck_assert_uint_eq(blocks, 2);
 	ck_assert_uint_eq(headings, 3);
 	ck_assert_uint_eq(commands, 1);
+}
+END_TEST
+
+/* The same as a page. */
+START_TEST(feedback_page_tells_it)
+{
+	struct report list[REPORTS];
+	BUF_SCOPED page = BUF_INIT;
+
+	fill(list);
+	list[FAILED].late = 0.5;
+	report_html_feedback(&page, &(struct report_feedback){"e<v>e", list, REPORTS, 6.5, 24});
+	check_form(buf_text(&page));
+	ck_assert_uint_eq(occurrences(buf_text(&page), "<section class=\"case "), 2 + 1 + 2);
+	ck_assert_uint_eq(occurrences(buf_text(&page), "<h1>Feedback for e&lt;v&gt;e</h1>"), 1);
+	ck_assert_ptr_nonnull(strstr(
+		buf_text(&page), "<b>6.5 of 24 points, as your course weighs the exercises.</b>"));
+	ck_assert_ptr_nonnull(strstr(buf_text(&page), "<td>fail</td><td>0.25 of 3 (0.5 less: it "
+						      "came late)</td><td>2 of 3 checks failed"));
+	ck_assert_ptr_null(strstr(buf_text(&page), "/srv"));
+	ck_assert_ptr_null(strstr(buf_text(&page), "/home/staff"));
+	ck_assert_ptr_null(strstr(buf_text(&page), "SIGSEGV"));
+}
+END_TEST
+
+START_TEST(feedback_page_holds_any_words)
+{
+	struct check_result c;
+	struct report r = poisoned(&c, hostile[_i]);
+	BUF_SCOPED page = BUF_INIT;
+
+	report_html_feedback(&page, &(struct report_feedback){hostile[_i], &r, 1, 0.75, 3});
+	check_form(buf_text(&page));
+	ck_assert_uint_eq(occurrences(buf_text(&page), "<script"), 0);
+	ck_assert_uint_eq(occurrences(buf_text(&page), "<section"), 1);
 }
 END_TEST
 
@@ -430,6 +468,8 @@ int main(void)
 	tcase_add_test(tcase, tap_holds_any_names);
 	tcase_add_test(tcase, feedback_is_as_saved);
 	tcase_add_loop_test(tcase, feedback_holds_any_words, 0, HOSTILE);
+	tcase_add_test(tcase, feedback_page_tells_it);
+	tcase_add_loop_test(tcase, feedback_page_holds_any_words, 0, HOSTILE);
 	tcase_add_test(tcase, names_become_plain_files);
 	tcase_add_test(tcase, long_names_stay_apart);
 	tcase_add_test(tcase, gradescope_is_as_saved);
