@@ -50,8 +50,8 @@ const struct exercise *catalogue_of_path(
 		if (strcmp(course->exercises[i]->id, id) == 0)
 			return course->exercises[i];
 	lab_fail(e, LAB_USAGE,
-		"which exercise? The folder \"%s\" does not end in CHAPTER/EXERCISE; name one "
-		"(ipclab list shows all)",
+		"which exercise? The folder \"%s\" does not end in CHAPTER/EXERCISE; name the "
+		"exercise, \"ipclab list\" shows all",
 		whole);
 	return NULL;
 }

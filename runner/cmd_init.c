@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lab/base/buf.h"
@@ -19,7 +20,10 @@ struct init_options {
 static void tell(const char *program, const char *dir, const struct course *course, size_t added)
 {
 	LAB_FREE char *first = path_join(dir, course->count ? course->exercises[0]->id : "");
+	/* what is typed there cannot be relative to here */
+	LAB_FREE char *whole = strchr(program, '/') ? realpath(program, NULL) : NULL;
 
+	program = whole ? whole : program;
 	output_name(stdout, dir);
 	printf(": %zu exercise%s laid out", added, added == 1 ? "" : "s");
 	if (added < course->count)

@@ -181,8 +181,9 @@ static int run_exec(const struct cmd_call *call, struct lab_error *e)
 	STUDENT_SCOPED s;
 
 	if (call->operand_count == 0)
-		return lab_fail(
-			e, LAB_USAGE, "run: which exercise? \".\" is that of the current folder");
+		return lab_fail(e, LAB_USAGE,
+			"run: which exercise? Name it, or say \".\" for that of the current "
+			"folder");
 	if (student_begin(&s, strcmp(call->operands[0], ".") == 0 ? NULL : call->operands[0],
 		    options->course, e) < 0)
 		return -1;

@@ -35,8 +35,8 @@ const struct exercise *student_exercise_here(
 		if (lies_in(below, course->exercises[i]->id))
 			return course->exercises[i];
 	lab_fail(e, LAB_USAGE,
-		"which exercise? The current folder is none of an exercise; go to one, or name it "
-		"(ipclab list shows all)");
+		"which exercise? The current folder is not one of an exercise: go to one, or name "
+		"it; \"ipclab list\" shows all");
 	return NULL;
 }
 

@@ -189,8 +189,8 @@ struct workspace *workspace_open_here(const char *from, struct lab_error *e)
 	if (dir)
 		return workspace_open(dir, e);
 	lab_fail(e, LAB_USAGE,
-		"this is no workspace, and lies in none; \"ipclab init\" makes one in ~/ipclab, "
-		"\"ipclab init DIR\" elsewhere");
+		"the current folder is no workspace, and lies in none: go to yours, or have one "
+		"made, by \"ipclab init\" in ~/ipclab, by \"ipclab init DIR\" elsewhere");
 	return NULL;
 }
 

@@ -164,8 +164,9 @@ static char *make_aside(const char *folder, struct lab_error *e)
 		}
 		free(name);
 	}
-	lab_fail(e, LAB_USAGE, "\"%s\" has %d old ones beside it; remove some", folder,
-		ASIDE_MOST - 1);
+	lab_fail(e, LAB_USAGE,
+		"\"%s\" has %d folders of earlier work beside it (.old-1 and so on); remove some",
+		folder, ASIDE_MOST - 1);
 	return NULL;
 }
 

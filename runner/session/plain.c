@@ -97,7 +97,8 @@ static bool wait_for(struct plain *p, const struct check_result *failed, const c
 	enum plain_end end;
 
 	plain_block(&before); /* from where it says so, Ctrl-C cancels the check alone */
-	say("%s %s. Ctrl-C cancels.", doing, session_exercise(&p->session)->id);
+	say("%s %s%s. Ctrl-C cancels.", doing, session_exercise(&p->session)->id,
+		failed ? " once more, to see its steps" : "");
 	fflush(stdout);
 	end = plain_check(&p->session, failed, p->terminal, &p->status, &e);
 	if (end == PLAIN_CANCELLED)
@@ -169,7 +170,7 @@ static void act_timeline(struct plain *p, const char *operand)
 		say("There is no failed run to show.");
 		return;
 	}
-	if (!wait_for(p, failed, "Running once more, to look,"))
+	if (!wait_for(p, failed, "Running the failed check of"))
 		return;
 	if (moment->log) {
 		say("%s, step by step:", failed->name);
@@ -242,7 +243,9 @@ static void act_open(struct plain *p, const char *operand)
 	}
 	found = *operand ? course_find(course, operand, &e) : NULL;
 	if (!found)
-		say("%s", *operand ? e.text : "Which one? Say its number, as \"list\" tells it.");
+		say("%s", *operand ? e.text
+				   : "Which exercise? \"list\" tells the numbers; \"open 3\", or "
+				     "3 alone, opens the third.");
 	for (size_t i = 0; found && i < course->count; i++)
 		if (course->exercises[i] == found)
 			open_exercise(p, i);
@@ -496,7 +499,7 @@ static void run_line(struct plain *p, char *line)
 	if (!c)
 		say("There is no command \"%s\"; \"help\" names them all.", word);
 	else if (*operand && !*c->operand)
-		say("\"%s\" stands alone, without \"%s\".", c->name, operand);
+		say("\"%s\" takes nothing behind it; what is \"%s\"?", c->name, operand);
 	else if (c->wants_exercise && !p->open)
 		say("No exercise is open: \"open 1\" opens the first, \"list\" names all.");
 	else

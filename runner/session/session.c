@@ -207,7 +207,7 @@ void session_keep(struct session *s)
 		store_set_last(store, id, NULL);
 	if (store && s->unkept_hints &&
 		store_set_hints(store, id, session_standing(s)->hints, &e) < 0)
-		session_tell(s, "it cannot be kept how many hints you took: %s", e.text);
+		session_tell(s, "How many hints you took cannot be kept: %s", e.text);
 	if (s->untold_editors)
 		editors_tell(s->workspace->dir, s->course, &theirs, NULL);
 	s->unkept_last = s->unkept_hints = s->untold_editors = false;
@@ -426,7 +426,7 @@ static void record(struct session *s, const struct report *r)
 
 	if (workspace_record(s->workspace, s->course->exercises[s->checked], r->verdict, r->score,
 		    r->max_score, json, &e) < 0)
-		session_tell(s, "your progress cannot be kept: %s", e.text);
+		session_tell(s, "This verdict cannot be kept: %s", e.text);
 	else if (s->workspace->late)
 		session_tell(s, "%s", s->workspace->trouble);
 }
