@@ -7,6 +7,7 @@
 
 #include "runner/session/edit_command.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -101,6 +102,7 @@ char *edit_command_for(const char *command, const struct edit_place *place)
 	LAB_FREE char *whole = path_join(place->folder, place->file);
 	BUF_SCOPED file = BUF_INIT;
 	struct buf script = BUF_INIT;
+	bool tells_line = place->line > 0 && !strstr(command, "{line}");
 
 	if (strstr(command,
 		    "{file}")) { /* it may be opened elsewhere: in another pane, by a server */
@@ -112,7 +114,7 @@ char *edit_command_for(const char *command, const struct edit_place *place)
 	buf_puts(&script, "exec ");
 	fill(&script, command, "", place->line, place->column);
 	buf_putc(&script, ' ');
-	fill(&script, place->line > 0 ? arguments_of(command) : "{file}", buf_text(&file),
-		place->line, place->column);
+	fill(&script, tells_line ? arguments_of(command) : "{file}", buf_text(&file), place->line,
+		place->column);
 	return buf_take(&script);
 }
