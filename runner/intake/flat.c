@@ -135,13 +135,13 @@ static const struct loose *nearest(
 struct sorting {
 	struct intake *in;
 	struct intake_student *s;
-	const struct loose *files;
+	struct loose *files;
 	size_t count;
 	bool *open_for; /* [exercise]: has no folder of its own */
 	struct lab_error *e;
 };
 
-static int give(struct sorting *so, const struct loose *file, size_t exercise)
+static int give(struct sorting *so, struct loose *file, size_t exercise)
 {
 	struct intake_work *work = &so->s->works[exercise];
 
@@ -151,6 +151,7 @@ static int give(struct sorting *so, const struct loose *file, size_t exercise)
 	if (!work->folder && !fresh)
 		return -1;
 	status = copy(so->s, file, fresh ? fresh : work->folder, so->e);
+	file->taken = status == 0;
 	if (status == 0 && fresh) {
 		work->folder = fresh;
 		fresh = NULL;
@@ -180,7 +181,7 @@ static void tell_unclear(struct sorting *so, const struct loose *file)
 		file->label, buf_text(&ids));
 }
 
-static int sort_one(struct sorting *so, const struct loose *file)
+static int sort_one(struct sorting *so, struct loose *file)
 {
 	size_t exercise = 0;
 	size_t count = takers(so->in, so->open_for, file->name, &exercise);
@@ -206,7 +207,8 @@ static int sort_own(struct sorting *so, size_t exercise)
 	int status = 0;
 
 	for (size_t i = 0; i < so->count && status == 0; i++) {
-		const struct loose *file = &so->files[i], *second;
+		struct loose *file = &so->files[i];
+		const struct loose *second;
 
 		if (!is_known(so->in->course, file->name) &&
 			build_reads(so->in->exercises[exercise], file->name) &&
@@ -239,6 +241,9 @@ int flat_sort(struct intake *in, struct intake_student *s, struct loose *files, 
 		}
 	if (status == 0 && given == 1 && closed == 0)
 		status = sort_own(&so, only);
+	for (size_t i = 0; i < count; i++)
+		if (!files[i].taken)
+			list_add(&s->extra, files[i].label);
 	free(so.open_for);
 	return status;
 }

@@ -129,6 +129,7 @@ static void student_done(struct intake_student *s, size_t exercise_count)
 	}
 	free(s->works);
 	free(s->roots);
+	list_done(&s->extra);
 	list_done(&s->notes);
 	free(s->name);
 	free(s->id);

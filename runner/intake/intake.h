@@ -41,6 +41,7 @@ struct intake_student {
 	char *head;        /* what HEAD of a git checkout is, or NULL */
 	int64_t submitted; /* seconds since 1970; 0: nobody told */
 	bool late;         /* the export says so */
+	struct list extra; /* files that are of no exercise: where they lie */
 	struct list notes; /* what is wrong with what was handed in, fit for a terminal */
 	char *unreadable;  /* what the grader was refused, or NULL: then all is there */
 	struct intake_work *works; /* [exercise] */

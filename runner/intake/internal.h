@@ -64,6 +64,7 @@ int walk_student(struct intake *in, struct intake_student *s, struct lab_error *
 struct loose {
 	char *path, *label, *name;
 	size_t depth;
+	bool taken; /* by an exercise */
 };
 /* Gives the loose files to the exercises that have no folder. */
 int flat_sort(struct intake *in, struct intake_student *s, struct loose *files, size_t count,

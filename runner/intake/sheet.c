@@ -31,22 +31,26 @@ static void put_moment(struct buf *csv, int64_t seconds)
 	put_text(csv, text);
 }
 
+static void add_names(struct buf *text, const char *title, const struct list *names)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		if (i == 0)
+			buf_printf(text, "%s%s: ", text->len ? "; " : "", title);
+		buf_printf(text, "%s%s", i ? ", " : "", names->names[i]);
+	}
+}
+
 /* "04-pipes/02-eof-or-hang: a.c, b.c; ..." of all exercises where there is something. */
 static void put_files(
 	struct buf *csv, const struct intake *in, const struct intake_student *s, bool missing)
 {
 	BUF_SCOPED text = BUF_INIT;
 
-	for (size_t i = 0; i < in->exercise_count; i++) {
-		const struct list *names = missing ? &s->works[i].missing : &s->works[i].extra;
-
-		for (size_t n = 0; n < names->count; n++) {
-			if (n == 0)
-				buf_printf(&text, "%s%s: ", text.len ? "; " : "",
-					in->exercises[i]->id);
-			buf_printf(&text, "%s%s", n ? ", " : "", names->names[n]);
-		}
-	}
+	for (size_t i = 0; i < in->exercise_count; i++)
+		add_names(&text, in->exercises[i]->id,
+			missing ? &s->works[i].missing : &s->works[i].extra);
+	if (!missing)
+		add_names(&text, "of no exercise", &s->extra);
 	put_text(csv, buf_text(&text));
 }
 

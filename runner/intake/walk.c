@@ -147,8 +147,8 @@ static void take_loose(
 	struct walk *w, const char *path, const char *label, const char *name, size_t depth)
 {
 	w->loose = lab_xrealloc(w->loose, (w->loose_count + 1) * sizeof(*w->loose));
-	w->loose[w->loose_count++] =
-		(struct loose){lab_xstrdup(path), lab_xstrdup(label), lab_xstrdup(name), depth};
+	w->loose[w->loose_count++] = (struct loose){
+		lab_xstrdup(path), lab_xstrdup(label), lab_xstrdup(name), depth, false};
 }
 
 static int take_archive(struct walk *w, const char *path, const char *label, size_t depth)

@@ -43,7 +43,7 @@ static const struct member names[] = {{"-rf.c", NULL, 0}, {"a\nb.c", NULL, 0},
 
 /* ---- writing ---- */
 
-static struct archive *begin(bool zip, char *into, size_t *used)
+static struct archive *begin(bool zip, bool xz, char *into, size_t *used)
 {
 	struct archive *a = archive_write_new();
 
@@ -51,6 +51,8 @@ static struct archive *begin(bool zip, char *into, size_t *used)
 		archive_write_set_format_zip(a);
 	else
 		archive_write_set_format_pax_restricted(a);
+	if (xz)
+		archive_write_add_filter_xz(a);
 	archive_write_open_memory(a, into, ARCHIVE_MOST, used);
 	return a;
 }
@@ -84,7 +86,7 @@ static size_t finish(struct archive *a, const size_t *used)
 static size_t write_members(bool zip, const struct member *members, char *into)
 {
 	size_t used = 0;
-	struct archive *a = begin(zip, into, &used);
+	struct archive *a = begin(zip, false, into, &used);
 
 	for (; members->name; members++)
 		add(a, members, SOURCE, strlen(SOURCE));
@@ -96,7 +98,7 @@ static size_t write_many(
 	bool zip, size_t count, const char *end, const void *bytes, size_t len, char *into)
 {
 	size_t used = 0;
-	struct archive *a = begin(zip, into, &used);
+	struct archive *a = begin(zip, false, into, &used);
 
 	for (size_t i = 0; i < count; i++) {
 		LAB_FREE char *name = lab_xprintf("%zu%s", i, end);
@@ -209,10 +211,10 @@ static const struct kind {
 };
 
 /* Everything in FOLDER, called as it is below it. */
-static size_t make_zip(const char *folder, char *into)
+static size_t pack(bool zip, const char *folder, char *into)
 {
 	size_t used = 0, root = strlen(folder) + 1;
-	struct archive *a = begin(true, into, &used), *disk = archive_read_disk_new();
+	struct archive *a = begin(zip, !zip, into, &used), *disk = archive_read_disk_new();
 	struct archive_entry *entry;
 
 	archive_read_disk_open(disk, folder);
@@ -243,8 +245,8 @@ int main(int argc, char **argv)
 {
 	LAB_FREE char *bytes = lab_xmalloc(ARCHIVE_MOST);
 
-	if (argc == 4 && strcmp(argv[1], "zip") == 0)
-		return save(argv[2], bytes, make_zip(argv[3], bytes));
+	if (argc == 4 && strcmp(argv[1], "pack") == 0)
+		return save(argv[2], bytes, pack(!strstr(argv[2], ".tar.xz"), argv[3], bytes));
 
 	for (size_t i = 0; argc == 3 && i < sizeof(kinds) / sizeof(*kinds); i++) {
 		const struct kind *kind = &kinds[i];
@@ -254,6 +256,6 @@ int main(int argc, char **argv)
 				kind->make ? kind->make(bytes)
 					   : write_members(false, kind->members, bytes));
 	}
-	fputs("Usage: archive KIND FILE, or archive zip FILE FOLDER\n", stderr);
+	fputs("Usage: archive KIND FILE, or archive pack FILE FOLDER\n", stderr);
 	return 2;
 }
