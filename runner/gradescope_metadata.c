@@ -11,7 +11,7 @@
 
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
-#include "runner/intake/when.h"
+#include "lab/base/when.h"
 
 enum { METADATA_MOST = 16 << 20 };
 

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
+#include "lab/base/when.h"
 #include "lab/values/values.h"
 
 #define POLICY_MOST (1u << 20) /* bytes of the file */
@@ -35,59 +35,13 @@ static struct policy *policy_of(const struct value_reader *r)
 
 /* ---- values ---- */
 
-static int to_two_digits(const char *text)
-{
-	return text[0] >= '0' && text[0] <= '9' && text[1] >= '0' && text[1] <= '9'
-		       ? (text[0] - '0') * 10 + text[1] - '0'
-		       : -1;
-}
-
-/* "Z", "+0100", "+01:00": seconds east; false: it is none. */
-static bool parse_zone(const char *text, int *east)
-{
-	int hours = 0, minutes = 0;
-
-	*east = 0;
-	if (strcmp(text, "Z") == 0)
-		return true;
-	if (*text != '+' && *text != '-')
-		return false;
-	hours = to_two_digits(text + 1);
-	if (hours < 0 || hours > 14)
-		return false;
-	minutes = to_two_digits(text + 3 + (text[3] == ':'));
-	if (minutes < 0 || minutes > 59 || text[5 + (text[3] == ':')])
-		return false;
-	*east = (hours * 60 + minutes) * 60 * (*text == '-' ? -1 : 1);
-	return true;
-}
-
-/* "2026-03-01 23:59 +0100"; T for the first blank, seconds and no second blank are fine. 0: no. */
+/* With its time zone: staff and server may be in two. 0: it is none. */
 static int64_t parse_moment(const char *text)
 {
-	struct tm tm = {0}, made;
-	int used = 0, east;
-	char gap;
+	int64_t seconds;
 
-	if (sscanf(text, "%4d-%2d-%2d%c%2d:%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &gap,
-		    &tm.tm_hour, &tm.tm_min, &used) != 6 ||
-		(gap != ' ' && gap != 'T'))
-		return 0;
-	text += used;
-	if (*text == ':') {
-		tm.tm_sec = to_two_digits(text + 1);
-		text += 3;
-		if (tm.tm_sec < 0 || tm.tm_sec > 60)
-			return 0;
-	}
-	tm.tm_year -= 1900;
-	tm.tm_mon--;
-	made = tm;
-	if (!parse_zone(text + (*text == ' '), &east) || timegm(&made) <= 0 ||
-		made.tm_mday != tm.tm_mday || made.tm_mon != tm.tm_mon || tm.tm_hour > 23 ||
-		tm.tm_min > 59)
-		return 0;
-	return timegm(&tm) - east;
+	return strlen(text) > 11 && strpbrk(text + 11, "Z+-") && when_read(text, &seconds) ? seconds
+											   : 0;
 }
 
 static int read_moment(

@@ -136,18 +136,19 @@ static json_t *student_object(const struct class_book *b, size_t s)
 		"max_score", most, "exercises", exercises);
 }
 
-static char *make_json(const struct class_book *b)
+/* A student at a time: a tree of all reports would be many times as large as its text. */
+static void put_json(const struct class_book *b, struct buf *json)
 {
-	json_t *students = json_array(), *all;
-	char *text;
+	buf_printf(json, "{\n \"schema\": %d,\n \"engine\": \"%s\",\n \"students\": [",
+		CLASS_BOOK_SCHEMA, PACKAGE_VERSION);
+	for (size_t s = 0; s < b->student_count; s++) {
+		json_t *student = student_object(b, s);
+		LAB_FREE char *text = json_dumps(student, JSON_INDENT(1));
 
-	for (size_t s = 0; s < b->student_count; s++)
-		json_array_append_new(students, student_object(b, s));
-	all = json_pack("{s:i, s:s, s:o}", "schema", CLASS_BOOK_SCHEMA, "engine", PACKAGE_VERSION,
-		"students", students);
-	text = json_dumps(all, JSON_INDENT(1));
-	json_decref(all);
-	return text;
+		buf_printf(json, "%s\n%s", s ? "," : "", text);
+		json_decref(student);
+	}
+	buf_puts(json, "]\n}\n");
 }
 
 static int write_table(
@@ -162,13 +163,14 @@ int class_book_write_tables(const struct class_book *b, struct lab_error *e)
 {
 	BUF_SCOPED grades = BUF_INIT;
 	BUF_SCOPED results = BUF_INIT;
-	LAB_FREE char *json = make_json(b);
+	BUF_SCOPED json = BUF_INIT;
 
 	put_grades(b, &grades);
 	put_results(b, &results);
+	put_json(b, &json);
 	if (write_table(b, "grades.csv", buf_text(&grades), e) < 0 ||
 		write_table(b, "results.csv", buf_text(&results), e) < 0 ||
-		write_table(b, "grades.json", json, e) < 0)
+		write_table(b, "grades.json", buf_text(&json), e) < 0)
 		return -1;
 	return 0;
 }

@@ -12,8 +12,8 @@
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
+#include "lab/base/when.h"
 #include "runner/intake/internal.h"
-#include "runner/intake/when.h"
 
 enum { METADATA_MOST = 64 << 20 };
 

@@ -13,9 +13,9 @@
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
+#include "lab/base/when.h"
 #include "runner/intake/csv_read.h"
 #include "runner/intake/internal.h"
-#include "runner/intake/when.h"
 
 enum { ROSTER_MOST = 64 << 20 };
 

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "lab/base/buf.h"
+#include "lab/base/when.h"
 #include "runner/intake/csv_read.h"
 #include "runner/intake/export.h"
-#include "runner/intake/when.h"
 #include "tests/tap.h"
 
 static const struct {

@@ -1,6 +1,6 @@
-/* Moments as platforms write them. */
-#ifndef RUNNER_INTAKE_WHEN_H
-#define RUNNER_INTAKE_WHEN_H
+/* Moments as platforms and people write them. */
+#ifndef LAB_BASE_WHEN_H
+#define LAB_BASE_WHEN_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* Moments: see when.h. */
 #include "config.h"
 
-#include "runner/intake/when.h"
+#include "lab/base/when.h"
 
 #include <stdio.h>
 #include <string.h>
