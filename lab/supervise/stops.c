@@ -218,7 +218,7 @@ static void on_exec(struct supervisor *s, struct tracee *t)
 	path = world_plain(s, real, room, sizeof(room));
 	t->process->path = lab_xstrdup(path);
 	image_start(s, t);
-	if (t->main_reached || s->config.count_from_exec) {
+	if ((t->main_reached || s->config.count_from_exec) && !s->config.unread) {
 		e = task_event(s, t, EVENT_EXEC, NULL);
 		event_add_text(s->log, e, "path", path);
 		if (lost_set_id(t, link))
