@@ -65,6 +65,7 @@ struct loop {
 	bool preempts;                /* preempt_each: instead, one choice is made another way */
 	size_t choices;               /* explore: of the first body's runs, at least */
 	struct spread *spread;        /* explore: others make the bodies to come; NULL: nobody */
+	bool unshared;                /* explore: ... nor shall they: it went wrong */
 	struct run_fault fault;       /* sweep: the one of this body; call NULL: none */
 	bool fault_came;              /* sweep: in the body before */
 	const struct run_fault *each; /* sweep_each: the calls to come */

@@ -6,9 +6,10 @@
  * had it made the runs by itself, and what one body keeps for the next one is kept.
  *
  * One worker works where the check did, which has little to do meanwhile; the others have a
- * processor each, and a yard. A worker that a body ends, or cannot make it, says so, and is not
- * asked again. Where a body does not ask for what its worker asked for (it depends on those
- * before), the whole check is begun anew, alone.
+ * processor each, and a yard. A worker whose body ends the check hands over what there is, and ends
+ * as well. A body that a worker could not make is the check's, and so are all after it. Where a body
+ * does not ask for what its worker asked for (it depends on those before), the whole check is begun
+ * anew, alone.
  *
  * IPCLAB_WORKERS=N in the environment: always N workers, wherever there is room for them; 0: none.
  */
@@ -268,8 +269,9 @@ bool spread_begin(struct loop *loop, unsigned left)
 	atomic_uint *claims;
 	bool in_worker;
 
-	if (loop->spread || left < (count > 0 ? 1 : LEAST) || count == 0 || *judge_state.alone ||
-		judge_state.options.replay || !judge_state.yard || (count < 0 && others_wait()))
+	if (loop->spread || loop->unshared || left < (count > 0 ? 1 : LEAST) || count == 0 ||
+		*judge_state.alone || judge_state.options.replay || !judge_state.yard ||
+		(count < 0 && others_wait()))
 		return false;
 	claims = mmap(
 		NULL, sizeof(*claims), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -318,8 +320,8 @@ static struct answer *read_answer(int from)
 	return NULL;
 }
 
-/* false: no worker is left. */
-static bool hear(struct spread *s)
+/* Takes what has come; a worker that has ended is no longer there. */
+static void hear(struct spread *s)
 {
 	struct pollfd fds[WORKERS_MOST];
 	unsigned left = 0;
@@ -343,7 +345,6 @@ static bool hear(struct spread *s)
 		s->workers[left++] = s->workers[i];
 	}
 	s->count = left;
-	return left > 0 || s->heard;
 }
 
 static struct answer *take_answer(struct spread *s, unsigned body)
@@ -367,8 +368,10 @@ void spread_take(struct loop *loop)
 	drop_current(s);
 	while (!(s->current = take_answer(s, loop->done)) && s->count)
 		hear(s);
-	if (!s->current || s->current->head.runs == CANNOT)
+	if (!s->current || s->current->head.runs == CANNOT) {
+		loop->unshared = true;
 		spread_end(loop);
+	}
 }
 
 bool spread_tells(void)
