@@ -32,6 +32,7 @@ static int run_again(const struct grade_request *as, const struct check_result *
 	if (c->schedule)
 		request.schedule = c->schedule;
 	request.save_logs = scratch;
+	request.log_uses = true;
 	request.progress = NULL;
 	if (grade_submission(&request, &grade, e) < 0)
 		return -1;

@@ -26,6 +26,7 @@ struct grade_request {
 	const char *only;        /* NULL, or the name of one check */
 	const char *save_logs;   /* folder for the logs, or NULL */
 	const char *replay_logs; /* judge these saved logs instead of running, or NULL */
+	bool log_uses;           /* each use of shared memory is to be in the logs */
 	uint64_t seed;           /* 0: 1 */
 	int cpu;                 /* -1: any */
 	/* As it goes, from the calling thread: "compiling", then each check as it ends. NULL: none.

@@ -63,6 +63,8 @@ static void make_arguments(
 		add(a, "--schedule", lab_xstrdup(r->schedule));
 	if (r->only)
 		add(a, "--only", lab_xstrdup(r->only));
+	if (r->log_uses)
+		a->text[a->count++] = lab_xstrdup("--uses");
 	if (r->save_logs)
 		add(a, "--save-logs", lab_xstrdup(r->save_logs));
 	if (r->replay_logs)

@@ -23,6 +23,7 @@ static const struct option long_options[] = {
 	{"save-logs", required_argument, NULL, 'w'},
 	{"replay-logs", required_argument, NULL, 'p'},
 	{"queue-fd", required_argument, NULL, 'i'},
+	{"uses", no_argument, NULL, 'u'},
 	{NULL, 0, NULL, 0},
 };
 
@@ -32,7 +33,7 @@ static int usage(void)
 	      "  --result-fd N --bin DIR [--lines DIR] [--helpers DIR] [--answers FILE]\n"
 	      "  [--questions FILE] [--input-hash HEX]\n"
 	      "  [--seed N] [--schedule NAME] [--only CHECK] [--save-logs DIR]\n"
-	      "  [--replay-logs DIR] [--queue-fd N]\n",
+	      "  [--replay-logs DIR] [--queue-fd N] [--uses]\n",
 		stderr);
 	return -1;
 }
@@ -66,6 +67,9 @@ static bool take(struct options *o, int option, const char *value)
 		if (!number(value, 10, INT_MAX, &n))
 			return false;
 		o->queue_fd = (int)n;
+		return true;
+	case 'u':
+		o->uses = true;
 		return true;
 	case 'b':
 		o->bin = value;

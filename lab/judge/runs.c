@@ -117,6 +117,7 @@ static void fill_request(const struct judge_request *from, const char *const *ar
 		.output_budget = from->output_budget,
 		.linger = from->linger,
 		.variables = from->variables,
+		.uses = o->uses,
 		.cpu = -1,
 		.yard = judge_state.yard,
 	};

@@ -312,7 +312,8 @@ static void task_dies(struct model_task *t, const struct event *e, int status)
 	t->status = status;
 	t->blocked = NULL;
 	t->stopped = NULL;
-	t->state = t->thread || t->reaped ? MODEL_GONE : MODEL_ZOMBIE;
+	/* who has no parent in the run is waited for by who started it */
+	t->state = t->thread || t->reaped || !t->first_parent ? MODEL_GONE : MODEL_ZOMBIE;
 }
 
 static void on_death(struct model *m, const struct event *e)

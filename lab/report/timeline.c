@@ -220,6 +220,21 @@ static void put_fault(struct buf *into, const struct event *e)
 	put_rest(into, e);
 }
 
+/* "write of memory:1, bytes 0-7: 2" */
+static void put_use(struct buf *into, const struct event *e)
+{
+	const char *object = event_text(e, "obj");
+	int64_t at = event_int(e, "at", 0), n = event_int(e, "n", 0);
+
+	words_add(into, e->name, true);
+	buf_puts(into, " of ");
+	words_add(into, object ? object : "memory", true);
+	buf_printf(
+		into, n > 1 ? ", bytes %" PRId64 "-%" PRId64 : ", byte %" PRId64, at, at + n - 1);
+	if (event_has(e, "value"))
+		buf_printf(into, ": %" PRId64, event_int(e, "value", 0));
+}
+
 static void put_choice(struct buf *into, const struct event *e)
 {
 	const char *among = event_text(e, "among");
@@ -267,7 +282,7 @@ static const struct row rows[EVENT_KIND_COUNT] = {
 	[EVENT_RACE] = {TROUBLE, NULL, "RACE: nothing orders these two uses of shared memory",
 		false},
 	[EVENT_ACCESS] = {TROUBLE, NULL, "uses it: ", true},
-	[EVENT_USE] = {QUIET, NULL, "uses a variable: ", true},
+	[EVENT_USE] = {QUIET, put_use, NULL, false},
 	[EVENT_STOP] = {SIGNAL, NULL, "is stopped by ", true},
 	[EVENT_CONT] = {SIGNAL, NULL, "continues", false},
 	[EVENT_EXIT] = {LIFE, put_exit, NULL, false},

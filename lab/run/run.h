@@ -91,6 +91,7 @@ struct run_request {
 	bool linger;           /* go on when all programs have ended but others live */
 	bool variables;        /* global and static ones of programs that are built to find races
 				  are watched like shared memory */
+	bool uses;             /* each use of shared memory is an event; nothing else changes */
 	int cpu;               /* -1: lease one */
 	struct run_yard *yard; /* of the same folders; NULL: the world is made from nothing */
 };

@@ -193,12 +193,14 @@ static int make_supervisor(struct run *r, const struct run_request *request, str
 		.held = hook_held,
 		.reached = hook_reached,
 		.waits_for_calls = hook_waits_for_calls,
-		.no_tape = request->no_tape || request->variables, /* each use is an event */
+		.no_tape = request->no_tape || request->variables ||
+			   request->uses, /* each use is an event */
 		.place = hook_place,
 		.runtime = hook_runtime,
 		.variable = hook_variable,
 		.object = hook_object,
 		.variables = request->variables,
+		.uses = request->uses,
 		.world = world_of(r->sandbox, &r->world),
 	};
 

@@ -73,14 +73,15 @@ void races_variables_used(
 	struct supervisor *s, struct tracee *t, const struct race_access *access, uint64_t site)
 {
 	struct race_access use = *access;
+	bool own = t->process->variables.end && access->object == t->process->variables.object;
 	bool changes = use.kind == RACE_ATOMIC_WRITE || use.kind == RACE_ATOMIC_UPDATE;
 	struct event *e;
 
-	if (!t->process->variables.end || access->object != t->process->variables.object ||
-		s->races->uses >= USES_MOST)
+	if (!(own || s->config.uses) || s->races->uses >= USES_MOST)
 		return;
 	s->races->uses++;
-	if (use.kind != RACE_READ && use.kind != RACE_VOLATILE_READ && use.kind != RACE_ATOMIC_READ)
+	if (own && use.kind != RACE_READ && use.kind != RACE_VOLATILE_READ &&
+		use.kind != RACE_ATOMIC_READ)
 		forget_seen(races_task(t), t->process->variables.begin + use.offset);
 	if (changes)
 		use.value_size = 0; /* what is there now is the value before */
@@ -88,7 +89,7 @@ void races_variables_used(
 	if (t->handler_count)
 		event_add_text(s->log, e, "handler",
 			signal_name(t->handlers[t->handler_count - 1].signal));
-	if (changes && use.size <= sizeof(use.value)) {
+	if (own && changes && use.size <= sizeof(use.value)) {
 		races_task(t)->used = e;
 		races_task(t)->used_at = t->process->variables.begin + use.offset;
 		races_task(t)->used_size = (unsigned)use.size;

@@ -89,6 +89,7 @@ struct supervise_config {
 			   one waits for it; time keeps pace with real time then */
 	bool variables; /* global and static ones of programs that are built to find races are
 			   watched like shared memory */
+	bool uses;      /* each use of shared memory is an event, as one of variables is */
 	bool attended;  /* ... and a person, who may connect to a socket of the run */
 	bool no_tape;   /* each use of shared memory is a stop: the same log, at more cost */
 	bool unread;    /* nobody reads the log: what only it would tell is not found out, and it is

@@ -100,7 +100,7 @@ START_TEST(life_and_death)
 		ck_assert_msg(state(m, 2) == second[i], "after %zu events: %d", i, state(m, 2));
 	}
 	ck_assert_int_eq(model_task(m, 2)->status, -SIGTERM);
-	ck_assert_int_eq(state(m, 1), MODEL_ZOMBIE);
+	ck_assert_int_eq(state(m, 1), MODEL_GONE); /* whoever started it has waited for it */
 	ck_assert_int_eq(model_task(m, 1)->status, 3);
 	ck_assert_uint_eq(model_task(m, 1)->child_count, 0);
 	/* back again, and further than the end */

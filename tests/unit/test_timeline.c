@@ -233,7 +233,7 @@ START_TEST(a_run_ends_with_nothing_left)
 	facts_at(t, run_log(run)->count - 1, &f);
 	ck_assert_str_eq(fact(&f, 0, "mq:1", FACT_CONTENT), "0 of 4 messages");
 	ck_assert_str_eq(fact(&f, 0, "sem:1", FACT_CONTENT), "value 0");
-	ck_assert_uint_eq(f.ended, ROUNDS);
+	ck_assert_uint_eq(f.ended, 1 + ROUNDS);
 	for (size_t i = 0; i < run_log(run)->count; i++) {
 		const struct event *e = run_log(run)->events[i];
 		struct timeline_arrow a;
