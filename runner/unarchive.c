@@ -39,7 +39,8 @@ static int close_doors(void)
 	static const int open_doors[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(lseek),
 		SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(brk), SCMP_SYS(mmap),
 		SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(mprotect), SCMP_SYS(madvise),
-		SCMP_SYS(futex), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn), SCMP_SYS(getrandom)};
+		SCMP_SYS(futex), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn),
+		SCMP_SYS(sigaltstack), SCMP_SYS(getrandom)};
 	const struct rlimit cpu = {CPU_SECONDS, CPU_SECONDS};
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	int failed = filter ? 0 : -ENOMEM;
