@@ -225,8 +225,7 @@ static void put_students(struct paper *p, size_t rows)
 	}
 	if (count < p->c->student_count)
 		buf_printf(p->into,
-			"%9s   and %zu more students, none of whom reached less or has "
-			"anything broken\n",
+			"%9s   and %zu more, of whom none reached less or has anything broken\n",
 			"...", p->c->student_count - count);
 	free(list);
 }

@@ -9,6 +9,8 @@
 #include "lab/base/buf.h"
 #include "lab/report/words.h"
 
+#define LEAST 0.005 /* points: what is less is not shown */
+
 static bool is_broken(const struct report *r)
 {
 	return !r->missing && r->verdict == VERDICT_BROKEN;
@@ -21,7 +23,7 @@ char *feedback_points(const struct report *r)
 
 	if (is_broken(r))
 		return lab_xprintf("- of %s", most);
-	if (r->late > 0)
+	if (r->late >= LEAST)
 		return lab_xprintf("%s of %s (%s less: it came late)", got, most, late);
 	return lab_xprintf("%s of %s", got, most);
 }
@@ -51,7 +53,7 @@ char *feedback_sum(const struct report_feedback *f)
 		all += f->list[i].max_score;
 	}
 	return lab_xprintf("%s of %s points%s.", got, most,
-		fabs(score - f->score) < 0.005 && fabs(all - f->max_score) < 0.005
+		fabs(score - f->score) < LEAST && fabs(all - f->max_score) < LEAST
 			? ""
 			: ", as your course weighs the exercises");
 }

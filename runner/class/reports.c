@@ -53,9 +53,7 @@ static void make(struct made *m, const struct class_book *b, size_t cell)
 	m->report.api = (const char *const *)ex->api;
 	m->report.student = b->students[cell / b->exercise_count];
 	m->report.max_score = ex->points;
-	m->report.late = m->report.score - class_book_counts(b, cell);
-	if (!m->outcome || m->report.late < 0)
-		m->report.late = 0;
+	m->report.late = b->cells[cell].score - class_book_counts(b, cell);
 }
 
 static void unmake(struct made *m)

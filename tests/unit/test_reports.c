@@ -310,6 +310,7 @@ START_TEST(feedback_page_tells_it)
 
 	fill(list);
 	list[FAILED].late = 0.5;
+	list[PASSED].late = 1e-10;
 	report_html_feedback(&page, &(struct report_feedback){"e<v>e", list, REPORTS, 6.5, 24});
 	check_form(buf_text(&page));
 	ck_assert_uint_eq(occurrences(buf_text(&page), "<section class=\"case "), 2 + 1 + 2);
@@ -318,6 +319,7 @@ START_TEST(feedback_page_tells_it)
 		buf_text(&page), "<b>6.5 of 24 points, as your course weighs the exercises.</b>"));
 	ck_assert_ptr_nonnull(strstr(buf_text(&page), "<td>fail</td><td>0.25 of 3 (0.5 less: it "
 						      "came late)</td><td>2 of 3 checks failed"));
+	ck_assert_uint_eq(occurrences(buf_text(&page), "it came late"), 1);
 	ck_assert_ptr_null(strstr(buf_text(&page), "/srv"));
 	ck_assert_ptr_null(strstr(buf_text(&page), "/home/staff"));
 	ck_assert_ptr_null(strstr(buf_text(&page), "SIGSEGV"));
