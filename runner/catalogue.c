@@ -10,6 +10,7 @@
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
+#include "runner/verify/folder.h"
 
 enum { LESSON_MAX = 1 << 20 };
 
@@ -23,6 +24,67 @@ struct course *catalogue_open(const char *dir, struct lab_error *e)
 		return NULL;
 	}
 	return course_load(course, path_is_dir(own) ? own : lab_judges_dir(), e);
+}
+
+static int add_private(
+	struct course *course, const char *judges, const char *id, struct lab_error *e)
+{
+	for (size_t i = 0; i < course->count; i++) {
+		if (strcmp(course->exercises[i]->id, id) != 0)
+			continue;
+		free(course->exercises[i]->private_judge);
+		course->exercises[i]->private_judge = path_join(judges, id);
+		return 0;
+	}
+	return lab_fail(e, LAB_USAGE, "--private: \"%s/%s\" is a test of no exercise of \"%s\"",
+		judges, id, course->dir);
+}
+
+/* -1 and E; else how many were added. */
+static int add_chapter_private(
+	struct course *course, const char *judges, const char *chapter, struct lab_error *e)
+{
+	LAB_FREE char *folder = path_join(judges, chapter);
+	FOLDER_SCOPED tests = {0};
+	int added = 0;
+
+	if (path_is_dir(folder) && folder_read(&tests, folder, e) < 0)
+		return -1;
+	for (size_t i = 0; i < tests.count; i++) {
+		LAB_FREE char *id = path_join(chapter, tests.names[i]);
+
+		if (strchr(tests.names[i], '.'))
+			continue; /* what make notes of how it was built */
+		if (add_private(course, judges, id, e) < 0)
+			return -1;
+		added++;
+	}
+	return added;
+}
+
+int catalogue_add_private(struct course *course, const char *dir, struct lab_error *e)
+{
+	LAB_FREE char *folder = path_join(dir, "judges");
+	LAB_FREE char *judges = realpath(folder, NULL);
+	FOLDER_SCOPED chapters = {0};
+	int added = 0;
+
+	if (judges && folder_read(&chapters, judges, e) < 0)
+		return -1;
+	for (size_t i = 0; i < chapters.count; i++) {
+		int more = add_chapter_private(course, judges, chapters.names[i], e);
+
+		if (more < 0)
+			return -1;
+		added += more;
+	}
+	if (added > 0)
+		return 0;
+	return lab_fail(e, LAB_USAGE,
+		"--private: \"%s\" holds no compiled test judges/CHAPTER/EXERCISE; their sources "
+		"stand in its tests/exercises/CHAPTER/EXERCISE.c, and make, with the Makefile of "
+		"\"ipclab new --course\", builds them",
+		dir);
 }
 
 /* The last two components of an absolute path, or NULL. */

@@ -8,6 +8,10 @@
 /* DIR NULL: the installed course. Its compiled tests are looked for in DIR/judges, and where that
  * is no folder among the installed ones. course_free() it. */
 struct course *catalogue_open(const char *dir, struct lab_error *e);
+/* Tests of the instructor's own, compiled as DIR/judges/CHAPTER/EXERCISE: exercises that have one
+ * are judged by it as well. -1 and E (LAB_USAGE): there is none, or one that belongs to no
+ * exercise. */
+int catalogue_add_private(struct course *course, const char *dir, struct lab_error *e);
 static inline void catalogue_cleanup_(struct course **c)
 {
 	course_free(*c);

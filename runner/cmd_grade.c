@@ -23,7 +23,7 @@
 #include "runner/interrupt.h"
 
 struct grade_options {
-	const char *out, *policy, *course, *only, *shard, *roster;
+	const char *out, *policy, *course, *private, *only, *shard, *roster;
 	struct cmd_number jobs;
 	bool allow_reduced, anonymous;
 };
@@ -214,7 +214,7 @@ static int grade_exec(const struct cmd_call *call, struct lab_error *e)
 			"grade: it wants what the students handed in, folders or archives, and "
 			"--out=DIR for the results");
 	course = catalogue_open(options->course, e);
-	if (!course)
+	if (!course || (options->private && catalogue_add_private(course, options->private, e) < 0))
 		return -1;
 	status = take_shard(&c.batch, options->shard, e);
 	if (status == 0)
@@ -254,6 +254,9 @@ static const struct cmd_option grade_rows[] = {
 		"drop-lowest. It changes grades.csv and all sums, never what is graded"},
 	{"course", CMD_TEXT, "DIR", offsetof(struct grade_options, course),
 		"the course in DIR instead of the installed one"},
+	{"private", CMD_TEXT, "DIR", offsetof(struct grade_options, private),
+		"judge also by the tests of your own in DIR/judges; their checks are called "
+		"private:NAME, and weigh as the others do"},
 	{"anonymous", CMD_FLAG, NULL, offsetof(struct grade_options, anonymous),
 		"class.html names nobody, and can be shown to the class"},
 	{"allow-reduced-isolation", CMD_FLAG, NULL, offsetof(struct grade_options, allow_reduced),

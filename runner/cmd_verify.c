@@ -20,13 +20,15 @@
 #include "runner/pool.h"
 #include "runner/verify/grade.h"
 #include "runner/verify/quality.h"
+#include "runner/verify/rebuild.h"
+#include "runner/verify/saved.h"
 #include "runner/verify/tree.h"
 #include "runner/verify/variant.h"
 
 struct verify_options {
-	const char *course;
+	const char *course, *private;
 	struct cmd_number repeat, jobs;
-	bool quality;
+	bool quality, watch;
 };
 
 /* The first round is a task a variant; later ones come in batches, so that a batch is built once.
@@ -195,11 +197,11 @@ static int take_all(struct verify *v, const struct course *course, struct lab_er
 	return 0;
 }
 
-static int take_named(struct verify *v, const struct course *course, const struct cmd_call *call,
-	struct lab_error *e)
+static int take_named(struct verify *v, const struct course *course, char *const *names,
+	size_t count, struct lab_error *e)
 {
-	for (int i = 0; i < call->operand_count; i++) {
-		const struct exercise *ex = course_find(course, call->operands[i], e);
+	for (size_t i = 0; i < count; i++) {
+		const struct exercise *ex = course_find(course, names[i], e);
 
 		if (!ex || take_exercise(v, ex, e) < 0)
 			return -1;
@@ -267,29 +269,25 @@ static void verify_done(struct verify *v)
 	variants_done(&v->variants);
 }
 
-static int verify_exec(const struct cmd_call *call, struct lab_error *e)
+/* COUNT 0: all exercises. The exit code, or -1 and E. */
+static int verify_once(
+	const struct verify_options *options, char *const *names, size_t count, struct lab_error *e)
 {
-	const struct verify_options *options = call->options;
-	CATALOGUE_SCOPED *course = NULL;
+	CATALOGUE_SCOPED *course = catalogue_open(options->course, e);
 	struct verify v = {0};
-	size_t exercises;
 	int status;
 
-	if (options->repeat.given && (options->repeat.value < 1 || options->repeat.value > 100000))
-		return lab_fail(e, LAB_USAGE, "verify: --repeat wants 1 to 100000");
-	course = catalogue_open(options->course, e);
-	if (!course || have_solutions(course, e) < 0)
+	if (!course || have_solutions(course, e) < 0 ||
+		(options->private && catalogue_add_private(course, options->private, e) < 0))
 		return -1;
-	exercises = call->operand_count > 0 ? (size_t)call->operand_count : course->count;
-	status =
-		call->operand_count > 0 ? take_named(&v, course, call, e) : take_all(&v, course, e);
+	status = count > 0 ? take_named(&v, course, names, count, e) : take_all(&v, course, e);
 	if (status == 0)
 		status = run_tasks(&v, options, e);
 	if (status == 0) {
 		if (options->quality)
 			print_quality(&v);
-		printf("%zu exercises, %zu known-wrong, %zu problems\n", exercises, count_wrong(&v),
-			v.problems);
+		printf("%zu exercises, %zu known-wrong, %zu problems\n",
+			count > 0 ? count : course->count, count_wrong(&v), v.problems);
 		if (v.problems > 0)
 			status = 1;
 		else
@@ -299,6 +297,81 @@ static int verify_exec(const struct cmd_call *call, struct lab_error *e)
 	return status;
 }
 
+/* ---- while they are written ---- */
+
+/* A course that cannot be loaded is told of by verify_once(). */
+static int rebuild_named(
+	const char *course_option, const char *dir, const char *name, struct lab_error *e)
+{
+	struct lab_error ignored = {0};
+	CATALOGUE_SCOPED *course = catalogue_open(course_option, &ignored);
+	const struct exercise *ex = course ? course_find(course, name, &ignored) : NULL;
+
+	return ex ? rebuild_judge(dir, ex->id, e) : 0;
+}
+
+/* What is wrong is told, and waits to be mended: only a signal, or a failure of ours, is the end.
+ */
+static int verify_saved(const struct verify_options *options, const char *dir, char *const *names,
+	size_t count, struct lab_error *e)
+{
+	struct lab_error wrong = {0};
+	int status = 0;
+
+	if (isatty(STDOUT_FILENO))
+		fputs("\033[H\033[2J\033[3J", stdout);
+	for (size_t i = 0; i < count && status == 0; i++)
+		status = rebuild_named(options->course, dir, names[i], &wrong);
+	if (status == 0)
+		status = verify_once(options, names, count, &wrong);
+	if (interrupt_signal() || (status < 0 && wrong.kind == LAB_UNSUPPORTED)) {
+		*e = wrong;
+		return -1;
+	}
+	if (status < 0)
+		puts(wrong.text);
+	puts("-- waiting until something is saved; Ctrl-C ends");
+	fflush(stdout);
+	return 0;
+}
+
+static int verify_watch(
+	const struct verify_options *options, char *const *names, size_t count, struct lab_error *e)
+{
+	const char *dir = options->course ? options->course : lab_course_dir();
+	int cancel_fd = interrupt_open(e), status;
+	SAVED_SCOPED saved = {.fd = -1};
+
+	if (cancel_fd < 0 || saved_open(&saved, dir, e) < 0)
+		return -1;
+	if (count > 0) {
+		status = verify_saved(options, dir, names, count, e);
+	} else {
+		status = 0;
+		puts("-- waiting until an exercise is saved; Ctrl-C ends");
+		fflush(stdout);
+	}
+	while (status == 0) {
+		status = saved_next(&saved, cancel_fd, e);
+		if (status <= 0)
+			break;
+		status = verify_saved(options, dir, saved.ids, saved.count, e);
+	}
+	return status;
+}
+
+static int verify_exec(const struct cmd_call *call, struct lab_error *e)
+{
+	const struct verify_options *options = call->options;
+	size_t count = (size_t)call->operand_count;
+
+	if (options->repeat.given && (options->repeat.value < 1 || options->repeat.value > 100000))
+		return lab_fail(e, LAB_USAGE, "verify: --repeat wants 1 to 100000");
+	if (options->watch)
+		return verify_watch(options, call->operands, count, e);
+	return verify_once(options, call->operands, count, e);
+}
+
 static const struct cmd_option verify_rows[] = {
 	{"repeat", CMD_NUMBER, "N", offsetof(struct verify_options, repeat),
 		"grade everything in N rounds; any difference is a problem"},
@@ -306,6 +379,12 @@ static const struct cmd_option verify_rows[] = {
 		"at most N programs at the same time (default: one a processor)"},
 	{"course", CMD_TEXT, "DIR", offsetof(struct verify_options, course),
 		"the course in DIR instead of the installed one"},
+	{"private", CMD_TEXT, "DIR", offsetof(struct verify_options, private),
+		"judge also by the tests in DIR/judges, as grade --private does: right programs "
+		"must pass them, too"},
+	{"watch", CMD_FLAG, NULL, offsetof(struct verify_options, watch),
+		"verify each exercise whenever one of its files is saved, with its test made anew, "
+		"until Ctrl-C; the EXERCISEs at once as well"},
 	{"quality", CMD_FLAG, NULL, offsetof(struct verify_options, quality),
 		"report also which check catches what, which checks catch nothing, and the time it "
 		"takes"},

@@ -155,6 +155,7 @@ void exercise_done(struct exercise *ex)
 	free(ex->solution);
 	free(ex->test_source);
 	free(ex->judge);
+	free(ex->private_judge);
 	free(ex->text);
 	*ex = (struct exercise){0};
 }

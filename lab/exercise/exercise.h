@@ -44,10 +44,11 @@ struct exercise {
 	char **hints;
 	char **files; /* what a student hands in: the starter's files, sorted, without README.md */
 	char *folder; /* exercises/ID, absolute */
-	char *solution;    /* solutions/ID, absolute; NULL where this installation has none */
-	char *test_source; /* tests/exercises/ID.c, absolute; NULL where there is none */
-	char *judge;       /* the compiled judge, absolute; may not exist */
-	char *text;        /* the Markdown below the front matter */
+	char *solution;      /* solutions/ID, absolute; NULL where this installation has none */
+	char *test_source;   /* tests/exercises/ID.c, absolute; NULL where there is none */
+	char *judge;         /* the compiled judge, absolute; may not exist */
+	char *private_judge; /* another one, which stays with the instructor; NULL: none */
+	char *text;          /* the Markdown below the front matter */
 };
 
 struct course {

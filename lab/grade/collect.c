@@ -50,7 +50,7 @@ static void take_plan(struct collection *c, struct slice *s, struct verdict_line
 	c->name_count = line->count;
 	line->names = NULL;
 	line->count = 0;
-	c->grade->checks_planned = c->request->only ? 1 : c->name_count;
+	c->grade->checks_planned = c->first + (c->request->only ? 1 : c->name_count);
 }
 
 /* ---- checks ---- */
@@ -67,7 +67,7 @@ static size_t rank_of(const struct collection *c, const char *name)
 /* Where a check of RANK stands among those that are there. */
 static size_t position_of(const struct collection *c, size_t rank)
 {
-	size_t i = 0;
+	size_t i = c->first;
 
 	while (i < c->grade->check_count && rank_of(c, c->grade->checks[i].name) < rank)
 		i++;
@@ -107,6 +107,22 @@ static void take_check(struct collection *c, struct verdict_line *line)
 
 /* ---- streams ---- */
 
+static void mark(char **name)
+{
+	char *marked = lab_xprintf(CHECK_PRIVATE "%s", *name);
+
+	free(*name);
+	*name = marked;
+}
+
+static void mark_private(struct verdict_line *line)
+{
+	for (size_t i = 0; line->kind == VERDICT_LINE_PLAN && i < line->count; i++)
+		mark(&line->names[i]);
+	if (line->kind == VERDICT_LINE_CHECK)
+		mark(&line->check.name);
+}
+
 static void take_line(struct collection *c, struct slice *s, const char *text, size_t len)
 {
 	struct verdict_line line = {0};
@@ -116,6 +132,8 @@ static void take_line(struct collection *c, struct slice *s, const char *text, s
 		complain(c->grade, "the judge handed over what is no result: %s", e.text);
 		return;
 	}
+	if (c->private)
+		mark_private(&line);
 	if (s->ended || (!s->planned && line.kind != VERDICT_LINE_PLAN))
 		complain(c->grade, "the judge spoke %s",
 			s->ended ? "after its end" : "before it announced its checks");

@@ -132,11 +132,35 @@ static int build(struct collection *judges, const char *work, struct lab_error *
 	return early.result;
 }
 
+/* The same programs, by the instructor's own test. */
+static int judge_privately(const struct grade_request *request, struct grade *grade,
+	const char *work, struct lab_error *e)
+{
+	struct collection judges = {.request = request,
+		.grade = grade,
+		.judge = request->exercise->private_judge,
+		.private = true,
+		.first = grade->check_count,
+		.queue = -1,
+		.fill = -1};
+	LAB_FREE char *logs = request->save_logs ? path_join(request->save_logs, "private") : NULL;
+	int result = logs ? path_mkdirs(logs, 0777, e) : 0;
+
+	if (result == 0)
+		result = judges_run(&judges, work, e);
+	judges_end(&judges);
+	return result;
+}
+
 /* BUILT: by an earlier call for the same submission, in WORK; NULL: not yet. */
 static int build_and_judge(const struct grade_request *request, struct grade *grade,
 	const char *work, const struct build_result *built, struct lab_error *e)
 {
-	struct collection judges = {.request = request, .grade = grade, .queue = -1, .fill = -1};
+	struct collection judges = {.request = request,
+		.grade = grade,
+		.judge = request->exercise->judge,
+		.queue = -1,
+		.fill = -1};
 	int result = 0;
 
 	if (built)
@@ -154,6 +178,9 @@ static int build_and_judge(const struct grade_request *request, struct grade *gr
 		result = tell(request, grade) ? judges_run(&judges, work, e) : cancelled(e);
 	}
 	judges_end(&judges);
+	if (result == 0 && grade->build.ok && !grade->complaint && !request->only &&
+		request->exercise->private_judge)
+		result = judge_privately(request, grade, work, e);
 	return result;
 }
 

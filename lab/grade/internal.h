@@ -24,7 +24,10 @@ struct slice {
 struct collection {
 	const struct grade_request *request;
 	struct grade *grade;
-	char **names; /* the plan */
+	const char *judge; /* the program */
+	bool private;      /* its checks are told apart by CHECK_PRIVATE */
+	size_t first;      /* of the grade's checks: those before are another judge's */
+	char **names;      /* the plan */
 	size_t name_count;
 	struct slice slices[SLICES_MOST];
 	unsigned count;

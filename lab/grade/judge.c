@@ -166,7 +166,7 @@ static int blame(const struct slice *s, struct lab_error *e)
 static void look_at_end(struct collection *c, const struct slice *s)
 {
 	LAB_FREE char *said = clean_text(buf_text(&s->said), s->said.len);
-	const char *name = c->request->exercise->judge;
+	const char *name = c->judge;
 	const char *colon = *said ? ": " : "";
 
 	if (WIFSIGNALED(s->status))
@@ -195,7 +195,7 @@ static int finish(struct collection *c, struct lab_error *e)
 
 int judges_start(struct collection *c, const char *work, uint64_t input_hash, struct lab_error *e)
 {
-	if (!path_is_file(c->request->exercise->judge))
+	if (!path_is_file(c->judge))
 		return 0; /* to be told if it is needed */
 	c->started = true;
 	c->queue = verdict_queue_new(&c->fill, e);
@@ -218,7 +218,7 @@ int judges_run(struct collection *c, const char *work, struct lab_error *e)
 		complain(c->grade,
 			"there is no judge \"%s\". It is built from the exercise's test: run make "
 			"in the build folder",
-			c->request->exercise->judge);
+			c->judge);
 		return 0;
 	}
 	if (verdict_queue_fill(&c->fill, e) < 0)

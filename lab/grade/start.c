@@ -41,13 +41,19 @@ static void add(struct arguments *a, const char *option, char *value)
 	a->text[a->count++] = value;
 }
 
+/* Two judges may have checks of the same name. */
+static char *logs_folder(const struct collection *c, const char *folder)
+{
+	return c->private ? path_join(folder, "private") : lab_xstrdup(folder);
+}
+
 static void make_arguments(
 	struct arguments *a, const struct collection *c, const char *work, uint64_t input_hash)
 {
 	const struct grade_request *r = c->request;
 	LAB_FREE char *answers = path_join(work, "src/answers.txt");
 
-	*a = (struct arguments){.text = {lab_xstrdup(r->exercise->judge)}, .count = 1};
+	*a = (struct arguments){.text = {lab_xstrdup(c->judge)}, .count = 1};
 	add(a, "--result-fd", lab_xprintf("%d", RESULT_FD));
 	add(a, "--bin", path_join(work, "bin"));
 	add(a, "--lines", path_join(work, "lines"));
@@ -66,9 +72,9 @@ static void make_arguments(
 	if (r->log_uses)
 		a->text[a->count++] = lab_xstrdup("--uses");
 	if (r->save_logs)
-		add(a, "--save-logs", lab_xstrdup(r->save_logs));
+		add(a, "--save-logs", logs_folder(c, r->save_logs));
 	if (r->replay_logs)
-		add(a, "--replay-logs", lab_xstrdup(r->replay_logs));
+		add(a, "--replay-logs", logs_folder(c, r->replay_logs));
 }
 
 /* ---- in the child: only async-signal-safe calls ---- */

@@ -117,6 +117,10 @@ char *report_replay(const struct report *r, const struct check_result *c, const 
 {
 	struct buf b = BUF_INIT;
 
+	if (strncmp(c->name, CHECK_PRIVATE, strlen(CHECK_PRIVATE)) == 0) {
+		buf_puts(&b, "# this test is the instructor's own: nobody else can run it again");
+		return buf_take(&b);
+	}
 	words_quote(&b, program ? program : "ipclab");
 	buf_puts(&b, " check ");
 	words_quote(&b, r->exercise);

@@ -36,6 +36,10 @@ enum verdict_class {
 	CLASS_COUNT
 };
 
+/* What the names of checks begin with that an instructor's own test (exercise->private_judge) has
+ * made. They weigh as the others do: one exercise has one verdict and one score. */
+#define CHECK_PRIVATE "private:"
+
 struct check_result {
 	char *name;
 	enum verdict verdict;
@@ -43,7 +47,7 @@ struct check_result {
 	char *message; /* whole and teaching; several lines; NULL when passed */
 	char *file;    /* where, in the student's files; NULL unknown */
 	int line;
-	char *source; /* that line, as it was built; NULL unknown */
+	char *source;     /* that line, as it was built; NULL unknown */
 	char *schedule;   /* the name of the schedule it was seen under; NULL if passed */
 	char *shortest;   /* the fewest choices found that show it too ("choices:1.0"), or NULL */
 	size_t schedules; /* that were explored; 0: none was */

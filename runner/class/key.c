@@ -68,7 +68,10 @@ static int add_exercise(struct sha256 *sum, const struct exercise *ex, struct la
 	if (!ex->judge)
 		return lab_fail(e, LAB_BROKEN, "grade: %s has no compiled test", ex->id);
 	add_word(sum, ex->id);
-	return add_file(sum, ex->judge, e) < 0 ? -1 : add_folder(sum, ex->folder, e);
+	if (add_file(sum, ex->judge, e) < 0 ||
+		(ex->private_judge && add_file(sum, ex->private_judge, e) < 0))
+		return -1;
+	return add_folder(sum, ex->folder, e);
 }
 
 int class_key_bases(const struct exercise *const *exercises, size_t count, const char *isolation,

@@ -66,6 +66,17 @@ static void check_passes(const char *who, const struct grade *g, struct problems
 		problems_add(problems, "%s: it is right, but it does not pass", who);
 }
 
+static void tell_unknown_check(
+	const char *who, const char *check, const struct grade *g, struct problems *problems)
+{
+	BUF_SCOPED names = BUF_INIT;
+
+	for (size_t i = 0; i < g->check_count; i++)
+		buf_printf(&names, "%s%s", i ? ", " : "", g->checks[i].name);
+	problems_add(
+		problems, "%s: the test has no check %s; it has %s", who, check, buf_text(&names));
+}
+
 static void check_caught(
 	const char *who, const struct variant *v, const struct grade *g, struct problems *problems)
 {
@@ -73,7 +84,7 @@ static void check_caught(
 	const struct check_result *other = first_check(g, VERDICT_FAIL);
 
 	if (!c)
-		problems_add(problems, "%s: the test has no check %s", who, v->check);
+		tell_unknown_check(who, v->check, g, problems);
 	else if (c->verdict == VERDICT_FAIL && phrase_matches(v->phrase, words(c)))
 		return;
 	else if (c->verdict == VERDICT_FAIL)

@@ -8,12 +8,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lab/base/buf.h"
 #include "lab/base/path.h"
 #include "runner/verify/blank.h"
 #include "runner/verify/folder.h"
+#include "runner/verify/rebuild.h"
 #include "runner/verify/shown.h"
 
 enum { HINTS = 3, RIGHT_LEAST = 2, TEXT_LEAST = 200 };
@@ -49,6 +51,30 @@ static bool is_submittable(const char *name)
 	       (ends_with(name, ".c") || ends_with(name, ".h") || strcmp(name, "answers.txt") == 0);
 }
 
+static bool is_older(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec < b->tv_nsec;
+}
+
+/* Whoever has changed a test and not built it looks for the fault elsewhere. */
+static void check_judge(const struct exercise *ex, struct problems *problems)
+{
+	size_t root = strlen(ex->folder) - strlen("/exercises/") - strlen(ex->id);
+	LAB_FREE char *course = lab_xprintf("%.*s", (int)root, ex->folder);
+	LAB_FREE char *command = rebuild_command(course);
+	struct stat judge, source;
+
+	if (!ex->judge || access(ex->judge, X_OK) < 0 || stat(ex->judge, &judge) < 0)
+		problems_add(problems, "%s: its compiled test is missing: %s; %s builds it", ex->id,
+			ex->judge ? ex->judge : "no path", command);
+	else if (ex->test_source && stat(ex->test_source, &source) == 0 &&
+		 is_older(&judge.st_mtim, &source.st_mtim))
+		problems_add(problems,
+			"%s: tests/exercises/%s.c is newer than the compiled test, which is what "
+			"judges; %s builds it",
+			ex->id, ex->id, command);
+}
+
 static void check_texts(const struct exercise *ex, struct problems *problems)
 {
 	if (length(ex->hints) != HINTS)
@@ -64,9 +90,7 @@ static void check_texts(const struct exercise *ex, struct problems *problems)
 	if (!ex->test_source)
 		problems_add(problems, "%s: there is no test source tests/exercises/%s.c", ex->id,
 			ex->id);
-	if (!ex->judge || access(ex->judge, X_OK) < 0)
-		problems_add(problems, "%s: its compiled test is missing: %s (was it built?)",
-			ex->id, ex->judge ? ex->judge : "no path");
+	check_judge(ex, problems);
 }
 
 static int check_starter(const struct exercise *ex, struct problems *problems, struct lab_error *e)
