@@ -89,8 +89,6 @@ static void be_worker(struct pool *p, int socket, int cpu)
 	signal(SIGHUP, SIG_DFL);
 	for (size_t i = 0; i < p->count; i++)
 		close(p->workers[i].socket);
-	if (p->job->begin)
-		p->job->begin(p->job->context);
 	CPU_ZERO(&only);
 	CPU_SET(cpu, &only);
 	sched_setaffinity(0, sizeof(only), &only); /* if refused: slower, not wrong */

@@ -17,8 +17,6 @@ struct pool_job {
 	/* In a worker: does TASK on CPU; the answer is text that free() takes. CANCEL_FD becomes
 	 * readable when nobody wants it any more. */
 	char *(*work)(void *context, size_t task, int cpu, int cancel_fd);
-	/* In a worker, before its first task, or NULL: lets go of what is the caller's alone. */
-	void (*begin)(void *context);
 	/* In the caller, in the order in which tasks end. */
 	void (*done)(void *context, size_t task, const char *answer);
 	void *context;

@@ -165,13 +165,6 @@ static char *answer(const struct grade *grade, const char *why)
 	return out;
 }
 
-static void begin(void *context)
-{
-	struct class_batch *b = context;
-
-	class_book_forked(b->book);
-}
-
 static char *work(void *context, size_t number, int cpu, int cancel_fd)
 {
 	const struct class_batch *b = context;
@@ -267,7 +260,6 @@ int class_batch_run(struct class_batch *b, unsigned workers, struct lab_error *e
 		.tasks = b->task_count,
 		.workers = workers,
 		.work = work,
-		.begin = begin,
 		.done = done,
 		.context = b,
 		.enough = &b->failed,

@@ -5,36 +5,29 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
 #include "lab/report/words.h"
 
-/* How long a grading that was killed may take to be gone with all its workers. */
-enum { LOCK_TRIES = 40, LOCK_PAUSE_MS = 50 };
-
+/* A record lock, which ends with the process that has it: no worker inherits it. The file stays. */
 static int lock_folder(struct class_book *b, struct lab_error *e)
 {
-	b->lock = open(b->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	LAB_FREE char *file = path_join(b->dir, ".lock");
+	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	b->lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	if (b->lock < 0)
-		return lab_fail_errno(e, LAB_USAGE, "grade: --out \"%s\"", b->dir);
-	for (int n = 0; flock(b->lock, LOCK_EX | LOCK_NB) < 0; n++) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			break; /* a file system without such locks: SQLite has its own */
-		if (n == LOCK_TRIES)
-			return lab_fail(e, LAB_USAGE,
-				"grade: another grading is writing into \"%s\"; wait for it, or "
-				"name another folder",
-				b->dir);
-		poll(NULL, 0, LOCK_PAUSE_MS);
-	}
-	return 0;
+		return lab_fail_errno(e, LAB_USAGE, "grade: write into \"%s\"", b->dir);
+	if (fcntl(b->lock, F_SETLK, &whole) == 0 || (errno != EAGAIN && errno != EACCES))
+		return 0; /* or a file system without such locks: SQLite has its own */
+	return lab_fail(e, LAB_USAGE,
+		"grade: another grading is writing into \"%s\"; wait for it, or name another "
+		"folder",
+		b->dir);
 }
 
 int class_book_open(struct class_book *b, const char *dir, struct lab_error *e)
@@ -49,8 +42,6 @@ int class_book_open(struct class_book *b, const char *dir, struct lab_error *e)
 	}
 	if (lock_folder(b, e) < 0)
 		return -1;
-	if (access(dir, W_OK | X_OK) < 0)
-		return lab_fail_errno(e, LAB_USAGE, "grade: write into \"%s\"", dir);
 	b->kept = gradebook_open(path, e);
 	return b->kept ? 0 : lab_wrap(e, "grade");
 }
@@ -74,11 +65,6 @@ void class_book_done(struct class_book *b)
 	fd_close(&b->lock);
 	free(b->dir);
 	*b = (struct class_book){.lock = -1};
-}
-
-void class_book_forked(struct class_book *b)
-{
-	fd_close(&b->lock);
 }
 
 int class_book_write(const struct class_book *b, struct lab_error *e)

@@ -61,8 +61,6 @@ int class_book_open(struct class_book *b, const char *dir, struct lab_error *e);
 void class_book_seat(struct class_book *b, char *const *students, size_t student_count,
 	const struct exercise *const *exercises, size_t exercise_count);
 void class_book_done(struct class_book *b);
-/* In a child: the grading is its parent's alone. */
-void class_book_forked(struct class_book *b);
 
 /* What was handed in: work of this KEY, with its result if there is one; or nothing, and then STATE
  * and WHY. Between gradebook_begin() and gradebook_commit() of b->kept it costs little. */
