@@ -11,6 +11,7 @@
 #include "lab/base/path.h"
 #include "lab/report/words.h"
 #include "runner/intake/internal.h"
+#include "runner/output.h"
 
 void intake_note(struct list *notes, const char *fmt, ...)
 {
@@ -108,9 +109,14 @@ int intake_open(struct intake *in, char *const *paths, const char *roster,
 	if (students_find(in, paths, e) < 0 || (roster && roster_apply(in, roster, e) < 0) ||
 		make_names(in, e) < 0)
 		return -1;
-	for (size_t i = 0; i < in->count; i++)
-		if (walk_student(in, &in->students[i], e) < 0)
+	for (size_t i = 0; i < in->count; i++) {
+		progress_show("grade: %zu of %zu students' files read", i, in->count);
+		if (walk_student(in, &in->students[i], e) < 0) {
+			progress_erase();
 			return lab_wrap(e, "grade");
+		}
+	}
+	progress_erase();
 	return 0;
 }
 
