@@ -98,12 +98,11 @@ static int judge(const char *command, const char *from, int status, struct lab_e
 			command, who, WTERMSIG(status), strsignal(WTERMSIG(status)));
 	if (code == 126 || code == 127)
 		return lab_fail(e, LAB_USAGE,
-			"The editor \"%s\"%s could not be started: %s. VISUAL, EDITOR or "
-			"--edit-cmd "
-			"name another.",
-			command, who,
+			"The editor \"%s\"%s could not be started: %s. Name another %s.", command,
+			who,
 			code == 127 ? "there is no such program"
-				    : "it is no program, or may not be run");
+				    : "it is no program, or may not be run",
+			from ? "there" : "in VISUAL or with --edit-cmd");
 	return lab_fail(e, LAB_USAGE, "The editor \"%s\"%s ended with exit status %d, a failure.",
 		command, who, code);
 }
