@@ -233,6 +233,10 @@ static void put_use(struct buf *into, const struct event *e)
 		into, n > 1 ? ", bytes %" PRId64 "-%" PRId64 : ", byte %" PRId64, at, at + n - 1);
 	if (event_has(e, "value"))
 		buf_printf(into, ": %" PRId64, event_int(e, "value", 0));
+	if (event_text(e, "handler")) {
+		buf_puts(into, ", in the handler of ");
+		words_add(into, event_text(e, "handler"), true);
+	}
 }
 
 static void put_choice(struct buf *into, const struct event *e)

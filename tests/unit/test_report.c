@@ -259,6 +259,32 @@ START_TEST(faults_have_words)
 }
 END_TEST
 
+START_TEST(uses_of_memory_in_words)
+{
+	static const struct {
+		const char *text, *words;
+	} rows[] = {
+		{"0 0 t2 use write obj=memory:1 at=4 n=4 value=-7",
+			"write of memory:1, bytes 4-7: -7"},
+		{"0 0 t2 use atomic-update obj=memory:1 at=0 n=1",
+			"atomic-update of memory:1, byte 0"},
+		{"0 0 t1 use volatile-read obj=variables:1 at=8 n=1 value=0 handler=SIGINT",
+			"volatile-read of variables:1, byte 8: 0, in the handler of SIGINT"},
+	};
+	EVENT_LOG_SCOPED *log = event_log_new();
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct lab_error error = {0};
+		const struct event *e = event_parse(log, rows[i].text, "row", &error);
+		BUF_SCOPED words = BUF_INIT;
+
+		ck_assert_msg(e != NULL, "%s", error.text);
+		ck_assert(report_event_words(&words, e));
+		ck_assert_str_eq(buf_text(&words), rows[i].words);
+	}
+}
+END_TEST
+
 START_TEST(timeline_shows_what_matters)
 {
 	struct event e = {.name = "x"};
@@ -344,6 +370,7 @@ int main(void)
 	tcase_add_test(texts, words_are_wrapped);
 	tcase_add_test(events, timeline_is_as_saved);
 	tcase_add_test(events, timeline_shows_what_matters);
+	tcase_add_test(events, uses_of_memory_in_words);
 	tcase_add_loop_test(events, faults_have_words, 0, 6);
 	suite_add_tcase(suite, texts);
 	suite_add_tcase(suite, events);
