@@ -15,19 +15,23 @@ static bool contains(const json_t *array, const char *name)
 	return false;
 }
 
+/* Which check it fails first, as the test has them in order; the one that was meant; how many more.
+ */
 static void print_wrong(FILE *out, const struct quality_row *row)
 {
-	const json_t *value;
-	size_t i;
+	const json_t *failed = json_object_get(row->answer, "failed");
+	const char *first = json_string_value(json_array_get(failed, 0));
+	const char *meant = row->variant->check;
+	size_t more = json_array_size(failed);
 
-	fprintf(out, "  %-24s", row->variant->name);
-	json_array_foreach(json_object_get(row->answer, "failed"), i, value)
-	{
-		const char *name = json_string_value(value);
-		bool named = strcmp(name, row->variant->check) == 0;
-
-		fprintf(out, named ? " [%s]" : " %s", name);
+	fprintf(out, "  %-24s %s", row->variant->name, first ? first : "is caught by nothing");
+	if (first && strcmp(first, meant) != 0) {
+		fprintf(out, "; meant is %s%s", meant,
+			contains(failed, meant) ? "" : ", which does not");
+		more -= contains(failed, meant);
 	}
+	if (more > 1)
+		fprintf(out, "; and %zu more", more - 1);
 	putc('\n', out);
 }
 
@@ -44,8 +48,8 @@ static void print_exercise(FILE *out, const struct quality_row *rows, size_t cou
 		if (rows[k].variant->kind == VARIANT_REFERENCE && !checks)
 			checks = json_object_get(rows[k].answer, "checks");
 	}
-	fprintf(out, "%s: %lld gradings, %.2f s\n", rows->variant->exercise->id,
-		(long long)gradings, (double)ms / 1000);
+	fprintf(out, "%s: %lld gradings, %.2f s; each wrong program is caught first by\n",
+		rows->variant->exercise->id, (long long)gradings, (double)ms / 1000);
 	for (size_t k = 0; k < count; k++)
 		if (rows[k].variant->kind == VARIANT_WRONG)
 			print_wrong(out, &rows[k]);
