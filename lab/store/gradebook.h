@@ -13,7 +13,7 @@
  *	report		key -> what `check --json` prints
  *
  * Every change is a transaction, on the disk before the call returns (WAL, synchronous=FULL): who
- * is killed, or loses power, loses what had not been told as done. While a book is open for writing
+ * is killed, or loses power, loses nothing that was told as done. While a book is open for writing
  * no other program can open it. gradebook_finish() leaves it in its canonical form: equal books are
  * equal bytes. A book belongs to the process that opened it: after fork() the child must neither
  * use nor close it.
