@@ -42,6 +42,9 @@ static bool show_progress(void *context, const struct grade *g)
 	(void)context;
 	if (g->phase == GRADE_BUILDING)
 		progress_show("%s: compiling", g->exercise->id);
+	else if (g->phase == GRADE_RUNNING && g->check_count < g->checks_planned && g->runs > 1)
+		progress_show("%s: check %zu of %zu, run %zu of %zu", g->exercise->id,
+			g->check_count + 1, g->checks_planned, g->run, g->runs);
 	else if (g->phase == GRADE_RUNNING && g->check_count < g->checks_planned)
 		progress_show("%s: check %zu of %zu", g->exercise->id, g->check_count + 1,
 			g->checks_planned);

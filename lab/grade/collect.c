@@ -91,11 +91,29 @@ static bool is_there(const struct grade *g, size_t at, const char *name)
 	return at < g->check_count && strcmp(g->checks[at].name, name) == 0;
 }
 
-static void take_check(struct collection *c, struct verdict_line *line)
+/* All that are under way together: for who sees it, that is one number that grows. */
+static void take_run(struct collection *c, struct slice *s, size_t run, size_t of)
+{
+	struct grade *g = c->grade;
+
+	s->run = run;
+	s->runs = of;
+	g->run = g->runs = 0;
+	for (unsigned i = 0; i < c->count; i++) {
+		g->run += c->slices[i].run;
+		g->runs += c->slices[i].runs;
+	}
+	for (unsigned i = 0; i < c->count; i++)
+		if (c->slices[i].run > 0 && c->slices[i].runs == 0)
+			g->runs = 0;
+}
+
+static void take_check(struct collection *c, struct slice *s, struct verdict_line *line)
 {
 	const char *name = line->check.name;
 	size_t rank = rank_of(c, name), at = position_of(c, rank);
 
+	take_run(c, s, 0, 0);
 	if (rank == c->name_count || (c->request->only && strcmp(c->request->only, name) != 0))
 		complain(c->grade, "the judge spoke of check \"%s\", which it was not asked for",
 			name);
@@ -139,8 +157,10 @@ static void take_line(struct collection *c, struct slice *s, const char *text, s
 			s->ended ? "after its end" : "before it announced its checks");
 	else if (line.kind == VERDICT_LINE_PLAN)
 		take_plan(c, s, &line);
+	else if (line.kind == VERDICT_LINE_RUN)
+		take_run(c, s, line.run, line.of);
 	else if (line.kind == VERDICT_LINE_CHECK)
-		take_check(c, &line);
+		take_check(c, s, &line);
 	else
 		s->ended = true;
 	verdict_line_done(&line);

@@ -29,7 +29,8 @@ struct grade_request {
 	bool log_uses;           /* each use of shared memory is to be in the logs */
 	uint64_t seed;           /* 0: 1 */
 	int cpu;                 /* -1: any */
-	/* As it goes, from the calling thread: "compiling", then each check as it ends. NULL: none.
+	/* As it goes, from the calling thread: "compiling", then each check as it ends, and how far
+	 * those are that make many runs. NULL: none.
 	 * Returning false cancels: the grade ends with LAB_BROKEN "cancelled". */
 	bool (*progress)(void *context, const struct grade *so_far);
 	void *context;
@@ -50,6 +51,8 @@ struct grade {
 	struct build_result build;
 	struct check_result *checks; /* in the order of the plan, also while they come */
 	size_t check_count, checks_planned;
+	size_t run, runs; /* while checks that make many go on: which run, of how many (0: unknown)
+			   */
 	char log_sha256[65]; /* over the checks' log_sums in order; "" if nothing ran */
 	char *complaint;     /* why it is broken, with what the judge said on stderr; NULL */
 	int64_t wall_ns;

@@ -17,6 +17,7 @@ struct slice {
 	pid_t pid;                   /* 0: not started */
 	int results, complaints;     /* our ends; -1 at end of file */
 	struct buf line, said;       /* of each: what has come and is not taken yet */
+	size_t run, runs;            /* of the check that it is at; 0: not told */
 	bool planned, ended, reaped; /* it has announced its checks, told its end */
 	int status;                  /* as wait(2) gives it, once reaped */
 };

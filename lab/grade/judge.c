@@ -117,7 +117,7 @@ static int listen_all(struct collection *c, struct lab_error *e)
 
 	c->heard = wall_now();
 	while (!all_silent(c) && !c->grade->complaint) {
-		size_t before = c->grade->check_count;
+		size_t before = c->grade->check_count, run = c->grade->run;
 		int64_t left = silence - (wall_now() - c->heard) / MS;
 		int result;
 
@@ -129,8 +129,8 @@ static int listen_all(struct collection *c, struct lab_error *e)
 		result = hear(c, c->request->cancel_fd, (int)left);
 		if (result < 0)
 			return lab_fail_errno(e, LAB_BROKEN, "poll");
-		if (result > 0 ||
-			(c->grade->check_count != before && !wants_more(c->request, c->grade)))
+		if (result > 0 || ((c->grade->check_count != before || c->grade->run != run) &&
+					  !wants_more(c->request, c->grade)))
 			return lab_fail(e, LAB_BROKEN, "cancelled");
 	}
 	return 0;

@@ -75,6 +75,8 @@ static void make_arguments(
 		add(a, "--save-logs", logs_folder(c, r->save_logs));
 	if (r->replay_logs)
 		add(a, "--replay-logs", logs_folder(c, r->replay_logs));
+	if (r->progress)
+		a->text[a->count++] = lab_xstrdup("--tell-runs");
 }
 
 /* ---- in the child: only async-signal-safe calls ---- */

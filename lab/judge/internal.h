@@ -39,8 +39,9 @@ struct options { /* the command line: see options.c */
 	int result_fd;
 	const char *bin, *lines, *helpers, *answers, *questions, *schedule, *only, *save, *replay;
 	uint64_t input_hash, seed;
-	bool uses;    /* of shared memory are to be in the logs */
-	int queue_fd; /* where the numbers of checks come from; -1: all are judged */
+	bool uses;      /* of shared memory are to be in the logs */
+	bool tell_runs; /* somebody waits and looks on */
+	int queue_fd;   /* where the numbers of checks come from; -1: all are judged */
 };
 
 /* The choices on the way of one run, in their order. */

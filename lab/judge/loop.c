@@ -7,9 +7,11 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "lab/judge/internal.h"
 
+#define TELL_MS    50
 #define SWEEP_MOST 500 /* calls of one kind; a program that makes more is not swept to its end */
 
 static void loop_done(struct loop *loop)
@@ -42,6 +44,22 @@ static void next_body(void)
 {
 	judge_state.loop.done++;
 	reset();
+}
+
+/* Many runs are short: what could not be read anyhow is not told. */
+static void tell_run(size_t run, size_t of)
+{
+	static struct timespec last;
+	struct timespec now;
+	struct lab_error e;
+
+	if (!judge_state.options.tell_runs || judge_state.options.replay)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if ((now.tv_sec - last.tv_sec) * 1000 + (now.tv_nsec - last.tv_nsec) / 1000000 < TELL_MS)
+		return;
+	last = now;
+	verdict_send_run(judge_state.options.result_fd, run, of, &e);
 }
 
 void judge_explore_begin(unsigned count)
@@ -201,6 +219,7 @@ bool judge_explore_next(void)
 	}
 	if (spread_begin(loop, left_to_spread(loop)))
 		return next_of_worker(loop);
+	tell_run(loop->done + 1, loop->all || loop->preempts ? 0 : loop->count);
 	spread_take(loop);
 	next_body();
 	s->schedules++;
@@ -267,6 +286,7 @@ bool judge_sweep_next(void)
 	}
 	next_body();
 	loop->fault.n++;
+	tell_run(loop->done, 0);
 	return true;
 }
 

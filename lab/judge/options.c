@@ -24,6 +24,7 @@ static const struct option long_options[] = {
 	{"replay-logs", required_argument, NULL, 'p'},
 	{"queue-fd", required_argument, NULL, 'i'},
 	{"uses", no_argument, NULL, 'u'},
+	{"tell-runs", no_argument, NULL, 't'},
 	{NULL, 0, NULL, 0},
 };
 
@@ -33,7 +34,7 @@ static int usage(void)
 	      "  --result-fd N --bin DIR [--lines DIR] [--helpers DIR] [--answers FILE]\n"
 	      "  [--questions FILE] [--input-hash HEX]\n"
 	      "  [--seed N] [--schedule NAME] [--only CHECK] [--save-logs DIR]\n"
-	      "  [--replay-logs DIR] [--queue-fd N] [--uses]\n",
+	      "  [--replay-logs DIR] [--queue-fd N] [--uses] [--tell-runs]\n",
 		stderr);
 	return -1;
 }
@@ -70,6 +71,9 @@ static bool take(struct options *o, int option, const char *value)
 		return true;
 	case 'u':
 		o->uses = true;
+		return true;
+	case 't':
+		o->tell_runs = true;
 		return true;
 	case 'b':
 		o->bin = value;

@@ -71,15 +71,24 @@ int verdict_put(struct buf *into, const struct check_result *c, struct lab_error
 int verdict_send(int fd, const struct check_result *c, struct lab_error *e);
 int verdict_send_plan(int fd, const char *const *names, size_t count, struct lab_error *e);
 int verdict_send_end(int fd, struct lab_error *e);
+/* How far a check is, where it makes many runs: the number of the one that begins, of OF (0: nobody
+ * knows). For whoever waits; nothing depends on it. */
+int verdict_send_run(int fd, size_t run, size_t of, struct lab_error *e);
 /* LINE with or without its '\n'. A line that is no check's result is an error. */
 int verdict_receive(const char *line, size_t len, struct check_result *c, struct lab_error *e);
 /* Any line of the wire. */
-enum verdict_line_kind { VERDICT_LINE_PLAN, VERDICT_LINE_CHECK, VERDICT_LINE_END };
+enum verdict_line_kind {
+	VERDICT_LINE_PLAN,
+	VERDICT_LINE_RUN,
+	VERDICT_LINE_CHECK,
+	VERDICT_LINE_END
+};
 struct verdict_line {
 	enum verdict_line_kind kind;
 	char **names; /* plan */
 	size_t count;
 	struct check_result check; /* check */
+	size_t run, of;            /* run */
 };
 int verdict_receive_line(
 	const char *line, size_t len, struct verdict_line *out, struct lab_error *e);

@@ -87,6 +87,12 @@ int verdict_send_end(int fd, struct lab_error *e)
 	return send_object(fd, json_pack("{s:b}", "end", 1), e);
 }
 
+int verdict_send_run(int fd, size_t run, size_t of, struct lab_error *e)
+{
+	return send_object(
+		fd, json_pack("{s:I, s:I}", "run", (json_int_t)run, "of", (json_int_t)of), e);
+}
+
 int verdict_put(struct buf *into, const struct check_result *c, struct lab_error *e)
 {
 	json_t *object = json_object();
@@ -212,6 +218,18 @@ int verdict_receive(const char *line, size_t len, struct check_result *c, struct
 	return lab_fail(e, LAB_BROKEN, "a verdict's line: a check's result was expected");
 }
 
+static int read_run(json_t *object, struct verdict_line *out, struct lab_error *e)
+{
+	int run, of;
+
+	if (!get_number(object, "run", &run) || !get_number(object, "of", &of))
+		return lab_fail(
+			e, LAB_BROKEN, "a verdict's line: the number of a run was expected");
+	out->run = (size_t)run;
+	out->of = (size_t)of;
+	return 0;
+}
+
 int verdict_receive_line(
 	const char *line, size_t len, struct verdict_line *out, struct lab_error *e)
 {
@@ -224,6 +242,9 @@ int verdict_receive_line(
 	if (json_object_get(object, "plan")) {
 		out->kind = VERDICT_LINE_PLAN;
 		result = read_plan(json_object_get(object, "plan"), &out->names, &out->count, e);
+	} else if (json_object_get(object, "run")) {
+		out->kind = VERDICT_LINE_RUN;
+		result = read_run(object, out, e);
 	} else if (json_is_true(json_object_get(object, "end"))) {
 		out->kind = VERDICT_LINE_END;
 	} else {

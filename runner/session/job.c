@@ -46,9 +46,10 @@ static bool tell_progress(void *context, const struct grade *g)
 
 	if (g->phase == GRADE_DONE)
 		return true;
-	line = lab_xprintf("{\"phase\": \"%s\", \"done\": %zu, \"planned\": %zu}\n",
+	line = lab_xprintf("{\"phase\": \"%s\", \"done\": %zu, \"planned\": %zu, \"run\": %zu, "
+			   "\"runs\": %zu}\n",
 		g->phase == GRADE_BUILDING ? "building" : "running", g->check_count,
-		g->checks_planned);
+		g->checks_planned, g->run, g->runs);
 	return send_line(context, line);
 }
 
@@ -295,6 +296,8 @@ static void read_news(const char *line, struct job_news *news)
 		news->state = strcmp(phase, "building") == 0 ? JOB_BUILDING : JOB_RUNNING;
 		news->done = (size_t)json_integer_value(json_object_get(o, "done"));
 		news->planned = (size_t)json_integer_value(json_object_get(o, "planned"));
+		news->run = (size_t)json_integer_value(json_object_get(o, "run"));
+		news->runs = (size_t)json_integer_value(json_object_get(o, "runs"));
 	} else if (error) {
 		lab_fail(&news->error, (enum lab_error_kind)json_integer_value(error), "%s",
 			json_string_value(json_object_get(o, "text")));

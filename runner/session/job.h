@@ -45,6 +45,7 @@ enum job_state { JOB_BUILDING, JOB_RUNNING, JOB_DONE, JOB_FAILED };
 struct job_news {
 	enum job_state state;
 	size_t done, planned;    /* RUNNING: checks */
+	size_t run, runs;        /* RUNNING: of those under way; 0: not known */
 	struct outcome *outcome; /* DONE; the receiver's */
 	struct event_log *log;   /* DONE, if there was a wish and the check has run something;
 				    the receiver's */

@@ -1,6 +1,8 @@
 /*
- * Saving, seen from outside. Editors write a file in place, or write another and rename it; some do
- * it in several steps, so we wait until 200 ms have passed in peace, but no longer than a second.
+ * Saving, seen from outside. Editors write a file in place, or write another and rename it. When a
+ * file is whole, closed or put in its place, we look at once; should there be more to come (some
+ * editors do it in several steps, some save again and again), it is waited for until 200 ms have
+ * passed in peace, but no longer than a second.
  * What decides is not the event but whether the folder's sources are now others: names, sizes,
  * times of change, inodes.
  */
@@ -26,9 +28,12 @@
 #include "lab/base/rng.h"
 
 #define MS          INT64_C(1000000)
+#define WHOLE       (10 * MS)
 #define DEBOUNCE    (200 * MS)
 #define SETTLE_MOST (1000 * MS)
 #define LOOK_EVERY  (1000 * MS)
+
+#define WHOLE_EVENTS (IN_CLOSE_WRITE | IN_MOVED_TO)
 
 static int64_t now(void)
 {
@@ -118,7 +123,7 @@ void watch_folder(struct watch *w, const char *folder, bool poll)
 		if (w->fd < 0)
 			w->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 		w->wd = inotify_add_watch(w->fd, folder,
-			IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF |
+			WHOLE_EVENTS | IN_CREATE | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF |
 				IN_MOVE_SELF | IN_ONLYDIR);
 	}
 	w->polls = w->wd < 0;
@@ -142,13 +147,15 @@ static bool lost_sight(const struct inotify_event *event)
 	return event->mask & (IN_IGNORED | IN_MOVE_SELF | IN_UNMOUNT);
 }
 
-/* Takes what inotify has; is there something that may matter? */
-static bool take_events(struct watch *w)
+/* Takes what inotify has; is there something that may matter? *WHOLE: a file that was written to
+ * its end. */
+static bool take_events(struct watch *w, bool *whole)
 {
 	_Alignas(struct inotify_event) char bytes[4096];
 	bool matters = false;
 	ssize_t n;
 
+	*whole = false;
 	while (w->fd >= 0 && (n = read(w->fd, bytes, sizeof(bytes))) > 0) {
 		for (char *p = bytes; p < bytes + n;) {
 			const struct inotify_event *event = (const struct inotify_event *)p;
@@ -156,7 +163,10 @@ static bool take_events(struct watch *w)
 			p += sizeof(*event) + event->len;
 			if (event->wd != w->wd)
 				continue; /* of a folder that was watched before */
-			matters |= event->len == 0 || is_source(event->name);
+			if (event->len > 0 && !is_source(event->name))
+				continue;
+			matters = true;
+			*whole |= event->mask & WHOLE_EVENTS;
 			w->polls |= lost_sight(event);
 		}
 	}
@@ -170,14 +180,16 @@ static bool take_events(struct watch *w)
 bool watch_changed(struct watch *w)
 {
 	uint64_t sum;
-	int64_t t = now();
+	int64_t t = now(), wait;
+	bool whole;
 
 	if (!w->folder)
 		return false;
-	if (take_events(w)) {
+	if (take_events(w, &whole)) {
+		wait = whole && t - w->told > DEBOUNCE ? WHOLE : DEBOUNCE;
 		if (w->settles == 0)
 			w->settles = t + SETTLE_MOST;
-		w->due = t + DEBOUNCE < w->settles ? t + DEBOUNCE : w->settles;
+		w->due = t + wait < w->settles ? t + wait : w->settles;
 	}
 	if (w->due == 0 || t < w->due)
 		return false;
@@ -187,5 +199,6 @@ bool watch_changed(struct watch *w)
 	if (sum == w->seen)
 		return false;
 	w->seen = sum;
+	w->told = t;
 	return true;
 }

@@ -17,6 +17,7 @@ struct watch {
 	uint64_t seen;   /* what the folder was like when it was last told of */
 	int64_t due;     /* monotonic ns: when to look; 0: not */
 	int64_t settles; /* when to look at the latest, however often it is saved */
+	int64_t told;    /* when it was last told of */
 };
 
 void watch_init(struct watch *w);

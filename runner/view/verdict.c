@@ -439,5 +439,10 @@ void view_progress(struct styled *into, const struct session *s)
 			s->progress.done < s->progress.planned ? s->progress.done + 1
 							       : s->progress.planned,
 			s->progress.planned);
+	if (s->progress.state == JOB_RUNNING && s->progress.runs > 1)
+		styled_printf(
+			into, STYLE_BOLD, ", run %zu of %zu", s->progress.run, s->progress.runs);
+	else if (s->progress.state == JOB_RUNNING && s->progress.run > 1)
+		styled_printf(into, STYLE_BOLD, ", run %zu", s->progress.run);
 	styled_put(into, STYLE_BOLD, text_sign("\u2026", "..."));
 }

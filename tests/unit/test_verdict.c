@@ -525,11 +525,18 @@ static int send_end(int fd, const void *what)
 	return verdict_send_end(fd, NULL);
 }
 
+static int send_run(int fd, const void *what)
+{
+	(void)what;
+	return verdict_send_run(fd, 17, 60, NULL);
+}
+
 START_TEST(plan_and_end_survive_the_wire)
 {
 	static const char *const names[] = {"one", "two"};
 	LAB_FREE char *plan = through_pipe(send_plan, names);
 	LAB_FREE char *end = through_pipe(send_end, NULL);
+	LAB_FREE char *run = through_pipe(send_run, NULL);
 	struct verdict_line got;
 
 	ck_assert_str_eq(plan, "{\"plan\":[\"one\",\"two\"]}\n");
@@ -537,6 +544,12 @@ START_TEST(plan_and_end_survive_the_wire)
 	ck_assert_int_eq(got.kind, VERDICT_LINE_PLAN);
 	ck_assert_uint_eq(got.count, 2);
 	ck_assert_str_eq(got.names[1], "two");
+	verdict_line_done(&got);
+	ck_assert_str_eq(run, "{\"run\":17,\"of\":60}\n");
+	ck_assert_int_eq(verdict_receive_line(run, strlen(run), &got, NULL), 0);
+	ck_assert_int_eq(got.kind, VERDICT_LINE_RUN);
+	ck_assert_uint_eq(got.run, 17);
+	ck_assert_uint_eq(got.of, 60);
 	verdict_line_done(&got);
 	ck_assert_str_eq(end, "{\"end\":true}\n");
 	ck_assert_int_eq(verdict_receive_line(end, strlen(end), &got, NULL), 0);
@@ -554,6 +567,8 @@ START_TEST(nothing_else_is_taken_from_the_wire)
 		"3",
 		"{}",
 		"{\"end\":false}",
+		"{\"run\":3}",
+		"{\"run\":-1,\"of\":3}",
 		"{\"plan\":3}",
 		"{\"plan\":[\"a\",3]}",
 		"{\"name\":\"a\",\"name\":\"b\"}",
