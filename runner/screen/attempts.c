@@ -5,6 +5,8 @@
 #include "runner/screen/common.h"
 #include "runner/view/view.h"
 
+enum { FIRST_ROW = 2 };
+
 struct attempts_view {
 	size_t chosen;            /* a line, from 0 */
 	struct scroller scroller; /* its text is made anew for each frame */
@@ -51,7 +53,7 @@ static void attempts_draw(struct ui *ui, void *state)
 	struct attempts_view *v = state;
 	struct session *s = ui_session(ui);
 	struct text *text = &v->scroller.text;
-	int rows = tty_rows() - 3;
+	int rows = tty_rows() - FIRST_ROW - 1;
 	STYLED_SCOPED left = STYLED_INIT;
 	STYLED_SCOPED right = STYLED_INIT;
 
@@ -73,7 +75,7 @@ static void attempts_draw(struct ui *ui, void *state)
 		v->scroller.top = (int)v->chosen;
 	if ((int)v->chosen >= v->scroller.top + rows)
 		v->scroller.top = (int)v->chosen - rows + 1;
-	scroller_draw(&v->scroller, 2, 0, rows, tty_columns());
+	scroller_draw(&v->scroller, FIRST_ROW, 0, rows, tty_columns());
 	common_footer(ui, &screen_attempts);
 }
 
@@ -158,6 +160,21 @@ static void attempts_back(struct ui *ui, void *state, int key)
 	ui_pop(ui);
 }
 
+/* The chosen one is looked at. */
+static void attempts_press(struct ui *ui, void *state, int row, int column)
+{
+	struct attempts_view *v = state;
+	long line = row - FIRST_ROW + v->scroller.top;
+
+	(void)column;
+	if (row < FIRST_ROW || line >= (long)ui_session(ui)->attempts.count)
+		return;
+	if (line == (long)v->chosen)
+		attempts_look(ui, state, TTY_ENTER);
+	else
+		choose(ui, v, line);
+}
+
 static const struct screen_key keys[] = {
 	{{TTY_ENTER, TTY_RIGHT}, "its verdict and its files", "look", attempts_look},
 	{{'d'}, "what has changed since", "difference", attempts_change},
@@ -179,6 +196,7 @@ const struct screen screen_attempts = {
 	.keys = keys,
 	.open = attempts_open,
 	.draw = attempts_draw,
+	.press = attempts_press,
 	.news = attempts_news,
 	.close = attempts_close,
 };

@@ -40,21 +40,55 @@ bool common_is_own(const struct screen *screen, const struct screen_key *key)
 	return false;
 }
 
-/* Adds "KEY word  " for each key that has a word, as long as they fit; of all screens' keys not
- * those that are SCREEN's own. */
-static void add_keys(struct styled *line, const struct screen *screen,
-	const struct screen_key *keys, int columns)
+/* The line of keys: drawn, or asked which key stands at a column. */
+struct key_line {
+	struct styled line;
+	int columns, at; /* room; the column that is asked for, or -1 */
+	int key;         /* what stands there; 0: none */
+};
+
+/* Adds "KEY word  " for each key that has a word, as long as they fit beside what takes RESERVED
+ * columns; of all screens' keys not those that are SCREEN's own. */
+static void add_keys(struct key_line *l, const struct screen *screen, const struct screen_key *keys,
+	int reserved)
 {
 	for (const struct screen_key *k = keys; k->act; k++) {
 		STYLED_SCOPED one = STYLED_INIT;
+		int from = styled_columns(&l->line), end;
 
 		if (!k->brief || common_is_own(screen, k))
 			continue;
 		styled_put(&one, STYLE_KEY, tty_key_name(k->keys[0]));
 		styled_printf(&one, STYLE_BAR, " %s  ", k->brief);
-		if (styled_columns(line) + styled_columns(&one) <= columns)
-			styled_add(line, &one);
+		end = from + styled_columns(&one);
+		if (end > l->columns - reserved)
+			continue;
+		styled_add(&l->line, &one);
+		if (l->at >= from && l->at < end - 2)
+			l->key = k->keys[0];
 	}
+}
+
+/* Help and quit are the last to give way. */
+static struct key_line key_line(const struct screen *screen, int at)
+{
+	struct key_line common = {.columns = tty_columns() - 1, .at = -1};
+	struct key_line l = {.columns = tty_columns(), .at = at};
+
+	add_keys(&common, screen, screen_common_keys, 0);
+	styled_put(&l.line, STYLE_BAR, " ");
+	add_keys(&l, screen, screen->keys, styled_columns(&common.line));
+	add_keys(&l, screen, screen_common_keys, 0);
+	styled_done(&common.line);
+	return l;
+}
+
+int common_footer_key(struct ui *ui, const struct screen *screen, int column)
+{
+	struct key_line l = key_line(screen, column);
+
+	styled_done(&l.line);
+	return ui_session(ui)->notice ? 0 : l.key;
 }
 
 /* What there is to tell covers as many rows as it needs, but never all. */
@@ -78,20 +112,15 @@ static void draw_notice(const char *notice)
 
 void common_footer(struct ui *ui, const struct screen *screen)
 {
-	STYLED_SCOPED line = STYLED_INIT;
-	STYLED_SCOPED common = STYLED_INIT;
-	int columns = tty_columns();
+	struct key_line l;
 
 	if (ui_session(ui)->notice) {
 		draw_notice(ui_session(ui)->notice);
 		return;
 	}
-	styled_put(&line, STYLE_BAR, " ");
-	/* help and quit are the last to give way */
-	add_keys(&common, screen, screen_common_keys, columns - 1);
-	add_keys(&line, screen, screen->keys, columns - styled_columns(&common));
-	styled_add(&line, &common);
-	common_bar(tty_rows() - 1, &line, NULL);
+	l = key_line(screen, -1);
+	common_bar(tty_rows() - 1, &l.line, NULL);
+	styled_done(&l.line);
 }
 
 void common_header(int row, int column, int columns, const char *title, const struct styled *right,

@@ -10,6 +10,8 @@
 void common_bar(int row, struct styled *left, struct styled *right);
 /* The last row: what there is to tell, else the keys of SCREEN. */
 void common_footer(struct ui *ui, const struct screen *screen);
+/* The key whose name or word stands there at COLUMN; 0: none. */
+int common_footer_key(struct ui *ui, const struct screen *screen, int column);
 /* "─ TITLE ─────── RIGHT ─" over a part of the screen; ACTIVE: it gets the keys. */
 void common_header(int row, int column, int columns, const char *title, const struct styled *right,
 	bool active);

@@ -363,6 +363,22 @@ static void exercise_scroll(struct ui *ui, void *state, int key)
 	scroller_move(&x->parts[x->active], key);
 }
 
+static void exercise_press(struct ui *ui, void *state, int row, int column)
+{
+	struct exercise_view *x = state;
+	struct place places[PARTS];
+
+	(void)ui;
+	lay_out(x, places);
+	for (enum part part = 0; part < PARTS; part++) {
+		const struct place *p = &places[part];
+
+		if (row >= p->row && row < p->row + p->rows && column >= p->column &&
+			column < p->column + p->columns)
+			x->active = part;
+	}
+}
+
 static const struct screen_key keys[] = {
 	{{'r'}, "check it now (saving does it by itself)", "run", exercise_run},
 	{{'e'}, "open your editor, at the failure that is told in full", "edit", exercise_edit},
@@ -391,6 +407,7 @@ const struct screen screen_exercise = {
 	.keys = keys,
 	.open = exercise_open,
 	.draw = exercise_draw,
+	.press = exercise_press,
 	.news = exercise_news,
 	.close = exercise_close,
 };

@@ -101,6 +101,14 @@ static void help_back(struct ui *ui, void *state, int key)
 	ui_pop(ui);
 }
 
+static void help_press(struct ui *ui, void *state, int row, int column)
+{
+	(void)state;
+	(void)row;
+	(void)column;
+	ui_pop(ui);
+}
+
 static void help_scroll(struct ui *ui, void *state, int key)
 {
 	struct help *h = state;
@@ -124,5 +132,6 @@ const struct screen screen_help = {
 	.above = true,
 	.keys = keys,
 	.draw = help_draw,
+	.press = help_press,
 	.close = help_close,
 };

@@ -7,12 +7,13 @@
 #include "runner/screen/common.h"
 #include "runner/view/view.h"
 
-enum { WIDEST = 110 }; /* farther apart, the eye loses the line */
+enum { WIDEST = 110, FIRST_ROW = 2 }; /* farther apart, the eye loses the line */
 
 struct list {
 	size_t selected; /* an exercise of the course */
 	size_t followed; /* the exercise that was open last, as this screen knows */
 	struct buf filter;
+	enum view_show show;
 	bool typing;              /* the filter is being written */
 	struct scroller scroller; /* its text is made anew for each frame */
 	long *rows;               /* the exercise of each line, or -1 */
@@ -37,14 +38,34 @@ static long find_row(const struct list *l, long row, int step)
 	return -1;
 }
 
+static struct view_filter filter_of(const struct list *l)
+{
+	return (struct view_filter){buf_text(&l->filter), l->show};
+}
+
+/* What is selected is shown: else it is the first that is. */
+static void follow_filter(struct list *l, const struct session *s)
+{
+	const struct view_filter filter = filter_of(l);
+
+	if (view_fits(s, l->selected, &filter))
+		return;
+	for (size_t i = 0; i < s->course->count; i++)
+		if (view_fits(s, i, &filter)) {
+			l->selected = i;
+			return;
+		}
+}
+
 static void make_lines(struct list *l, const struct session *s, int columns)
 {
+	const struct view_filter filter = filter_of(l);
+
+	follow_filter(l, s);
 	text_done(&l->scroller.text);
 	free(l->rows);
 	text_init(&l->scroller.text, columns);
-	view_list(&l->scroller.text, s, buf_text(&l->filter), &l->rows);
-	if (row_of(l, l->selected) < 0 && find_row(l, 0, 1) >= 0)
-		l->selected = (size_t)l->rows[find_row(l, 0, 1)];
+	view_list(&l->scroller.text, s, &filter, &l->rows);
 }
 
 static void mark_selected(struct list *l, int rows)
@@ -67,7 +88,11 @@ static void draw_empty(const struct list *l)
 {
 	STYLED_SCOPED line = STYLED_INIT;
 
-	styled_printf(&line, STYLE_PLAIN, "  No exercise holds \"%s\"", buf_text(&l->filter));
+	if (l->filter.len > 0)
+		styled_printf(
+			&line, STYLE_PLAIN, "  No exercise holds \"%s\"", buf_text(&l->filter));
+	else
+		styled_printf(&line, STYLE_PLAIN, "  No exercise is %s", view_show_name(l->show));
 	tty_put(tty_base(), 2, 0, tty_columns(), &line);
 }
 
@@ -90,19 +115,21 @@ static void list_draw(struct ui *ui, void *state)
 	const struct session *s = ui_session(ui);
 	STYLED_SCOPED left = STYLED_INIT;
 	STYLED_SCOPED right = STYLED_INIT;
-	int rows = tty_rows() - 3, columns = tty_columns();
+	int rows = tty_rows() - FIRST_ROW - 1, columns = tty_columns();
 
 	if (l->followed != s->current) /* one went on from exercise to exercise */
 		l->selected = l->followed = s->current;
 	styled_put(&left, STYLE_BAR, " ipclab");
 	if (l->filter.len > 0 && !l->typing)
 		styled_printf(&left, STYLE_BAR, "  /%s", buf_text(&l->filter));
+	if (l->show != VIEW_SHOW_ALL)
+		styled_printf(&left, STYLE_BAR, "  only %s", view_show_name(l->show));
 	view_sum(&right, s, columns - styled_columns(&left) - 4);
 	styled_put(&right, STYLE_BAR, " ");
 	common_bar(0, &left, &right);
 	make_lines(l, s, columns < WIDEST ? columns : WIDEST);
 	mark_selected(l, rows);
-	scroller_draw(&l->scroller, 2, 0, rows, columns);
+	scroller_draw(&l->scroller, FIRST_ROW, 0, rows, columns);
 	if (l->scroller.text.count == 0)
 		draw_empty(l);
 	draw_footer(ui, l);
@@ -182,12 +209,21 @@ static void list_move(struct ui *ui, void *state, int key)
 	}
 }
 
+/* Of what was typed since the last frame, too. */
+static bool is_shown(const struct session *s, struct list *l)
+{
+	const struct view_filter filter = filter_of(l);
+
+	follow_filter(l, s);
+	return view_fits(s, l->selected, &filter);
+}
+
 static bool open_selected(struct ui *ui, struct list *l)
 {
 	struct session *s = ui_session(ui);
 	struct lab_error e = {0};
 
-	if (row_of(l, l->selected) < 0)
+	if (!is_shown(s, l))
 		return false;
 	if (session_open(s, l->selected, &e) == 0)
 		return true;
@@ -226,10 +262,10 @@ static void list_edit(struct ui *ui, void *state, int key)
 
 static void list_lesson(struct ui *ui, void *state, int key)
 {
-	const struct list *l = state;
+	struct list *l = state;
 
 	(void)key;
-	if (row_of(l, l->selected) < 0)
+	if (!is_shown(ui_session(ui), l))
 		return;
 	ui_session(ui)->lesson = l->selected;
 	ui_push(ui, &screen_lesson);
@@ -251,6 +287,31 @@ static void list_all(struct ui *ui, void *state, int key)
 	(void)ui;
 	(void)key;
 	buf_clear(&l->filter);
+	l->show = VIEW_SHOW_ALL;
+}
+
+static void list_show(struct ui *ui, void *state, int key)
+{
+	struct list *l = state;
+
+	(void)ui;
+	(void)key;
+	l->show = (l->show + 1) % VIEW_SHOW_COUNT;
+	l->scroller.top = 0;
+}
+
+/* The selected one is opened. */
+static void list_press(struct ui *ui, void *state, int row, int column)
+{
+	struct list *l = state;
+	long line = row - FIRST_ROW + l->scroller.top;
+
+	(void)column;
+	if (row < FIRST_ROW || line >= (long)l->scroller.text.count || l->rows[line] < 0)
+		return;
+	if (l->rows[line] == (long)l->selected)
+		list_enter(ui, state, TTY_ENTER);
+	l->selected = (size_t)l->rows[line];
 }
 
 /* While a filter is written, signs belong to it; the arrows move as ever. */
@@ -279,7 +340,8 @@ static const struct screen_key keys[] = {
 	{{'r'}, "open it and check it now", "run", list_run},
 	{{'e'}, "open it in your editor", "edit", list_edit},
 	{{'l'}, "read its chapter's lesson", "lesson", list_lesson},
-	{{'/'}, "show only exercises whose name or title holds a word", "filter", list_filter},
+	{{'/'}, "search: only what has a word in its name, title or calls", "search", list_filter},
+	{{'f'}, "filter: only what is not passed, only what fails, all", "filter", list_show},
 	{{TTY_ESCAPE}, "show all again", NULL, list_all},
 	{{TTY_DOWN, 'j', 'n'}, "next exercise", NULL, list_move},
 	{{TTY_UP, 'k', 'p'}, "previous exercise", NULL, list_move},
@@ -297,5 +359,6 @@ const struct screen screen_list = {
 	.open = list_open,
 	.draw = list_draw,
 	.key = list_key,
+	.press = list_press,
 	.close = list_close,
 };

@@ -20,7 +20,7 @@
 #include "runner/screen/common.h"
 #include "runner/session/edit.h"
 
-enum { SCREENS_MOST = 8, ROWS_LEAST = 12, COLUMNS_LEAST = 40 };
+enum { SCREENS_MOST = 8, ROWS_LEAST = 12, COLUMNS_LEAST = 40, WHEEL_LINES = 3 };
 
 struct layer {
 	const struct screen *screen;
@@ -34,7 +34,8 @@ struct ui {
 	size_t depth;
 	const struct screen *push; /* to be done after the hook that asked for it */
 	bool pop, quit, dirty;
-	int status; /* the exit code */
+	bool turned; /* another screen is the top one, and has not been drawn yet */
+	int status;  /* the exit code */
 	int signals;
 };
 
@@ -161,6 +162,7 @@ static void settle(struct ui *ui)
 		pop(ui);
 	else if (ui->pop && ui->stack[0].screen != &screen_list)
 		ui->quit = true;
+	ui->turned |= ui->pop || wanted;
 	ui->pop = false;
 	if (wanted)
 		push(ui, wanted);
@@ -191,6 +193,37 @@ static void handle_key(struct ui *ui, int key)
 	if (found)
 		found->act(ui, top->state, key);
 	settle(ui);
+}
+
+static void handle_press(struct ui *ui, struct tty_point at)
+{
+	struct layer *top = &ui->stack[ui->depth - 1];
+	int key = 0;
+
+	if (at.row == tty_rows() - 1 && !top->screen->above)
+		key = common_footer_key(ui, top->screen, at.column);
+	if (key) {
+		handle_key(ui, key);
+		return;
+	}
+	free(ui->session.notice);
+	ui->session.notice = NULL;
+	ui->dirty = true;
+	if (top->screen->press)
+		top->screen->press(ui, top->state, at.row, at.column);
+	settle(ui);
+}
+
+/* A turn of the wheel is some lines, on whatever screen. */
+static void handle_input(struct ui *ui, int key)
+{
+	if (key == TTY_PRESS)
+		handle_press(ui, tty_mouse());
+	else if (key == TTY_WHEEL_UP || key == TTY_WHEEL_DOWN)
+		for (int i = 0; i < WHEEL_LINES; i++)
+			handle_key(ui, key == TTY_WHEEL_UP ? TTY_UP : TTY_DOWN);
+	else
+		handle_key(ui, key);
 }
 
 static void handle_news(struct ui *ui, enum session_news news)
@@ -236,7 +269,7 @@ static void draw(struct ui *ui)
 	for (size_t i = lowest; !small && i < ui->depth; i++)
 		ui->stack[i].screen->draw(ui, ui->stack[i].state);
 	tty_frame();
-	ui->dirty = false;
+	ui->dirty = ui->turned = false;
 }
 
 /* ---- signals ---- */
@@ -298,12 +331,16 @@ static void read_signals(struct ui *ui)
 
 /* ---- the loop ---- */
 
+/* Keys that were typed ahead find the screen that they were meant for as it is drawn. */
 static void read_keys(struct ui *ui)
 {
 	int key;
 
-	while (!ui->quit && (key = tty_key()) != TTY_NONE && key != TTY_GONE)
-		handle_key(ui, key);
+	while (!ui->quit && (key = tty_key()) != TTY_NONE && key != TTY_GONE) {
+		if (ui->turned)
+			draw(ui);
+		handle_input(ui, key);
+	}
 }
 
 static void wait_and_handle(struct ui *ui)

@@ -62,6 +62,8 @@ struct screen {
 	void (*open)(struct ui *ui, void *state);
 	void (*draw)(struct ui *ui, void *state);
 	bool (*key)(struct ui *ui, void *state, int key); /* before the table; true: taken */
+	/* The mouse was pressed there, not on the line of keys. */
+	void (*press)(struct ui *ui, void *state, int row, int column);
 	void (*news)(struct ui *ui, void *state, enum session_news news);
 	void (*close)(struct ui *ui, void *state);
 };

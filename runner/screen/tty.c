@@ -23,6 +23,7 @@
 
 #include "runner/screen/frame.h"
 #include "runner/screen/palette.h"
+#include "runner/settings.h"
 
 enum { ESCAPE_MS = 25, RUN_MOST = 512 };
 
@@ -35,6 +36,7 @@ static SCREEN *screen;
 static WINDOW *keys;
 static bool left; /* by tty_leave(): curses takes the terminal again with the next frame */
 static struct pane base;
+static struct tty_point pressed;
 static int look[STYLE_COUNT]; /* attributes and colour of each style */
 
 /* ---- set-up ---- */
@@ -127,7 +129,9 @@ int tty_open(struct lab_error *e)
 	set_term(screen);
 	typeahead(-1); /* a frame is drawn whole, or not begun */
 	set_escdelay(ESCAPE_MS);
-	mouseinterval(0);
+	mouseinterval(0); /* a press is told at once: there are no clicks to be waited for */
+	if (settings_is(SETTING_MOUSE, "yes"))
+		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	cbreak();
 	noecho();
 	curs_set(0);
@@ -226,10 +230,29 @@ const char *tty_key_name(int key)
 	return name;
 }
 
+struct tty_point tty_mouse(void)
+{
+	return pressed;
+}
+
+/* TTY_NONE: it was moved, or let go. */
+static int mouse_key(void)
+{
+	MEVENT event;
+
+	if (getmouse(&event) != OK)
+		return TTY_NONE;
+	pressed = (struct tty_point){event.y, event.x};
+	return event.bstate & BUTTON1_PRESSED   ? TTY_PRESS
+	       : event.bstate & BUTTON4_PRESSED ? TTY_WHEEL_UP
+	       : event.bstate & BUTTON5_PRESSED ? TTY_WHEEL_DOWN
+						: TTY_NONE;
+}
+
 int tty_key(void)
 {
 	wint_t got;
-	int kind;
+	int kind, mouse;
 
 	errno = 0;
 	kind = wget_wch(keys, &got);
@@ -239,6 +262,10 @@ int tty_key(void)
 		if (got == '\r')
 			return TTY_ENTER;
 		return got == 0x7f || got == '\b' ? TTY_BACKSPACE : (int)got;
+	}
+	if (got == KEY_MOUSE) {
+		mouse = mouse_key();
+		return mouse == TTY_NONE ? tty_key() : mouse;
 	}
 	for (size_t i = 0; i < sizeof(special) / sizeof(special[0]); i++)
 		if (special[i].curses == (int)got)

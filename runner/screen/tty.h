@@ -31,6 +31,9 @@ enum tty_key {
 	TTY_END,
 	TTY_BACKSPACE,
 	TTY_BACK_TAB,
+	TTY_PRESS, /* of the mouse, see tty_mouse() */
+	TTY_WHEEL_UP,
+	TTY_WHEEL_DOWN,
 	TTY_OTHER, /* a key that means nothing here */
 	TTY_GONE,  /* the terminal is gone */
 };
@@ -56,6 +59,11 @@ void tty_redraw(void);           /* the next frame draws every cell */
 int tty_rows(void);
 int tty_columns(void);
 int tty_key(void); /* does not wait */
+/* Where the mouse was pressed last. */
+struct tty_point {
+	int row, column;
+};
+struct tty_point tty_mouse(void);
 
 /* A rectangle to draw into. The base is the whole screen; others lie above it, the newest on top.
  */

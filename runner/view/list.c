@@ -41,9 +41,35 @@ char *view_path(const char *path)
 	return lab_xstrdup(path);
 }
 
-static bool fits(const struct exercise *ex, const char *filter)
+const char *view_show_name(enum view_show show)
 {
-	return strcasestr(ex->id, filter) || strcasestr(ex->title, filter);
+	static const char *const names[VIEW_SHOW_COUNT] = {
+		[VIEW_SHOW_OPEN] = "not passed",
+		[VIEW_SHOW_FAILING] = "failing",
+	};
+
+	return names[show];
+}
+
+static bool holds(const struct exercise *ex, const char *word)
+{
+	if (strcasestr(ex->id, word) || strcasestr(ex->title, word))
+		return true;
+	for (char **call = ex->api; call && *call; call++)
+		if (strcasestr(*call, word))
+			return true;
+	return false;
+}
+
+bool view_fits(const struct session *s, size_t n, const struct view_filter *filter)
+{
+	enum work_state state = s->standings[n].state;
+
+	if (filter->show == VIEW_SHOW_OPEN && state == WORK_PASSING)
+		return false;
+	if (filter->show == VIEW_SHOW_FAILING && state != WORK_FAILING)
+		return false;
+	return holds(s->course->exercises[n], filter->word);
 }
 
 static const char *name_of(const struct exercise *ex)
@@ -134,7 +160,8 @@ static void note_rows(const struct text *into, long **rows, size_t from, long ex
 		(*rows)[from++] = exercise;
 }
 
-void view_list(struct text *into, const struct session *s, const char *filter, long **rows)
+void view_list(
+	struct text *into, const struct session *s, const struct view_filter *filter, long **rows)
 {
 	LAB_FREE char *last = lab_xstrdup("");
 	int names = name_width(s->course, into->width);
@@ -145,7 +172,7 @@ void view_list(struct text *into, const struct session *s, const char *filter, l
 		LAB_FREE char *chapter = catalogue_chapter(s->course->exercises[i]);
 		size_t from = into->count;
 
-		if (!fits(s->course->exercises[i], filter))
+		if (!view_fits(s, i, filter))
 			continue;
 		if (strcmp(chapter, last) != 0) {
 			add_chapter(into, s, chapter);

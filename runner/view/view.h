@@ -13,9 +13,19 @@
 #include "runner/session/session.h"
 #include "runner/view/text.h"
 
-/* The course by chapters. ROWS: for each line of INTO its exercise, or -1; the caller frees.
- * FILTER: only exercises whose id or title holds it, in whatever case; "": all. */
-void view_list(struct text *into, const struct session *s, const char *filter, long **rows);
+/* Which exercises of the course are shown. */
+enum view_show { VIEW_SHOW_ALL, VIEW_SHOW_OPEN, VIEW_SHOW_FAILING, VIEW_SHOW_COUNT };
+struct view_filter {
+	const char *word; /* in the id, the title or among what it uses, in whatever case; "": all
+			   */
+	enum view_show show;
+};
+/* "not passed"; NULL: all. */
+const char *view_show_name(enum view_show show);
+bool view_fits(const struct session *s, size_t exercise, const struct view_filter *filter);
+/* The course by chapters. ROWS: for each line of INTO its exercise, or -1; the caller frees. */
+void view_list(
+	struct text *into, const struct session *s, const struct view_filter *filter, long **rows);
 /* "1 of 4 passed, 3 of 12 points, 19 min left", or less of it: at most COLUMNS. */
 void view_sum(struct styled *into, const struct session *s, int columns);
 

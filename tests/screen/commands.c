@@ -295,6 +295,18 @@ static bool do_type(struct test *t, char **words)
 	return true;
 }
 
+static bool do_press(struct test *t, char **words)
+{
+	terminal_press(t->terminal, 1, atoi(words[0]), atoi(words[1]));
+	return true;
+}
+
+static bool do_wheel(struct test *t, char **words)
+{
+	terminal_press(t->terminal, strcmp(words[0], "up") == 0 ? 4 : 5, 5, 5);
+	return true;
+}
+
 static void join(char **words, struct buf *into)
 {
 	for (int i = 0; words[i]; i++)
@@ -549,6 +561,8 @@ const struct command commands[] = {
 	{"start", 0, false, do_start},
 	{"arrive", 0, false, do_arrive},
 	{"type", 1, true, do_type},
+	{"press", 2, true, do_press},
+	{"wheel", 1, true, do_wheel},
 	{"until", 1, true, do_until},
 	{"gone", 1, true, do_gone},
 	{"shot", 1, true, do_shot},

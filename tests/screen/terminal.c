@@ -224,6 +224,27 @@ void terminal_type(struct terminal *t, const char *bytes, size_t len)
 		fd_write_all(t->master, bytes, len);
 }
 
+/* What was last said of a mode: libvterm does not see it where several are set at once, and to it
+ * the cursor's visibility belongs to what ESC 7 and ESC 8 save. */
+static bool is_mode_set(const struct terminal *t, const char *mode, bool at_first)
+{
+	bool set = at_first;
+
+	for (const char *at = buf_text(&t->output); (at = strstr(at, mode)); at++)
+		set = at[strlen(mode)] != 'l';
+	return set;
+}
+
+void terminal_press(struct terminal *t, int button, int row, int column)
+{
+	if (!is_mode_set(t, "\033[?1006;1000",
+		    false)) /* it was not asked for: a terminal then marks text */
+		return;
+	vterm_mouse_move(t->vterm, row, column, VTERM_MOD_NONE);
+	vterm_mouse_button(t->vterm, button, true, VTERM_MOD_NONE);
+	vterm_mouse_button(t->vterm, button, false, VTERM_MOD_NONE);
+}
+
 void terminal_resize(struct terminal *t, struct terminal_size size)
 {
 	struct winsize window = {
@@ -263,15 +284,9 @@ bool terminal_alternate(const struct terminal *t)
 	return t->alternate;
 }
 
-/* libvterm's own answer is of no use: to it, visibility belongs to what ESC 7 and ESC 8 save. */
 bool terminal_cursor(const struct terminal *t)
 {
-	static const char mode[] = "\033[?25";
-	bool visible = true;
-
-	for (const char *at = buf_text(&t->output); (at = strstr(at, mode)); at++)
-		visible = at[strlen(mode)] != 'l';
-	return visible;
+	return is_mode_set(t, "\033[?25", true);
 }
 
 /* A negative number in a stat file's sixth field would be no session: see proc(5). */

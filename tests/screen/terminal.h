@@ -26,6 +26,8 @@ struct terminal *terminal_start(
 void terminal_free(struct terminal *t);
 
 void terminal_type(struct terminal *t, const char *bytes, size_t len);
+/* Button 1, or 4 and 5: the wheel up and down. Nothing comes of it unless it is asked for. */
+void terminal_press(struct terminal *t, int button, int row, int column);
 void terminal_resize(struct terminal *t, struct terminal_size size);
 void terminal_hang_up(struct terminal *t);
 void terminal_signal(struct terminal *t, int sig); /* to the program */
