@@ -25,7 +25,14 @@
 #include "runner/screen/palette.h"
 #include "runner/settings.h"
 
-enum { ESCAPE_MS = 25, RUN_MOST = 512 };
+enum { ESCAPE_MS = 25, RUN_MOST = 512, PRESSES_MOST = 16 };
+
+/* Presses, and their ends: after an event that nobody asked for, curses would wait for another one,
+ * nodelay() or not. No clicks: a press and its end would become one. */
+#define UP_AND_DOWN(button) \
+	NCURSES_MOUSE_MASK(button, NCURSES_BUTTON_PRESSED | NCURSES_BUTTON_RELEASED)
+#define MOUSE_EVENTS \
+	(UP_AND_DOWN(1) | UP_AND_DOWN(2) | UP_AND_DOWN(3) | UP_AND_DOWN(4) | UP_AND_DOWN(5))
 
 struct pane {
 	WINDOW *window;
@@ -37,6 +44,11 @@ static WINDOW *keys;
 static bool left; /* by tty_leave(): curses takes the terminal again with the next frame */
 static struct pane base;
 static struct tty_point pressed;
+static struct press {
+	int key;
+	struct tty_point at;
+} presses[PRESSES_MOST]; /* that were not told of yet, the earliest last */
+static int press_count;
 static int look[STYLE_COUNT]; /* attributes and colour of each style */
 
 /* ---- set-up ---- */
@@ -131,7 +143,7 @@ int tty_open(struct lab_error *e)
 	set_escdelay(ESCAPE_MS);
 	mouseinterval(0); /* a press is told at once: there are no clicks to be waited for */
 	if (settings_is(SETTING_MOUSE, "yes"))
-		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+		mousemask(MOUSE_EVENTS, NULL);
 	cbreak();
 	noecho();
 	curs_set(0);
@@ -235,25 +247,37 @@ struct tty_point tty_mouse(void)
 	return pressed;
 }
 
-/* TTY_NONE: it was moved, or let go. */
-static int mouse_key(void)
+static int press_of(mmask_t state)
+{
+	return state & BUTTON1_PRESSED   ? TTY_PRESS
+	       : state & BUTTON4_PRESSED ? TTY_WHEEL_UP
+	       : state & BUTTON5_PRESSED ? TTY_WHEEL_DOWN
+					 : TTY_NONE;
+}
+
+/* Curses may have read several presses and their ends before it tells of them, and gives the latest
+ * first: they are laid on a heap, from which tty_key() takes the earliest. */
+static void take_presses(void)
 {
 	MEVENT event;
 
-	if (getmouse(&event) != OK)
-		return TTY_NONE;
-	pressed = (struct tty_point){event.y, event.x};
-	return event.bstate & BUTTON1_PRESSED   ? TTY_PRESS
-	       : event.bstate & BUTTON4_PRESSED ? TTY_WHEEL_UP
-	       : event.bstate & BUTTON5_PRESSED ? TTY_WHEEL_DOWN
-						: TTY_NONE;
+	while (getmouse(&event) == OK) {
+		int key = press_of(event.bstate);
+
+		if (key != TTY_NONE && press_count < PRESSES_MOST)
+			presses[press_count++] = (struct press){key, {event.y, event.x}};
+	}
 }
 
 int tty_key(void)
 {
 	wint_t got;
-	int kind, mouse;
+	int kind;
 
+	if (press_count > 0) {
+		pressed = presses[--press_count].at;
+		return presses[press_count].key;
+	}
 	errno = 0;
 	kind = wget_wch(keys, &got);
 	if (kind == ERR)
@@ -264,8 +288,8 @@ int tty_key(void)
 		return got == 0x7f || got == '\b' ? TTY_BACKSPACE : (int)got;
 	}
 	if (got == KEY_MOUSE) {
-		mouse = mouse_key();
-		return mouse == TTY_NONE ? tty_key() : mouse;
+		take_presses();
+		return tty_key();
 	}
 	for (size_t i = 0; i < sizeof(special) / sizeof(special[0]); i++)
 		if (special[i].curses == (int)got)

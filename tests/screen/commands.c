@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -223,6 +224,39 @@ static bool do_save(struct test *t, char **words)
 		file_write(file, buf_text(&source), source.len, 0644, &e) < 0)
 		return fail(t, "%s", e.text);
 	return true;
+}
+
+/* COUNT saves, of one source and the other in turn; the last one is of the second. */
+static bool do_storm(struct test *t, char **words)
+{
+	int count = atoi(words[0]);
+
+	for (int i = 0; words[1] && words[2] && words[3] && i < count; i++) {
+		char *save[] = {words[i == count - 1 ? 2 : 1 + i % 2], words[3], NULL};
+
+		if (!do_save(t, save))
+			return false;
+		terminal_wait(t->terminal, 0);
+	}
+	return words[3] ? true : fail(t, "storm wants two sources and a file");
+}
+
+static bool do_remove(struct test *t, char **words)
+{
+	LAB_FREE char *path = student_file(t, words[0]);
+	struct lab_error e = {0};
+
+	return path_remove_tree(path, &e) == 0 || fail(t, "%s", e.text);
+}
+
+/* Saved when the clock was set back by years. */
+static bool do_old(struct test *t, char **words)
+{
+	LAB_FREE char *path = words[1] ? student_file(t, words[1]) : NULL;
+	const struct timespec long_ago[2] = {{86400, 0}, {86400, 0}};
+
+	return do_save(t, words) && (utimensat(AT_FDCWD, path, long_ago, 0) == 0 ||
+					    fail(t, "%s: %s", path, strerror(errno)));
 }
 
 static bool do_same(struct test *t, char **words)
@@ -557,6 +591,9 @@ const struct command commands[] = {
 	{"env", 1, false, do_env},
 	{"unset", 1, false, do_unset},
 	{"save", 2, false, do_save},
+	{"storm", 4, false, do_storm},
+	{"remove", 1, false, do_remove},
+	{"old", 2, false, do_old},
 	{"same", 2, false, do_same},
 	{"start", 0, false, do_start},
 	{"arrive", 0, false, do_arrive},

@@ -6,6 +6,9 @@
  *	env NAME=VALUE          before start; a word @/PATH is a file of this folder
  *	unset NAME
  *	save SOURCE FILE        sources/SOURCE becomes the student's FILE (CHAPTER/EXERCISE/NAME.c)
+ *	storm N SOURCE SOURCE FILE, old SOURCE FILE
+ *	                        saves N times, in turn; saves by a clock that was set back
+ *	remove PATH             a folder or file of the student's
  *	start [ARGUMENT...]     with a workspace, ~/work
  *	arrive [ARGUMENT...]    without one; a word @/PATH is a file of this folder
  *	type WORD...            Up, Enter, C-z, ...; any other word is typed as it is
