@@ -7,9 +7,9 @@
  *
  * One worker works where the check did, which has little to do meanwhile; the others have a
  * processor each, and a yard. A worker whose body ends the check hands over what there is, and ends
- * as well. A body that a worker could not make is the check's, and so are all after it. Where a body
- * does not ask for what its worker asked for (it depends on those before), the whole check is begun
- * anew, alone.
+ * as well. A body that a worker could not make is the check's, and so are all after it. Where a
+ * body does not ask for what its worker asked for (it depends on those before), the whole check is
+ * begun anew, alone.
  *
  * IPCLAB_WORKERS=N in the environment: always N workers, wherever there is room for them; 0: none.
  */
