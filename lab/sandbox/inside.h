@@ -139,6 +139,9 @@ void inside_default_dispositions(void);
 int inside_own_fds(struct inside *in, struct wire_setup *failure);
 int inside_start_launcher(struct inside *in, struct wire_setup *failure);
 void inside_serve(struct inside *in) __attribute__((noreturn));
+/* The loop of init and of the launcher: REAP as children end, SERVE when something comes by FD. */
+void inside_attend(struct inside *in, int fd, void (*reap)(struct inside *),
+	void (*serve)(struct inside *)) __attribute__((noreturn));
 /* yard_inside.c: the first process of a yard, when that stands. */
 void inside_yard(struct inside *in) __attribute__((noreturn));
 /* Init of one of its sandboxes: sets up what is its own, then serves. */

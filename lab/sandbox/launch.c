@@ -16,11 +16,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/securebits.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -165,7 +163,7 @@ static void answer(const struct inside *in, int errnum, int value)
 		_exit(0);
 }
 
-static void reap(const struct inside *in)
+static void reap(struct inside *in)
 {
 	int status;
 	pid_t pid;
@@ -197,7 +195,7 @@ static void asked_to_wait(const struct inside *in, pid_t pid)
 		asked_for = pid;
 }
 
-static void serve(const struct inside *in)
+static void serve(struct inside *in)
 {
 	int fds[4];
 	size_t count = sizeof fds / sizeof *fds;
@@ -217,30 +215,6 @@ static void serve(const struct inside *in)
 	}
 	for (size_t i = 0; i < count; i++)
 		close(fds[i]);
-}
-
-static void serve_for_ever(const struct inside *in)
-{
-	struct signalfd_siginfo ignored[8];
-	uint64_t mask = UINT64_C(1) << (SIGCHLD - 1);
-	int signals =
-		(int)syscall(SYS_signalfd4, -1, &mask, sizeof mask, SFD_CLOEXEC | SFD_NONBLOCK);
-	struct pollfd wait_for[2] = {
-		{.fd = in->launch, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
-
-	for (;;) {
-		reap(in);
-		if (poll(wait_for, 2, -1) < 0) {
-			if (errno == EINTR)
-				continue;
-			_exit(1);
-		}
-		if (wait_for[1].revents & POLLIN && read(signals, ignored, sizeof ignored) < 0 &&
-			errno != EAGAIN)
-			_exit(1);
-		if (wait_for[0].revents)
-			serve(in);
-	}
 }
 
 /* ---- set-up -----------------------------------------------------------------------------------
@@ -318,6 +292,6 @@ void inside_launcher(struct inside *in)
 	wire_send(in->launch, &ready, sizeof ready, NULL, 0, NULL, 0);
 	if (rc < 0)
 		_exit(1);
-	serve_for_ever(in);
+	inside_attend(in, in->launch, reap, serve);
 	_exit(0);
 }

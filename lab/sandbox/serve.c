@@ -138,7 +138,7 @@ static void asked_status(const struct inside *in, pid_t pid)
 		answer(in, -1, -1);
 }
 
-static void serve(const struct inside *in)
+static void serve(struct inside *in)
 {
 	struct wire_request request;
 	ssize_t got = wire_receive(in->control, &request, sizeof request, NULL, NULL, NULL);
@@ -197,17 +197,18 @@ static void reap(struct inside *in)
 		asked_status(in, asked_for);
 }
 
-void inside_serve(struct inside *in)
+void inside_attend(
+	struct inside *in, int fd, void (*reaps)(struct inside *), void (*serves)(struct inside *))
 {
 	struct signalfd_siginfo ignored[8];
 	uint64_t mask = UINT64_C(1) << (SIGCHLD - 1);
 	int signals =
 		(int)syscall(SYS_signalfd4, -1, &mask, sizeof mask, SFD_CLOEXEC | SFD_NONBLOCK);
 	struct pollfd wait_for[2] = {
-		{.fd = in->control, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+		{.fd = fd, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
 
 	for (;;) {
-		reap(in);
+		reaps(in);
 		if (poll(wait_for, 2, -1) < 0) {
 			if (errno == EINTR)
 				continue;
@@ -217,6 +218,11 @@ void inside_serve(struct inside *in)
 			errno != EAGAIN)
 			_exit(1);
 		if (wait_for[0].revents)
-			serve(in);
+			serves(in);
 	}
+}
+
+void inside_serve(struct inside *in)
+{
+	inside_attend(in, in->control, reap, serve);
 }

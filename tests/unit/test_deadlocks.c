@@ -17,6 +17,7 @@
 #include "lab/run/run.h"
 #include "lab/verdict/verdict.h"
 #include "tests/tap.h"
+#include "tests/unit/real_run.h"
 #include "tests/unit/text_log.h"
 
 #define PROGRAMS ABS_TOP_SRCDIR "/tests/golden/programs/"
@@ -114,24 +115,6 @@ START_TEST(real_spins_are_explained)
 }
 END_TEST
 
-/* No namespaces, no supervisor: doctor says so, and here there is nothing to prove. */
-static bool can_run(void)
-{
-	struct run_request request = {.bin_dir = "/",
-		.programs = {{.name = "none"}},
-		.program_count = 1,
-		.seed = 1,
-		.cpu = -1};
-	struct lab_error e = {0};
-	struct run *run = run_start(&request, &e);
-
-	run_free(run);
-	if (run || e.kind != LAB_UNSUPPORTED)
-		return true;
-	printf("1..0 # SKIP %s\n", e.text);
-	return false;
-}
-
 int main(void)
 {
 	struct lab_error e = {0};
@@ -139,7 +122,7 @@ int main(void)
 	TCase *tcase = tcase_create("deadlocks");
 	int failed;
 
-	if (!can_run())
+	if (!real_can_run())
 		return 0;
 	folder = path_make_temporary("test-deadlocks", &e);
 	if (!folder) {
