@@ -110,13 +110,17 @@ static int wait_for_news(struct session *s, bool terminal, int signals)
 {
 	struct pollfd fds[] = {{signals, POLLIN, 0}, {s->jobs.results, POLLIN, 0},
 		{s->watch.fd, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
+	int by;
 
 	if (poll(fds, 4, watch_timeout_ms(&s->watch)) < 0 && errno != EINTR)
 		return SIGTERM;
 	if (fds[3].revents & (POLLHUP | POLLERR) && terminal)
 		return SIGHUP;
-	if (fds[0].revents)
-		return read_signals(s, signals);
+	/* Whatever poll() says of them: it looks at them before it looks at what is typed, and
+	 * Ctrl-C may come between the two with the line that was typed behind it. */
+	by = read_signals(s, signals);
+	if (by)
+		return by;
 	return fds[3].revents ? -1 : 0;
 }
 
