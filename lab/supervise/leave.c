@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/select.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -382,11 +383,32 @@ void leave_sysinfo(struct supervisor *s, struct tracee *t, struct event *e, int6
 		tracee_write(t, arch_argument(&t->entry, 0), &uptime, sizeof(uptime));
 }
 
+/* Signals that are read as data tell of the time that a child used, too. */
+static void leave_signals_read(struct supervisor *s, struct tracee *t, int64_t bytes)
+{
+	struct signalfd_siginfo info;
+	uint64_t at = arch_argument(&t->entry, 1), end = at + (uint64_t)bytes;
+
+	for (; at + sizeof(info) <= end; at += sizeof(info)) {
+		if (!tracee_read(t, at, &info, sizeof(info)) || info.ssi_signo != SIGCHLD ||
+			info.ssi_code <= 0)
+			continue;
+		info.ssi_utime = (uint64_t)signal_usage(s, (int)info.ssi_pid);
+		info.ssi_stime = 0;
+		tracee_write(t, at, &info, sizeof(info));
+	}
+}
+
 void leave_receive(struct supervisor *s, struct tracee *t, struct event *e, int64_t result)
 {
-	if (result > 0 && t->call->nr == SYS_read &&
-		is_proc(object_of_fd(s, t, (int)arch_argument(&t->entry, 0))))
+	const char *id = result > 0 && t->call->nr == SYS_read
+				 ? object_of_fd(s, t, (int)arch_argument(&t->entry, 0))
+				 : NULL;
+
+	if (id && is_proc(id))
 		leave_uptime(s, t, result);
+	if (object_is(id, "signalfd"))
+		leave_signals_read(s, t, result);
 	if (e && result > 0 && !reads_proc(e))
 		add_received(s, t, e, arch_argument(&t->entry, 1), result);
 }
@@ -490,7 +512,7 @@ void leave_signal_taken(struct supervisor *s, struct tracee *t, struct event *e,
 	if (result <= 0)
 		return;
 	if (info_at && tracee_read(t, info_at, &info, sizeof(info)) &&
-		(signal_fix_sender(&info) || timer_taken(t, &info)))
+		(signal_fix_sender(&info) || signal_fix_usage(s, &info) || timer_taken(t, &info)))
 		tracee_write(t, info_at, &info, sizeof(info));
 	if (e)
 		event_add_text(s->log, e, "sig", signal_name((int)result));

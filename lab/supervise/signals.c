@@ -128,6 +128,25 @@ bool signal_fix_sender(siginfo_t *info)
 	return true;
 }
 
+int64_t signal_usage(struct supervisor *s, int pid)
+{
+	const struct tracee *child = tracee_by_inside(s, pid);
+
+	return child ? child->process->cpu / (1000000000 / 100) : 0; /* USER_HZ is 100 on Linux */
+}
+
+/* The kernel counts them in real time. */
+bool signal_fix_usage(struct supervisor *s, siginfo_t *info)
+{
+	siginfo_t before = *info;
+
+	if (info->si_signo != SIGCHLD || info->si_code <= 0)
+		return false;
+	info->si_utime = signal_usage(s, info->si_pid);
+	info->si_stime = 0;
+	return info->si_utime != before.si_utime || info->si_stime != before.si_stime;
+}
+
 void signal_stop(struct supervisor *s, struct tracee *t, int sig)
 {
 	const char *how = what_it_does(t, sig);
@@ -139,7 +158,7 @@ void signal_stop(struct supervisor *s, struct tracee *t, int sig)
 	t->stop = STOP_SIGNAL;
 	t->signal = sig;
 	if (ptrace(PTRACE_GETSIGINFO, t->tid, NULL, &info) == 0) {
-		if (signal_fix_sender(&info) || timer_taken(t, &info))
+		if (signal_fix_sender(&info) || signal_fix_usage(s, &info) || timer_taken(t, &info))
 			ptrace(PTRACE_SETSIGINFO, t->tid, NULL, &info);
 		if (sig == SIGXCPU && info.si_code > 0)
 			t->out_of_time = true;

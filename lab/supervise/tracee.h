@@ -577,7 +577,10 @@ void report_spin(struct supervisor *s, struct tracee *t);
 /* signals.c */
 void signal_stop(struct supervisor *s, struct tracee *t, int sig);
 bool signal_fix_sender(siginfo_t *info); /* true: INFO changed */
-const char *signal_name(int sig);        /* "SIGINT", "SIGRTMIN+3" */
+/* What a child had used when SIGCHLD told of it, in ticks of virtual time. */
+bool signal_fix_usage(struct supervisor *s, siginfo_t *info); /* likewise */
+int64_t signal_usage(struct supervisor *s, int pid);
+const char *signal_name(int sig); /* "SIGINT", "SIGRTMIN+3" */
 /* A signal that is not blocked waits to be delivered to T, which stands; MATTERS, unless NULL, says
  * which ones count. */
 bool signal_pends(const struct tracee *t, bool (*matters)(const struct tracee *t, int sig));
