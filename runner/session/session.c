@@ -339,7 +339,7 @@ static int run_once_more(
 		.line = c->line,
 		.wanted = true,
 		.again = again,
-		.words = lab_xstrdup(c->message)};
+		.words = again ? lab_xstrdup(c->message) : NULL};
 	if (job_start(&s->jobs, session_exercise(s), session_standing(s)->folder, &wish, e) == 0)
 		return 0;
 	forget_moment(s);
