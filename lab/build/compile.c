@@ -12,7 +12,6 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -31,103 +30,6 @@
 
 #define PROGRAM_MAX (32u << 20)
 #define TABLE_MAX   (16u << 20)
-
-/* As the curriculum promises. */
-static const char *const language[] = {
-	"-std=gnu17",
-	"-Wall",
-	"-Wextra",
-	"-pthread",
-	NULL,
-};
-
-/* What the supervisor needs: coverage callbacks, frames to unwind, debug information with the
- * files' own names (of lines and functions; how much that is, is said below). */
-static const char *const flags[] = {
-	"-O2",
-	"-pipe",
-	"-fno-omit-frame-pointer",
-	"-fno-optimize-sibling-calls", /* a function whose last call is a jump has no line */
-	"-ftrivial-auto-var-init=pattern",
-	"-fsanitize-coverage=trace-pc",
-	"-ffile-prefix-map=/src/=",
-};
-
-/* How each compiler is told to say its diagnostics on one line each, and not too many; and what
- * keeps its linker from doing more than linking. */
-static const char *const gcc_flags[] = {
-	"-g1", /* a tenth less to do than with types and variables, which nobody reads; */
-	"-gstatement-frontiers", /* with the lines of -g */
-	"-fmax-errors=20", "-fno-diagnostics-show-caret", "-fdiagnostics-color=never",
-	"-fdiagnostics-column-unit=byte",
-	"-fno-use-linker-plugin", /* no link-time optimisation here: saves loading the plug-in */
-};
-static const char *const clang_flags[] = {
-	"-g", /* with -g1 it leaves functions out */
-	"-ferror-limit=20", "-fno-caret-diagnostics", "-fno-color-diagnostics",
-	"-fno-sanitize-link-runtime", /* the coverage callback is ours, not libclang_rt's */
-};
-
-/* Programs that are built to find races in: each use of memory goes through a callback of
- * guest/race.o. gcc's driver is not to know: it would link libtsan. The functions of <string.h>
- * must stay calls, which would else become moves that nobody sees. What that costs is a warning:
- * gcc no longer says that memset(p, 0, sizeof(p)) clears a pointer's size
- * (-Wsizeof-pointer-memaccess); clang does. */
-static const char *const gcc_races[] = {
-	"-Xpreprocessor",
-	"-fsanitize=thread",
-	"--param=tsan-distinguish-volatile=1",
-	"--param=tsan-instrument-func-entry-exit=0",
-	"-Wno-tsan",
-	"-fno-builtin-memcpy",
-	"-fno-builtin-memmove",
-	"-fno-builtin-memset",
-	"-fno-builtin-mempcpy",
-	"-fno-builtin-bzero",
-	"-fno-builtin-memcmp",
-	"-fno-builtin-memchr",
-	"-fno-builtin-strcpy",
-	"-fno-builtin-stpcpy",
-	"-fno-builtin-strncpy",
-	"-fno-builtin-strcat",
-	"-fno-builtin-strncat",
-	"-fno-builtin-strlen",
-	"-fno-builtin-strcmp",
-	"-fno-builtin-strncmp",
-	"-fno-builtin-strchr",
-	"-fno-builtin-strrchr",
-	"-fno-builtin-strstr",
-};
-static const char *const clang_races[] = {
-	"-fsanitize=thread", "-mllvm", "-tsan-distinguish-volatile", "-mllvm",
-	"-tsan-instrument-func-entry-exit=0", "-mllvm",
-	"-tsan-instrument-read-before-write", /* x++ is a read and a write */
-};
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static void put_words(struct buf *into, const char *const *list, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		buf_printf(into, " %s", list[i]);
-}
-
-void compile_flags_put(struct buf *into, enum compiler_family family)
-{
-	put_words(into, language, COUNT(language) - 1);
-	put_words(into, flags, COUNT(flags));
-	if (family == COMPILER_CLANG) {
-		put_words(into, clang_flags, COUNT(clang_flags));
-		put_words(into, clang_races, COUNT(clang_races));
-	} else {
-		put_words(into, gcc_flags, COUNT(gcc_flags));
-		put_words(into, gcc_races, COUNT(gcc_races));
-	}
-}
-
-const char *const *build_language_flags(void)
-{
-	return language;
-}
 
 static const char *const environment[] = {
 	"PATH=/usr/bin:/bin", "LC_ALL=C", "TMPDIR=/out", "HOME=/out", "CCACHE_DISABLE=1", NULL};
@@ -154,25 +56,6 @@ struct compile {
 	struct timespec started;
 	struct lab_error *e;
 };
-
-/* A list of arguments that does not own its words. */
-struct words {
-	const char **list;
-	size_t count;
-};
-
-static void word(struct words *w, const char *text)
-{
-	w->list = lab_xrealloc(w->list, (w->count + 2) * sizeof(char *));
-	w->list[w->count++] = text;
-	w->list[w->count] = NULL;
-}
-
-static void word_list(struct words *w, const char *const *list, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		word(w, list[i]);
-}
 
 static int wall_left_ms(const struct compile *c)
 {
@@ -208,14 +91,6 @@ static const char *runtime(const struct compile *c)
 	return c->races ? "/lab/guest/race.o" : "/lab/guest/guest.o";
 }
 
-static void word_races(struct words *argv, const struct compiler *compiler)
-{
-	if (compiler->family == COMPILER_GCC)
-		word_list(argv, gcc_races, COUNT(gcc_races));
-	else
-		word_list(argv, clang_races, COUNT(clang_races));
-}
-
 static int start_compiler(struct compile *c, const struct build_job *job, struct process *p)
 {
 	LAB_FREE char *output = lab_xprintf("/out/%s", job->program);
@@ -227,14 +102,7 @@ static int start_compiler(struct compile *c, const struct build_job *job, struct
 	word(&argv, c->compiler->path);
 	for (char **extra = c->compiler->words + 1; *extra != NULL; extra++)
 		word(&argv, *extra);
-	word_list(&argv, language, COUNT(language) - 1);
-	word_list(&argv, flags, COUNT(flags));
-	if (c->compiler->family == COMPILER_GCC)
-		word_list(&argv, gcc_flags, COUNT(gcc_flags));
-	else
-		word_list(&argv, clang_flags, COUNT(clang_flags));
-	if (c->races)
-		word_races(&argv, c->compiler);
+	word_flags(&argv, c->compiler->family, c->races);
 	word(&argv, "-o");
 	word(&argv, output);
 	word(&argv, runtime(c)); /* first: its .preinit_array entry is the first of all */

@@ -78,6 +78,16 @@ int compiler_start(struct compiler *c, struct lab_error *e);
 int compiler_wait(struct compiler *c, struct lab_error *e);
 void compiler_done(struct compiler *c);
 
+/* A list of arguments that does not own its words; ended by NULL once it has any. */
+struct words {
+	const char **list;
+	size_t count;
+};
+
+/* flags.c */
+void word(struct words *w, const char *text);
+/* The flags of every program; RACES: and those for finding races. */
+void word_flags(struct words *w, enum compiler_family family, bool races);
 /* The flags of every program, and those for finding races, as one line of text. */
 void compile_flags_put(struct buf *into, enum compiler_family family);
 

@@ -119,7 +119,7 @@ GUEST_TEXT void __tsan_vptr_update(const void *at, const void *value)
 	use(at, sizeof(void *), GUEST_WRITE);
 }
 
-/* The compilers are told not to call these two (lab/build/compile.c); those that do not know the
+/* The compilers are told not to call these two (lab/build/flags.c); those that do not know the
  * option call them all the same. */
 void __tsan_func_entry(void *caller);
 GUEST_TEXT void __tsan_func_entry(void *caller)

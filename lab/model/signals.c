@@ -1,5 +1,6 @@
 /*
- * What a task has blocked by sigprocmask, and which of its handlers have begun and not returned.
+ * What a task has blocked by sigprocmask, which signals wait for it, and which of its handlers have
+ * begun and not returned.
  * The mask that a program starts with, and what a handler blocks by itself, are not told.
  */
 #include "config.h"
@@ -33,7 +34,7 @@ static uint64_t read_set(const char *text)
 	return set;
 }
 
-void model_apply_sigmask(struct model *m, const struct event *e, struct model_object *o)
+static void apply_sigmask(struct model *m, const struct event *e, struct model_object *o)
 {
 	struct model_task *t = model_task(m, e->task);
 	const char *how = event_text(e, "how"), *set = event_text(e, "set");
@@ -67,3 +68,67 @@ void model_handler_returns(struct model_task *t)
 	if (t->handler_count < MODEL_HANDLERS)
 		t->masked = t->handlers[t->handler_count].masked;
 }
+
+/* Signals taken by a call are not delivered (sigwaitinfo and friends). */
+static void apply_sigwait(struct model *m, const struct event *e, struct model_object *o)
+{
+	struct model_task *t = model_task(m, e->task);
+	int sig = event_text(e, "sig") ? model_signal(event_text(e, "sig"))
+				       : (int)event_int(e, "ret", 0);
+
+	(void)o;
+	if (t && sig > 0 && sig <= 64)
+		t->pending &= ~(UINT64_C(1) << (sig - 1));
+}
+
+static bool ignored_by_default(int sig)
+{
+	return sig == SIGCHLD || sig == SIGCONT || sig == SIGURG || sig == SIGWINCH;
+}
+
+static void apply_kill(struct model *m, const struct event *e, struct model_object *o)
+{
+	struct model_task *t = model_task(m, event_task(e, "pid"));
+	const char *name = event_text(e, "sig");
+	int sig = model_signal(name);
+
+	(void)o;
+	if (!t || sig < 1 || sig > 64 || ignored_by_default(sig) || (t->ignored >> (sig - 1) & 1) ||
+		t->state == MODEL_ZOMBIE || t->state == MODEL_GONE)
+		return;
+	/* Within one step the receiver's events may stand before the sender's. */
+	if (t->delivered && t->delivered->time == e->time && strcmp(t->delivered->name, name) == 0)
+		return;
+	t->pending |= UINT64_C(1) << (sig - 1);
+}
+
+static void apply_sigaction(struct model *m, const struct event *e, struct model_object *o)
+{
+	const char *how = event_text(e, "how");
+	int sig = model_signal(event_text(e, "sig"));
+
+	(void)o;
+	if (!how || sig < 1 || sig > 64 || strcmp(how, "query") == 0)
+		return;
+	for (size_t i = 0; i < m->task_count; i++) {
+		struct model_task *t = &m->tasks[i];
+		uint64_t bit = UINT64_C(1) << (sig - 1);
+
+		if (t->process != model_process(m, e->task))
+			continue;
+		t->ignored = strcmp(how, "ignore") == 0 ? t->ignored | bit : t->ignored & ~bit;
+		if (strcmp(how, "ignore") == 0)
+			t->pending &= ~bit;
+	}
+}
+
+const struct model_rule model_signal_rules[] = {
+	{"kill", apply_kill},
+	{"sigaction", apply_sigaction},
+	{"sigprocmask", apply_sigmask},
+	{"sigqueue", apply_kill},
+	{"sigtimedwait", apply_sigwait},
+	{"sigwait", apply_sigwait},
+	{"sigwaitinfo", apply_sigwait},
+	{.name = NULL},
+};

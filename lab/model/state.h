@@ -13,13 +13,28 @@
 				lab_xrealloc((list), ((count) ? (count)*2 : 1) * sizeof(*(list))); \
 	} while (0)
 
-/* calls.c: what the returned call E means for descriptors, objects and locks. */
+/* What call NAME means when it has returned; O is that of its argument obj, NULL if it has none. */
+struct model_rule {
+	const char *name;
+	void (*apply)(struct model *m, const struct event *e, struct model_object *o);
+};
+
+/* calls.c: the returned call E, by its rule in one of the tables, each of which ends with no name.
+ */
 void model_apply_call(struct model *m, const struct event *e);
+bool model_says(const struct event *e, const char *key, const char *word);    /* in its text KEY */
+void model_made_here(struct model *m, const struct event *e, const char *id); /* the first time */
+
+/* calls_files.c: descriptors, and what lies behind them. */
+extern const struct model_rule model_file_rules[];
+
+/* calls_sync.c: semaphores, locks of memory, queues. */
+extern const struct model_rule model_sync_rules[];
 /* A call that sleeps may give something back while it does (pthread_cond_wait). */
 void model_apply_block(struct model *m, const struct event *e);
 
-/* signals.c: what a task has blocked, and which handlers it is in. */
-void model_apply_sigmask(struct model *m, const struct event *e, struct model_object *o);
+/* signals.c: what a task has blocked, what waits for it, and which handlers it is in. */
+extern const struct model_rule model_signal_rules[];
 void model_handler_begins(struct model_task *t, int sig);
 void model_handler_returns(struct model_task *t);
 

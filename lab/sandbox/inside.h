@@ -1,6 +1,6 @@
 /*
- * What the two sides of a sandbox share: the owner (start.c, spawn.c, files.c, left.c) and what was
- * cloned from it (init.c, ops.c, launch.c). Private to this room.
+ * What the two sides of a sandbox share: the owner (start.c, ids.c, stop.c, spawn.c, files.c,
+ * left.c) and what was cloned from it (init.c, ops.c, launch.c). Private to this room.
  *
  * Everything below "the cloned side" runs in a copy of the owner's memory, and the owner may have
  * had other threads: no malloc, no stdio, no lock of the C library, and set*id only as raw system
@@ -215,6 +215,9 @@ int sandbox_socket_pair(int *ours, int *theirs);
 /* What init said of its failure. */
 int sandbox_setup_failed(struct wire_setup *said, struct lab_error *e);
 int sandbox_check_plan(const struct sandbox_plan *plan, struct lab_error *e);
+ino_t sandbox_pid_namespace(pid_t pid); /* 0: it cannot be told */
+/* ids.c: writes the maps of init, which is PID. *GO changes if init has to give up its groups. */
+int sandbox_map_ids(pid_t pid, bool own_root, char *go, struct lab_error *e);
 /* yard.c: S is over, all inside is gone. */
 void sandbox_left_yard(const struct sandbox *s);
 

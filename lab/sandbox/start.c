@@ -1,6 +1,6 @@
 /*
  * The owner's side of a sandbox's life: clone init into new namespaces, give it its uid, hear that
- * it is ready; and the end of it. See sandbox.h for the theory of operation.
+ * it is ready (ids.c, stop.c). See sandbox.h for the theory of operation.
  */
 #include "config.h"
 
@@ -11,12 +11,9 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lab/base/buf.h"
@@ -25,78 +22,6 @@
 #include "lab/sandbox/calls.h"
 #include "lab/sandbox/inside.h"
 #include "lab/sandbox/reduced.h"
-
-/* ---- ids ------------------------------------------------------------------------------------- */
-
-static int write_map(pid_t pid, const char *file, unsigned inside, unsigned outside)
-{
-	char path[64], line[48];
-
-	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
-	snprintf(line, sizeof line, "%u %u 1", inside, outside);
-	return inside_write_file(path, line);
-}
-
-static int write_maps(
-	pid_t pid, unsigned inside_uid, unsigned inside_gid, unsigned uid, unsigned gid)
-{
-	char path[64];
-
-	snprintf(path, sizeof path, "/proc/%d/setgroups", (int)pid);
-	if (inside_write_file(path, "deny") < 0 || write_map(pid, "gid_map", inside_gid, gid) < 0)
-		return -1;
-	return write_map(pid, "uid_map", inside_uid, uid);
-}
-
-/* Whether our uid 0 may be the machine's: students' code may not have that. */
-static bool root_may_be_real(void)
-{
-	unsigned inside, outside;
-	FILE *f = fopen("/proc/self/uid_map", "re");
-	bool real = true;
-
-	while (f && fscanf(f, "%u %u %*u", &inside, &outside) == 2) {
-		if (inside == 0)
-			real = outside == 0;
-	}
-	if (f)
-		fclose(f);
-	return real;
-}
-
-/* Students' processes get a host uid that is not root's and owns nothing: of the range that
- * systemd's "Users, Groups, UIDs and GIDs" leaves to nobody, and low enough for the maps of most
- * containers; else the overflow uid. */
-static int map_as_root(pid_t pid, char *go, struct lab_error *e)
-{
-	static const unsigned ids[] = {65533, 65534};
-
-	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
-		if (write_map(pid, "gid_map", 0, ids[i]) == 0 &&
-			write_map(pid, "uid_map", 0, ids[i]) == 0) {
-			*go = SANDBOX_GO_DROP_GROUPS;
-			return 0;
-		}
-	}
-	/* Root of a user namespace that has no other id: outside that is an ordinary user. */
-	if (!root_may_be_real() && write_maps(pid, 0, 0, 0, 0) == 0)
-		return 0;
-	return lab_fail_errno(e, LAB_UNSUPPORTED,
-		"no unprivileged uid to be had here (map uid and gid 65533 or 65534 into this "
-		"container, or start the lab as an ordinary user): write uid_map");
-}
-
-static int map_ids(pid_t pid, bool own_root, char *go, struct lab_error *e)
-{
-	if (own_root && geteuid() == 0)
-		return map_as_root(pid, go, e);
-	if (write_maps(pid, own_root ? 0 : geteuid(), own_root ? 0 : getegid(), geteuid(),
-		    getegid()) < 0)
-		return lab_fail_errno(e, LAB_UNSUPPORTED, "write uid_map, %s", sandbox_mend(errno));
-	return 0;
-}
-
-/* ---- start ----------------------------------------------------------------------------------- */
 
 /* What init may not be able to open: it is never root. */
 static int open_sources(struct inside *in, struct lab_error *e)
@@ -207,7 +132,7 @@ static pid_t clone_init(struct inside *in, struct sandbox *s)
 	return pid;
 }
 
-static ino_t pid_namespace(pid_t pid)
+ino_t sandbox_pid_namespace(pid_t pid)
 {
 	char path[64];
 	struct stat st;
@@ -237,8 +162,8 @@ static int bring_up(struct sandbox *s, struct inside *in, struct lab_error *e)
 	fd_close(&in->control);
 	fd_close(&in->launch);
 	if (in->flags & CLONE_NEWPID)
-		s->pid_namespace = pid_namespace(s->init); /* later it is closed to us */
-	if (in->flags & CLONE_NEWUSER && map_ids(s->init, s->own_root, &go, e) < 0)
+		s->pid_namespace = sandbox_pid_namespace(s->init); /* later it is closed to us */
+	if (in->flags & CLONE_NEWUSER && sandbox_map_ids(s->init, s->own_root, &go, e) < 0)
 		/* Init may have failed and died before that; then it said why. */
 		return has_message(s->control) ? wait_ready(s, e) : -1;
 	if (wire_send(s->control, &go, 1, NULL, 0, NULL, 0) < 0 && errno != EPIPE)
@@ -412,133 +337,4 @@ enum sandbox_isolation sandbox_isolation(struct lab_error *e)
 	sandbox_stop(s);
 	*e = why;
 	return got;
-}
-
-/* ---- the end -----------------------------------------------------------------------------------
- */
-
-void sandbox_kill(struct sandbox *s)
-{
-	if (s->killed || (s->init <= 0 && s->pidfd < 0))
-		return;
-	s->killed = true;
-	if (s->reduced) { /* the first process kills the rest, and removes what was made */
-		shutdown(s->control, SHUT_RDWR);
-		shutdown(s->launch, SHUT_RDWR);
-		return;
-	}
-	/* Without a PID namespace the kernel does not end the rest for us. */
-	for (size_t i = 0; i < s->program_count && !s->own_root; i++)
-		kill(-s->programs[i].outside, SIGKILL);
-	if (s->yard)
-		pidfd_send_signal(s->pidfd, SIGKILL, NULL, 0);
-	else
-		kill(s->init, SIGKILL); /* our unreaped child: the number is its own */
-}
-
-/* Whose child PID really is. */
-static pid_t parent_of(pid_t pid)
-{
-	char path[64], text[256];
-	const char *after;
-	int parent = 0;
-	ssize_t n;
-
-	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-	FD_SCOPED fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-	text[n > 0 ? n : 0] = '\0';
-	after = strrchr(text, ')');
-	if (after)
-		sscanf(after, ") %*c %d", &parent);
-	return parent;
-}
-
-static bool ran_inside(const struct sandbox *s, pid_t pid)
-{
-	if (s->reduced)
-		return parent_of(pid) != getpid(); /* a tracee: no other sandbox is stopped now */
-	return s->pid_namespace && pid_namespace(pid) == s->pid_namespace;
-}
-
-/* Init is no child of ours: we hear of its end by the pidfd alone. But whom we trace we reap. */
-static void await_init(const struct sandbox *s)
-{
-	struct pollfd end = {.fd = s->pidfd, .events = POLLIN};
-	siginfo_t info;
-	int wait_ms = 0;
-
-	while (poll(&end, 1, wait_ms) == 0) {
-		info.si_pid = 0;
-		if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG | __WALL | __WNOTHREAD) < 0)
-			wait_ms = -1; /* nobody is left to be reaped */
-		else if (info.si_pid && ran_inside(s, info.si_pid))
-			waitpid(info.si_pid, NULL, __WALL | WNOHANG);
-		else
-			wait_ms = 1; /* a tracee that is dying, or another sandbox's */
-	}
-}
-
-/*
- * Init ends only when all in its PID namespace are reaped, and of a process that we trace we are
- * the one who must reap: waiting for init alone could wait for ever.
- */
-static void reap_init(const struct sandbox *s)
-{
-	struct pollfd end = {.fd = s->pidfd, .events = POLLIN};
-	siginfo_t info;
-
-	while (poll(&end, 1, 0) == 0) {
-		info.si_pid = 0;
-		if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | __WALL | __WNOTHREAD) < 0)
-			break;
-		if (info.si_pid == s->init)
-			break;
-		if (ran_inside(s, info.si_pid))
-			waitpid(info.si_pid, NULL, __WALL | WNOHANG);
-		else
-			poll(&end, 1, 1); /* another child of the caller's, who will reap it */
-	}
-	while (waitpid(s->init, NULL, __WALL) < 0 && errno == EINTR)
-		;
-}
-
-static void give_terminal_back(struct sandbox *s)
-{
-	sigset_t ttou, old;
-
-	if (s->terminal < 0)
-		return;
-	sigemptyset(&ttou);
-	sigaddset(&ttou, SIGTTOU);
-	pthread_sigmask(SIG_BLOCK, &ttou, &old);
-	tcsetpgrp(s->terminal, s->terminal_group);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	fd_close(&s->terminal);
-}
-
-void sandbox_stop(struct sandbox *s)
-{
-	if (!s)
-		return;
-	if (s->init > 0 || s->pidfd >= 0) {
-		sandbox_kill(s);
-		if (s->yard)
-			await_init(s);
-		else
-			reap_init(s);
-		if (s->yard)
-			sandbox_left_yard(s);
-	}
-	give_terminal_back(s);
-	for (size_t i = 0; i < s->program_count; i++)
-		fd_close(&s->programs[i].gate);
-	fd_close(&s->control);
-	fd_close(&s->launch);
-	fd_close(&s->pidfd);
-	for (size_t i = 0; i < s->put_count; i++)
-		free(s->put[i]);
-	free(s->put);
-	reduced_free(s->reduced);
-	free(s);
 }

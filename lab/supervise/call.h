@@ -1,11 +1,11 @@
 /*
  * One row of the table of traced calls (calls.c). Adding a call is adding a row; what a row cannot
- * say is a function in enter.c or leave.c.
+ * say is a function in enter.c, leave_*.c or decode_*.c.
  */
 #ifndef LAB_SUPERVISE_CALL_H
 #define LAB_SUPERVISE_CALL_H
 
-#include "lab/supervise/tracee.h"
+#include "lab/supervise/parts.h"
 
 enum call_flag {
 	CALL_BLOCKS = 1,    /* the kernel may put the caller to sleep in it */
@@ -75,7 +75,7 @@ struct call {
 extern const struct call calls[];
 extern const size_t call_count;
 
-/* decode.c */
+/* decode.c, decode_files.c, decode_objects.c */
 void decode_arguments(struct supervisor *s, struct tracee *t, struct event *e);
 void decode_task(struct supervisor *s, struct event *e, const char *key, int64_t pid);
 void decode_wait_status(struct supervisor *s, struct event *e, int status);
@@ -100,7 +100,8 @@ void decode_poll(struct supervisor *s, struct tracee *t, struct event *e);
 void decode_select(struct supervisor *s, struct tracee *t, struct event *e);
 void decode_mmap(struct supervisor *s, struct tracee *t, struct event *e);
 
-/* leave.c */
+/* leave.c, leave_files.c, leave_tasks.c */
+bool leave_reads_proc(const struct event *e); /* from a file that is another in each run */
 void leave_open(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
 void leave_close(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);
 void leave_pipe(struct supervisor *s, struct tracee *t, struct event *e, int64_t result);

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "lab/supervise/tracee.h"
+#include "lab/supervise/parts.h"
 
 static void report_waiter(struct supervisor *s, struct tracee *t)
 {

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "lab/supervise/tracee.h"
+#include "lab/supervise/parts.h"
 
 #define AUXILIARY_MOST 64
 

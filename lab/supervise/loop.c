@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "lab/supervise/tracee.h"
+#include "lab/supervise/parts.h"
 
 #define TURN_POLLS  16
 #define UNREAD_MOST 1024 /* events of a log that nobody reads */

@@ -19,7 +19,7 @@
 
 #include "lab/base/fd.h"
 #include "lab/base/rng.h"
-#include "lab/supervise/tracee.h"
+#include "lab/supervise/parts.h"
 
 static unsigned next_number(struct supervisor *s, const char *kind)
 {

@@ -10,7 +10,7 @@
 #define LAB_SUPERVISE_RACES_H
 
 #include "lab/race/race.h"
-#include "lab/supervise/tracee.h"
+#include "lab/supervise/parts.h"
 
 struct race_place {
 	const char *file, *function; /* NULL: unknown */

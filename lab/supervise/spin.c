@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lab/base/buf.h"
-#include "lab/supervise/tracee.h"
+#include "lab/supervise/parts.h"
 
 /* A loop that makes more calls than this in one round is known by a part of it. */
 #define LAST_STEPS 2500

@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "lab/supervise/tracee.h"
+#include "lab/supervise/parts.h"
 
 #include <errno.h>
 #include <fcntl.h>

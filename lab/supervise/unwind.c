@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #include "lab/base/fd.h"
-#include "lab/supervise/tracee.h"
+#include "lab/supervise/parts.h"
 
 #define FRAMES_MAX  64
 #define STACK_BYTES 8192

@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lab/supervise/tracee.h"
+#include "lab/supervise/parts.h"
 
 #define WATCH_US  250000
 #define BURN_US   10000 /* ... once a task was found to compute */

@@ -8,29 +8,16 @@
 
 #include <ctype.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "runner/catalogue.h"
-#include "runner/output.h"
-#include "runner/session/edit.h"
 #include "runner/session/plain_check.h"
-#include "runner/session/walk.h"
-#include "runner/view/text_print.h"
+#include "runner/session/plain_say.h"
+#include "runner/session/plain_work.h"
 #include "runner/view/view.h"
-
-enum { WIDTH = 80, WIDTH_LEAST = 20 };
-
-struct plain {
-	struct session session;
-	bool open;     /* an exercise is: session.current */
-	bool terminal; /* commands come from one */
-	bool quit;
-	int status;
-};
 
 struct command {
 	const char *name, *operand, *does;
@@ -39,191 +26,22 @@ struct command {
 };
 static const struct command commands[];
 
-/* ---- saying ---- */
-
-static void begin_text(struct text *t)
-{
-	int width = output_width(STDOUT_FILENO);
-
-	text_init(t, width == 0 ? WIDTH : width < WIDTH_LEAST ? WIDTH_LEAST : width);
-}
-
-static void end_text(struct text *t)
-{
-	text_print(stdout, t, output_colour(STDOUT_FILENO));
-	text_done(t);
-}
-
-static void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-static void say(const char *fmt, ...)
-{
-	BUF_SCOPED words = BUF_INIT;
-	struct text t;
-	va_list ap;
-
-	va_start(ap, fmt);
-	buf_vprintf(&words, fmt, ap);
-	va_end(ap);
-	begin_text(&t);
-	text_say(&t, STYLE_PLAIN, 0, "%s", buf_text(&words));
-	end_text(&t);
-}
-
-static void say_notice(struct session *s)
-{
-	if (s->notice)
-		say("%s", s->notice);
-	free(s->notice);
-	s->notice = NULL;
-}
-
-/* ---- commands ---- */
-
-static void say_verdict(struct plain *p)
-{
-	struct text t;
-
-	begin_text(&t);
-	view_verdict(&t, &p->session, VIEW_ALL);
-	end_text(&t);
-	say_notice(&p->session);
-}
-
-/* A check that one waits for; true: it came to its end. */
-static bool wait_for(struct plain *p, const struct check_result *failed, const char *doing)
-{
-	struct lab_error e = {0};
-	sigset_t before;
-	enum plain_end end;
-
-	plain_block(&before); /* from where it says so, Ctrl-C cancels the check alone */
-	say("%s %s%s. Ctrl-C cancels.", doing, session_exercise(&p->session)->id,
-		failed ? " once more, to see its steps" : "");
-	fflush(stdout);
-	end = plain_check(&p->session, failed, p->terminal, &p->status, &e);
-	if (end == PLAIN_CANCELLED)
-		say(failed ? "Cancelled." : "Cancelled: there is no verdict.");
-	else if (end == PLAIN_FAILED)
-		say("%s", e.text);
-	p->quit |= end == PLAIN_ENDED;
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	return end == PLAIN_VERDICT;
-}
-
-static void act_check(struct plain *p, const char *operand)
-{
-	(void)operand;
-	if (wait_for(p, NULL, "Checking"))
-		say_verdict(p);
-}
-
-static void tell_watched(void *context, bool begins)
-{
-	struct plain *p = context;
-
-	if (begins)
-		say("Saved. Checking %s.", session_exercise(&p->session)->id);
-	else
-		say_verdict(p);
-	fflush(stdout);
-}
-
-static void act_watch(struct plain *p, const char *operand)
-{
-	struct lab_error e = {0};
-	sigset_t before;
-	enum plain_end end;
-
-	(void)operand;
-	plain_block(&before);
-	say("Checking %s, and again after each save. Press Enter to stop.",
-		session_exercise(&p->session)->id);
-	fflush(stdout);
-	end = plain_watch(&p->session, p->terminal, tell_watched, p, &p->status, &e);
-	if (end == PLAIN_FAILED)
-		say("%s", e.text);
-	else if (end != PLAIN_ENDED)
-		say("Saves are not checked any more.");
-	p->quit |= end == PLAIN_ENDED;
-	sigprocmask(SIG_SETMASK, &before, NULL);
-}
-
-/* The first check that failed and has run something. */
-static const struct check_result *failed_run(const struct plain *p)
-{
-	const struct outcome *o = session_standing(&p->session)->outcome;
-	const struct check_result *c;
-
-	for (size_t i = 0; o && (c = outcome_failed(o, i)); i++)
-		if (c->schedule)
-			return c;
-	return NULL;
-}
-
-static void act_timeline(struct plain *p, const char *operand)
-{
-	const struct check_result *failed = failed_run(p);
-	struct moment *moment = &p->session.moment;
-
-	(void)operand;
-	if (!failed) {
-		say("There is no failed run to show.");
-		return;
-	}
-	if (!wait_for(p, failed, "Running the failed check of"))
-		return;
-	if (moment->log) {
-		say("%s, step by step:", failed->name);
-		fflush(stdout);
-		walk_print(moment->log, STDOUT_FILENO);
-	}
-	session_look_away(&p->session);
-	say_notice(&p->session);
-}
-
-static void say_task(struct plain *p)
-{
-	struct text t;
-
-	begin_text(&t);
-	view_task(&t, &p->session);
-	end_text(&t);
-}
-
-static void act_read(struct plain *p, const char *operand)
-{
-	(void)operand;
-	say_task(p);
-}
-
-static void act_lesson(struct plain *p, const char *operand)
-{
-	struct session *s = &p->session;
-	struct text t;
-
-	(void)operand;
-	s->lesson = s->current;
-	begin_text(&t);
-	view_lesson(&t, s);
-	end_text(&t);
-}
-
 static void open_exercise(struct plain *p, size_t n)
 {
 	struct session *s = &p->session;
 	struct lab_error e = {0};
 
 	if (session_open(s, n, &e) < 0) {
-		say("%s", e.text);
+		plain_say("%s", e.text);
 		return;
 	}
 	session_leave(s); /* here a check is asked for, saves are not watched */
 	p->open = true;
-	say("Exercise %zu of %zu: %s, %s.", n + 1, s->course->count, session_exercise(s)->id,
+	plain_say("Exercise %zu of %zu: %s, %s.", n + 1, s->course->count, session_exercise(s)->id,
 		work_state_name(session_standing(s)->state));
-	say("\"read\" tells the task, \"help\" all commands.");
+	plain_say("\"read\" tells the task, \"help\" all commands.");
 	putchar('\n');
-	say_verdict(p);
+	plain_verdict(p);
 }
 
 static void act_open(struct plain *p, const char *operand)
@@ -238,14 +56,15 @@ static void act_open(struct plain *p, const char *operand)
 		if (n >= 1 && n <= course->count)
 			open_exercise(p, n - 1);
 		else
-			say("The exercises have the numbers 1 to %zu.", course->count);
+			plain_say("The exercises have the numbers 1 to %zu.", course->count);
 		return;
 	}
 	found = *operand ? course_find(course, operand, &e) : NULL;
 	if (!found)
-		say("%s", *operand ? e.text
-				   : "Which exercise? \"list\" tells the numbers; \"open 3\", or "
-				     "3 alone, opens the third.");
+		plain_say("%s",
+			*operand ? e.text
+				 : "Which exercise? \"list\" tells the numbers; \"open 3\", or "
+				   "3 alone, opens the third.");
 	for (size_t i = 0; found && i < course->count; i++)
 		if (course->exercises[i] == found)
 			open_exercise(p, i);
@@ -259,7 +78,7 @@ static void act_next(struct plain *p, const char *operand)
 	if (s->current + 1 < s->course->count)
 		open_exercise(p, s->current + 1);
 	else
-		say("This is the last exercise.");
+		plain_say("This is the last exercise.");
 }
 
 static void act_previous(struct plain *p, const char *operand)
@@ -268,122 +87,7 @@ static void act_previous(struct plain *p, const char *operand)
 	if (p->session.current > 0)
 		open_exercise(p, p->session.current - 1);
 	else
-		say("This is the first exercise.");
-}
-
-static void act_hint(struct plain *p, const char *operand)
-{
-	struct session *s = &p->session;
-	char **hints = session_exercise(s)->hints;
-	unsigned all = 0;
-
-	(void)operand;
-	while (hints && hints[all])
-		all++;
-	if (session_hint(s)) {
-		unsigned taken = session_standing(s)->hints;
-
-		say("Hint %u of %u: %s", taken, all, hints[taken - 1]);
-	} else if (all == 0) {
-		say("This exercise has no hints.");
-	} else {
-		for (unsigned i = 0; i < all; i++)
-			say("Hint %u of %u: %s", i + 1, all, hints[i]);
-		say("That was the last hint.");
-	}
-	say_notice(s);
-}
-
-static void act_solution(struct plain *p, const char *operand)
-{
-	const char *why = session_no_solution(&p->session);
-	struct text t;
-
-	(void)operand;
-	if (why) {
-		say("%s", why);
-		return;
-	}
-	begin_text(&t);
-	view_solution(&t, &p->session);
-	end_text(&t);
-}
-
-static void act_difference(struct plain *p, const char *operand)
-{
-	const char *why = session_no_solution(&p->session);
-	struct text t;
-
-	(void)operand;
-	if (why) {
-		say("%s", why);
-		return;
-	}
-	begin_text(&t);
-	view_beside_solution(&t, &p->session);
-	end_text(&t);
-}
-
-/* Without a number the list; with one, that attempt. False: there is none. */
-static bool choose_attempt(struct plain *p, const char *operand)
-{
-	struct session *s = &p->session;
-	struct lab_error e = {0};
-	char *end;
-
-	if (session_attempts(s, &e) < 0) {
-		say("%s", e.text);
-		return false;
-	}
-	s->attempt = strtoul(operand, &end, 10);
-	if (*operand && !*end && s->attempt >= 1 && s->attempt <= s->attempts.count)
-		return true;
-	if (s->attempts.count == 0)
-		say("Nothing was tried yet. Each check is kept.");
-	else
-		say("The attempts have the numbers 1 to %zu.", s->attempts.count);
-	return false;
-}
-
-static void act_attempts(struct plain *p, const char *operand)
-{
-	struct text t;
-
-	if (!*operand && session_attempts(&p->session, NULL) == 0 && p->session.attempts.count) {
-		begin_text(&t);
-		view_attempts(&t, &p->session.attempts);
-		end_text(&t);
-	} else if (choose_attempt(p, operand)) {
-		begin_text(&t);
-		view_attempt(&t, &p->session);
-		end_text(&t);
-	}
-}
-
-static void act_restore(struct plain *p, const char *operand)
-{
-	struct lab_error e = {0};
-
-	if (!choose_attempt(p, operand))
-		return;
-	if (session_bring_back(&p->session, &e) < 0)
-		say("%s", e.text);
-	say_notice(&p->session);
-}
-
-static void act_edit(struct plain *p, const char *operand)
-{
-	struct session *s = &p->session;
-	struct lab_error e = {0};
-	sigset_t before;
-	const struct edit_place place = session_place(s, 0);
-
-	(void)operand;
-	fflush(stdout);
-	plain_block(&before);
-	if (edit_file(&place, &e) < 0)
-		say("%s", e.text);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+		plain_say("This is the first exercise.");
 }
 
 static void say_chapter(const struct session *s, const char *chapter)
@@ -399,7 +103,7 @@ static void say_chapter(const struct session *s, const char *chapter)
 		all++;
 		passed += s->standings[i].state == WORK_PASSING;
 	}
-	say("Chapter %s%s%s: %zu of %zu passed", chapter, strcmp(title, chapter) ? ", " : "",
+	plain_say("Chapter %s%s%s: %zu of %zu passed", chapter, strcmp(title, chapter) ? ", " : "",
 		strcmp(title, chapter) ? title : "", passed, all);
 }
 
@@ -419,12 +123,12 @@ static void act_list(struct plain *p, const char *operand)
 			free(last);
 			last = lab_xstrdup(chapter);
 		}
-		say("  %zu. %s (%s, %d minutes, %d point%s)", i + 1, ex->title,
+		plain_say("  %zu. %s (%s, %d minutes, %d point%s)", i + 1, ex->title,
 			work_state_name(s->standings[i].state), ex->minutes, ex->points,
 			ex->points == 1 ? "" : "s");
 	}
-	view_sum(&sum, s, WIDTH);
-	say("%s.", buf_text(&sum.bytes));
+	view_sum(&sum, s, PLAIN_WIDTH);
+	plain_say("%s.", buf_text(&sum.bytes));
 }
 
 static void act_help(struct plain *p, const char *operand)
@@ -432,8 +136,9 @@ static void act_help(struct plain *p, const char *operand)
 	(void)p;
 	(void)operand;
 	for (const struct command *c = commands; c->name; c++)
-		say("  %s%s%s: %s", c->name, *c->operand ? " " : "", c->operand, c->does);
-	say("A command may be shortened, \"c\" for \"check\". A number alone opens that exercise.");
+		plain_say("  %s%s%s: %s", c->name, *c->operand ? " " : "", c->operand, c->does);
+	plain_say("A command may be shortened, \"c\" for \"check\". A number alone opens that "
+		  "exercise.");
 }
 
 static void act_quit(struct plain *p, const char *operand)
@@ -445,18 +150,20 @@ static void act_quit(struct plain *p, const char *operand)
 static const struct command commands[] = {
 	{"list", "", "the chapters and exercises, and how each stands", false, act_list},
 	{"open", "N", "open exercise N of the list, or one by a part of its name", false, act_open},
-	{"lesson", "", "read the lesson of its chapter", true, act_lesson},
-	{"read", "", "read its task", true, act_read},
-	{"edit", "", "open its file in your editor", true, act_edit},
-	{"check", "", "compile, run and grade it", true, act_check},
-	{"watch", "", "check it now and after each save, until you press Enter", true, act_watch},
+	{"lesson", "", "read the lesson of its chapter", true, plain_act_lesson},
+	{"read", "", "read its task", true, plain_act_read},
+	{"edit", "", "open its file in your editor", true, plain_act_edit},
+	{"check", "", "compile, run and grade it", true, plain_act_check},
+	{"watch", "", "check it now and after each save, until you press Enter", true,
+		plain_act_watch},
 	{"timeline", "", "run its first failed check once more, and print what it did", true,
-		act_timeline},
-	{"hint", "", "one hint more", true, act_hint},
-	{"solution", "", "read a solution, once yours has passed", true, act_solution},
-	{"difference", "", "yours beside it, line by line", true, act_difference},
-	{"attempts", "[N]", "what you tried so far; attempt N with its files", true, act_attempts},
-	{"restore", "N", "bring the files of attempt N back", true, act_restore},
+		plain_act_timeline},
+	{"hint", "", "one hint more", true, plain_act_hint},
+	{"solution", "", "read a solution, once yours has passed", true, plain_act_solution},
+	{"difference", "", "yours beside it, line by line", true, plain_act_difference},
+	{"attempts", "[N]", "what you tried so far; attempt N with its files", true,
+		plain_act_attempts},
+	{"restore", "N", "bring the files of attempt N back", true, plain_act_restore},
 	{"next", "", "open the next exercise", true, act_next},
 	{"previous", "", "open the one before", true, act_previous},
 	{"help", "", "these words", false, act_help},
@@ -497,11 +204,11 @@ static void run_line(struct plain *p, char *line)
 	operand += strspn(operand, " \t");
 	c = find(word);
 	if (!c)
-		say("There is no command \"%s\"; \"help\" names them all.", word);
+		plain_say("There is no command \"%s\"; \"help\" names them all.", word);
 	else if (*operand && !*c->operand)
-		say("\"%s\" takes nothing behind it; what is \"%s\"?", c->name, operand);
+		plain_say("\"%s\" takes nothing behind it; what is \"%s\"?", c->name, operand);
 	else if (c->wants_exercise && !p->open)
-		say("No exercise is open: \"open 1\" opens the first, \"list\" names all.");
+		plain_say("No exercise is open: \"open 1\" opens the first, \"list\" names all.");
 	else
 		c->act(p, operand);
 }
@@ -510,8 +217,8 @@ static void begin(struct plain *p)
 {
 	const struct session *s = &p->session;
 
-	say("ipclab, line by line. \"help\" names the commands, \"quit\" leaves.");
-	say_notice(&p->session);
+	plain_say("ipclab, line by line. \"help\" names the commands, \"quit\" leaves.");
+	plain_notice(&p->session);
 	if (s->resumes || s->options.first_time)
 		open_exercise(p, s->current);
 	else
