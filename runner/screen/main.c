@@ -34,7 +34,7 @@ struct ui {
 	size_t depth;
 	const struct screen *push; /* to be done after the hook that asked for it */
 	bool pop, quit, dirty;
-	bool turned; /* another screen is the top one, and has not been drawn yet */
+	bool turned; /* the top screen, or its size, is another one than was drawn last */
 	int status;  /* the exit code */
 	int signals;
 };
@@ -95,7 +95,7 @@ void ui_edit(struct ui *ui, size_t failed)
 	if (edit_file(&place, &e) < 0)
 		session_tell(s, "%s", e.text);
 	tty_enter();
-	ui->dirty = true;
+	ui->dirty = ui->turned = true;
 }
 
 /* ---- keys that every screen has ---- */
@@ -293,7 +293,7 @@ static void suspend(struct ui *ui)
 	sigaction(SIGTSTP, &before, NULL);
 	sigtimedwait(&go_on, NULL, &at_once);
 	tty_enter();
-	ui->dirty = true;
+	ui->dirty = ui->turned = true;
 }
 
 static void handle_signal(struct ui *ui, int sig)
@@ -304,7 +304,7 @@ static void handle_signal(struct ui *ui, int sig)
 		break;
 	case SIGWINCH:
 		tty_resized();
-		ui->dirty = true;
+		ui->dirty = ui->turned = true;
 		break;
 	case SIGTSTP:
 		suspend(ui);
@@ -312,7 +312,7 @@ static void handle_signal(struct ui *ui, int sig)
 	case SIGCONT: /* stopped by SIGSTOP: whoever had the terminal since may have changed it */
 		tty_leave();
 		tty_enter();
-		ui->dirty = true;
+		ui->dirty = ui->turned = true;
 		break;
 	default:
 		ui->status = 128 + sig;
@@ -331,15 +331,18 @@ static void read_signals(struct ui *ui)
 
 /* ---- the loop ---- */
 
-/* Keys that were typed ahead find the screen that they were meant for as it is drawn. */
+/* Keys that were typed ahead find the screen that they were meant for as it is drawn, and of the
+ * size that the window had when they were typed. */
 static void read_keys(struct ui *ui)
 {
 	int key;
 
 	while (!ui->quit && (key = tty_key()) != TTY_NONE && key != TTY_GONE) {
-		if (ui->turned)
+		read_signals(ui);
+		if (ui->turned && !ui->quit)
 			draw(ui);
-		handle_input(ui, key);
+		if (!ui->quit)
+			handle_input(ui, key);
 	}
 }
 

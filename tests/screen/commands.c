@@ -83,11 +83,24 @@ static bool wait_until(struct test *t, condition *holds, const void *context)
 	return true;
 }
 
+/* Of blanks side by side one: so are the words of a script joined. */
+static void squeeze(struct buf *text)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < text->len; i++)
+		if (text->data[i] != ' ' || to == 0 || text->data[to - 1] != ' ')
+			text->data[to++] = text->data[i];
+	text->len = to;
+	text->data[to] = '\0';
+}
+
 static bool shows(struct test *t, const void *text)
 {
 	BUF_SCOPED screen = BUF_INIT;
 
 	screen_text(t, &screen);
+	squeeze(&screen);
 	return strstr(buf_text(&screen), text) != NULL;
 }
 
@@ -127,6 +140,17 @@ static void show_screen(struct test *t)
 
 	screen_text(t, &screen);
 	fail(t, "; the screen:\n%s", buf_text(&screen));
+}
+
+void remember(struct test *t)
+{
+	buf_clear(&t->before);
+	if (!t->terminal)
+		return;
+	while (terminal_wait(t->terminal, QUIET_MS))
+		;
+	screen_text(t, &t->before);
+	squeeze(&t->before);
 }
 
 /* ---- commands ---- */
@@ -281,6 +305,7 @@ static bool start(struct test *t, char *first, char **words)
 
 	if (t->terminal)
 		terminal_free(t->terminal);
+	buf_clear(&t->before);
 	for (int i = 0; words[i]; i++) {
 		if (strncmp(words[i], "@/", 2) == 0)
 			here[i] = lab_xprintf("%s%s", t->folder, words[i] + 1);
@@ -347,11 +372,22 @@ static void join(char **words, struct buf *into)
 		buf_printf(into, "%s%s", i ? " " : "", words[i]);
 }
 
+/* Whoever waits for what was there already does not wait: what follows may come too early. */
+static void doubt(const struct test *t, const char *command, const struct buf *text)
+{
+	bool was_there = strstr(buf_text(&t->before), buf_text(text)) != NULL;
+
+	if (t->before.len > 0 && was_there == (strcmp(command, "until") == 0))
+		printf("# %s: line %d: %s %s: so it was before\n", t->name, t->line, command,
+			buf_text(text));
+}
+
 static bool do_until(struct test *t, char **words)
 {
 	BUF_SCOPED text = BUF_INIT;
 
 	join(words, &text);
+	doubt(t, "until", &text);
 	if (wait_until(t, shows, buf_text(&text)))
 		return true;
 	fail(t, "\"%s\" did not come", buf_text(&text));
@@ -364,6 +400,7 @@ static bool do_gone(struct test *t, char **words)
 	BUF_SCOPED text = BUF_INIT;
 
 	join(words, &text);
+	doubt(t, "gone", &text);
 	if (wait_until(t, shows_not, buf_text(&text)))
 		return true;
 	fail(t, "\"%s\" did not go", buf_text(&text));
@@ -525,9 +562,16 @@ static bool do_alone(struct test *t, char **words)
 	return wait_until(t, is_alone, NULL) || fail(t, "something that it started runs on");
 }
 
+static bool is_coloured(struct test *t, const void *wanted)
+{
+	return terminal_coloured(t->terminal) == *(const bool *)wanted;
+}
+
 static bool do_coloured(struct test *t, char **words)
 {
-	return terminal_coloured(t->terminal) == (strcmp(words[0], "yes") == 0) ||
+	bool wanted = strcmp(words[0], "yes") == 0;
+
+	return wait_until(t, is_coloured, &wanted) ||
 	       fail(t, "the screen is %scoloured", terminal_coloured(t->terminal) ? "" : "not ");
 }
 
@@ -543,12 +587,12 @@ static bool do_ascii(struct test *t, char **words)
 }
 
 /* Does the output since the last `heard` hold TEXT, in which ^[ is Escape? */
-static bool was_sent(struct test *t, const char *text)
+static bool was_sent(struct test *t, const void *context)
 {
 	const struct buf *output = terminal_output(t->terminal);
 	BUF_SCOPED wanted = BUF_INIT;
 
-	for (; *text; text++) {
+	for (const char *text = context; *text; text++) {
 		bool escape = strncmp(text, "^[", 2) == 0;
 
 		buf_putc(&wanted, escape ? '\033' : *text);
@@ -566,7 +610,7 @@ static bool do_heard(struct test *t, char **words)
 
 static bool do_sent(struct test *t, char **words)
 {
-	return was_sent(t, words[0]) || fail(t, "%s was not written", words[0]);
+	return wait_until(t, was_sent, words[0]) || fail(t, "%s was not written", words[0]);
 }
 
 static bool do_unsent(struct test *t, char **words)
@@ -587,34 +631,34 @@ static bool do_idle(struct test *t, char **words)
 }
 
 const struct command commands[] = {
-	{"size", 2, false, do_size},
-	{"env", 1, false, do_env},
-	{"unset", 1, false, do_unset},
-	{"save", 2, false, do_save},
-	{"storm", 4, false, do_storm},
-	{"remove", 1, false, do_remove},
-	{"old", 2, false, do_old},
-	{"same", 2, false, do_same},
-	{"start", 0, false, do_start},
-	{"arrive", 0, false, do_arrive},
-	{"type", 1, true, do_type},
-	{"press", 2, true, do_press},
-	{"wheel", 1, true, do_wheel},
-	{"until", 1, true, do_until},
-	{"gone", 1, true, do_gone},
-	{"shot", 1, true, do_shot},
-	{"gate", 0, true, do_gate},
-	{"signal", 1, true, do_signal},
-	{"hangup", 0, true, do_hangup},
-	{"stopped", 0, true, do_stopped},
-	{"continue", 0, true, do_continue},
-	{"ends", 1, true, do_ends},
-	{"alone", 0, true, do_alone},
-	{"coloured", 1, true, do_coloured},
-	{"ascii", 0, true, do_ascii},
-	{"idle", 0, true, do_idle},
-	{"heard", 0, true, do_heard},
-	{"sent", 1, true, do_sent},
-	{"unsent", 1, true, do_unsent},
+	{"size", 2, false, do_size, true},
+	{"env", 1, false, do_env, false},
+	{"unset", 1, false, do_unset, false},
+	{"save", 2, false, do_save, true},
+	{"storm", 4, false, do_storm, true},
+	{"remove", 1, false, do_remove, true},
+	{"old", 2, false, do_old, true},
+	{"same", 2, false, do_same, false},
+	{"start", 0, false, do_start, false},
+	{"arrive", 0, false, do_arrive, false},
+	{"type", 1, true, do_type, true},
+	{"press", 2, true, do_press, true},
+	{"wheel", 1, true, do_wheel, true},
+	{"until", 1, true, do_until, false},
+	{"gone", 1, true, do_gone, false},
+	{"shot", 1, true, do_shot, false},
+	{"gate", 0, true, do_gate, true},
+	{"signal", 1, true, do_signal, true},
+	{"hangup", 0, true, do_hangup, false},
+	{"stopped", 0, true, do_stopped, false},
+	{"continue", 0, true, do_continue, true},
+	{"ends", 1, true, do_ends, false},
+	{"alone", 0, true, do_alone, false},
+	{"coloured", 1, true, do_coloured, false},
+	{"ascii", 0, true, do_ascii, false},
+	{"idle", 0, true, do_idle, false},
+	{"heard", 0, true, do_heard, false},
+	{"sent", 1, true, do_sent, false},
+	{"unsent", 1, true, do_unsent, false},
 	{.name = NULL},
 };

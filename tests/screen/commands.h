@@ -12,9 +12,11 @@ struct test {
 	char **environment; /* NULL-terminated */
 	struct terminal_size size;
 	struct terminal *terminal;
-	int gate;       /* while it is opened; -1 */
-	size_t heard;   /* output that `sent` does not look at any more */
-	struct buf why; /* it failed */
+	int gate;          /* while it is opened; -1 */
+	size_t heard;      /* output that `sent` does not look at any more */
+	int line;          /* of the script */
+	struct buf before; /* what the screen was before the last thing that was done; or empty */
+	struct buf why;    /* it failed */
 };
 
 struct command {
@@ -22,6 +24,7 @@ struct command {
 	int operands; /* at least */
 	bool needs_terminal;
 	bool (*run)(struct test *t, char **words); /* false: why is in t->why */
+	bool acts;                                 /* does something that the next lines wait for */
 };
 extern const struct command commands[]; /* ends with a row without name */
 
@@ -29,5 +32,8 @@ extern const struct command commands[]; /* ends with a row without name */
 bool fail(struct test *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* NAME=VALUE for the program. */
 void set_variable(struct test *t, const char *text);
+
+/* What the screen is, once nothing comes any more: t->before. */
+void remember(struct test *t);
 
 #endif

@@ -13,24 +13,28 @@
  *	arrive [ARGUMENT...]    without one; a word @/PATH is a file of this folder
  *	type WORD...            Up, Enter, C-z, ...; any other word is typed as it is
  *	press ROW COLUMN        the mouse, from 0; wheel up|down
- *	until TEXT              waits for TEXT to be on the screen; gone TEXT: for it not to be
+ *	until TEXT              waits for TEXT to be on the screen; gone TEXT: for it not to be; of
+ *	                        blanks side by side one counts
  *	shot NAME               waits for the screen to be the saved one; times are not compared
  *	gate                    lets a judge go on that waits for it
  *	signal NAME, hangup
  *	stopped, continue       waits until it is stopped; fg
  *	ends STATUS             waits for its end; -N: by signal N
  *	alone                   waits until nothing that it started runs
- *	coloured yes|no, ascii  some cell has a colour; every byte so far was ASCII
- *	sent BYTES              they were written since the start, or `heard`; unsent: they were not
- *	heard                   (^[ is Escape)
+ *	coloured yes|no, ascii  waits until some cell has a colour, or none; every byte was ASCII
+ *	sent BYTES              waits until they were written, since the start or `heard`; unsent:
+ *	heard                   they were not (^[ is Escape)
  *	idle                    waits until it waits for something to happen, however long
  *	same SOURCE FILE        the student's FILE is still sources/SOURCE
  *
  * Whenever the program stops or ends, the terminal must be as it was: modes, cursor, the screen
- *that was there before; when it ends, no process and no temporary file may be left.
+ * that was there before; when it ends, no process and no temporary file may be left.
  *
- * Nothing sleeps: all waiting is for a state, PATIENCE_MS at most. With SCREENS=write in the
- * environment, shots are saved instead of compared. Arguments: only these tests (NAME.keys).
+ * Nothing sleeps: all waiting is for a state, PATIENCE_MS at most. Keys are handled in the order in
+ * which they are typed, and after a resize that came before them. With SCREENS=write in the
+ * environment, shots are saved instead of compared; with SCREENS=doubt, a line that waits for what
+ * was there before the last thing done is named: it does not wait. Arguments: only these tests
+ * (NAME.keys).
  */
 #include "config.h"
 
@@ -51,6 +55,13 @@ enum { WORDS_MOST = 32, FILE_MOST = 1 << 20 };
 
 /* ---- scripts ---- */
 
+static bool is_mode(const char *name)
+{
+	const char *mode = getenv("SCREENS");
+
+	return mode && strcmp(mode, name) == 0;
+}
+
 static bool run_line(struct test *t, char *line)
 {
 	char *words[WORDS_MOST + 1] = {0};
@@ -67,6 +78,8 @@ static bool run_line(struct test *t, char *line)
 			continue;
 		if (n - 1 < c->operands || (c->needs_terminal && !t->terminal))
 			return fail(t, "%s cannot stand so", c->name);
+		if (c->acts && is_mode("doubt"))
+			remember(t);
 		return c->run(t, words + 1);
 	}
 	return fail(t, "there is no command \"%s\"", words[0]);
@@ -81,6 +94,7 @@ static bool run_script(struct test *t, char *text)
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = '\0';
+		t->line = number;
 		if (!run_line(t, line)) {
 			LAB_FREE char *why = buf_take(&t->why);
 
@@ -152,6 +166,7 @@ static bool run_test(const char *folder, const char *name, int number)
 		free(t.environment[i]);
 	free(t.environment);
 	buf_done(&t.why);
+	buf_done(&t.before);
 	return passed;
 }
 
