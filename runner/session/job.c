@@ -27,7 +27,7 @@
 #include "lab/base/pidfd.h"
 #include "runner/grading.h"
 
-enum { LINE_MOST = 64 << 20, PATIENCE_MS = 3000 };
+enum { LINE_MOST = 64 << 20, PATIENCE_MS = 10000 };
 
 /* ---- in the child ---- */
 

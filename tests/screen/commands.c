@@ -23,7 +23,7 @@
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
 
-enum { PATIENCE_MS = 30000, QUIET_MS = 300, WORDS_MOST = 32, FILE_MOST = 1 << 20 };
+enum { PATIENCE_MS = 120000, QUIET_MS = 300, WORDS_MOST = 32, FILE_MOST = 1 << 20 };
 
 bool fail(struct test *t, const char *fmt, ...)
 {
