@@ -3,7 +3,7 @@
 
 #include "runner/screen/common.h"
 
-enum { KEYS_WIDE = 18, KEYS_NARROW = 12, NARROW = 50, WIDEST = 76 };
+enum { KEYS_WIDE = 20, KEYS_NARROW = 12, NARROW = 50, WIDEST = 76 };
 
 struct help {
 	struct pane *pane;
@@ -22,8 +22,11 @@ static void add_keys(struct text *into, const struct screen *screen, const struc
 		if (common_is_own(screen, k))
 			continue;
 		common_key_names(&first, STYLE_BOLD, k);
-		styled_pad(&first, STYLE_PLAIN, keys_wide - 1);
-		styled_put(&first, STYLE_PLAIN, " ");
+		if (styled_columns(&first) >= keys_wide) { /* a line of their own */
+			text_add(into, &first);
+			styled_clear(&first);
+		}
+		styled_pad(&first, STYLE_PLAIN, keys_wide);
 		styled_pad(&rest, STYLE_PLAIN, keys_wide);
 		styled_put(&words, STYLE_PLAIN, k->does);
 		text_wrap(into, &words, &first, &rest, TEXT_WORDS);

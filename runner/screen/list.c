@@ -175,12 +175,14 @@ static void select_row(struct list *l, long row, int step)
 		l->selected = (size_t)l->rows[found];
 }
 
+/* Among what is to be shown now: the filter may have been changed since the last frame. */
 static void list_move(struct ui *ui, void *state, int key)
 {
 	struct list *l = state;
-	long at = row_of(l, l->selected), page = l->scroller.rows > 1 ? l->scroller.rows - 1 : 1;
+	long at, page = l->scroller.rows > 1 ? l->scroller.rows - 1 : 1;
 
-	(void)ui;
+	make_lines(l, ui_session(ui), l->scroller.text.width);
+	at = row_of(l, l->selected);
 	switch (key) {
 	case TTY_UP:
 	case 'k':

@@ -124,6 +124,25 @@ int tty_examine(struct lab_error *e)
 	return status;
 }
 
+/* What keyboards send, whatever the terminal's description leaves out: that of a vt100, which many
+ * claim to be, has no Home. */
+static void know_usual_keys(void)
+{
+	static const struct {
+		const char *bytes;
+		int key;
+	} usual[] = {{"\033[A", KEY_UP}, {"\033OA", KEY_UP}, {"\033[B", KEY_DOWN},
+		{"\033OB", KEY_DOWN}, {"\033[C", KEY_RIGHT}, {"\033OC", KEY_RIGHT},
+		{"\033[D", KEY_LEFT}, {"\033OD", KEY_LEFT}, {"\033[H", KEY_HOME},
+		{"\033OH", KEY_HOME}, {"\033[1~", KEY_HOME}, {"\033[F", KEY_END},
+		{"\033OF", KEY_END}, {"\033[4~", KEY_END}, {"\033[5~", KEY_PPAGE},
+		{"\033[6~", KEY_NPAGE}, {"\033[Z", KEY_BTAB}};
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+		if (key_defined(usual[i].bytes) == 0)
+			define_key(usual[i].bytes, usual[i].key);
+}
+
 int tty_open(struct lab_error *e)
 {
 	FILE *out;
@@ -150,6 +169,7 @@ int tty_open(struct lab_error *e)
 	choose_looks();
 	keys = newpad(1, 1);
 	keypad(keys, TRUE);
+	know_usual_keys();
 	nodelay(keys, TRUE);
 	base = (struct pane){stdscr, NULL};
 	leaveok(stdscr, TRUE);

@@ -26,7 +26,11 @@ static void add_history(struct text *into, const struct standing *now)
 			  : now->passed               ? "failed, but one before it passed"
 						      : "failed";
 
-	if (now->attempts == 0)
+	if (now->state == WORK_BROKEN && now->attempts == 0)
+		text_say(into, STYLE_ODD, 0,
+			"%s The last check came to no verdict: the lab failed, not you.",
+			view_mark(WORK_BROKEN));
+	else if (now->attempts == 0)
 		text_say(into, STYLE_BOLD, 0, "Not checked yet.");
 	else
 		text_say(into, STYLE_BOLD, 0,

@@ -22,6 +22,8 @@
 
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
+#include "tests/screen/kinds.h"
+#include "tests/screen/looks.h"
 
 enum { PATIENCE_MS = 120000, QUIET_MS = 300, WORDS_MOST = 32, FILE_MOST = 1 << 20 };
 
@@ -49,7 +51,7 @@ static bool is_time(const char *p)
 }
 
 /* The home folder's name and the time are others each time, but of one length. */
-static void screen_text(const struct test *t, struct buf *into)
+void screen_text(const struct test *t, struct buf *into)
 {
 	const char *unique = strrchr(t->home, '.');
 
@@ -69,9 +71,7 @@ static int64_t now_ms(void)
 	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
 }
 
-typedef bool condition(struct test *t, const void *context);
-
-static bool wait_until(struct test *t, condition *holds, const void *context)
+bool wait_until(struct test *t, condition *holds, const void *context)
 {
 	int64_t end = now_ms() + PATIENCE_MS;
 
@@ -134,7 +134,7 @@ static bool has_left(struct test *t, const void *context)
 	return !terminal_alternate(t->terminal) && terminal_cursor(t->terminal);
 }
 
-static void show_screen(struct test *t)
+void show_screen(struct test *t)
 {
 	BUF_SCOPED screen = BUF_INIT;
 
@@ -329,28 +329,31 @@ static bool do_arrive(struct test *t, char **words)
 	return start(t, NULL, words);
 }
 
-static bool do_type(struct test *t, char **words)
+void type_word(struct test *t, const char *word)
 {
 	static const struct {
 		const char *name, *bytes;
 	} named[] = {{"Up", "\033OA"}, {"Down", "\033OB"}, {"Right", "\033OC"}, {"Left", "\033OD"},
 		{"Home", "\033OH"}, {"End", "\033OF"}, {"PgUp", "\033[5~"}, {"PgDn", "\033[6~"},
-		{"Enter", "\r"}, {"Esc", "\033"}, {"Tab", "\t"}, {"BackTab", "\033[Z"},
+		{"Enter", "\r"}, {"Esc", "\033"}, {"Tab", "\t"}, {"Shift-Tab", "\033[Z"},
 		{"Backspace", "\177"}, {"Space", " "}};
+	const char *bytes = word;
+	char control[2] = {0};
 
-	for (int i = 0; words[i]; i++) {
-		const char *bytes = words[i];
-		char control[2] = {0};
-
-		for (size_t k = 0; k < sizeof(named) / sizeof(named[0]); k++)
-			if (strcmp(named[k].name, words[i]) == 0)
-				bytes = named[k].bytes;
-		if (strncmp(words[i], "C-", 2) == 0 && words[i][2]) {
-			control[0] = (char)(words[i][2] & 0x1f);
-			bytes = control;
-		}
-		terminal_type(t->terminal, bytes, strlen(bytes));
+	for (size_t k = 0; k < sizeof(named) / sizeof(named[0]); k++)
+		if (strcmp(named[k].name, word) == 0)
+			bytes = named[k].bytes;
+	if (strncmp(word, "C-", 2) == 0 && word[2]) {
+		control[0] = (char)(word[2] & 0x1f);
+		bytes = control;
 	}
+	terminal_type(t->terminal, bytes, strlen(bytes));
+}
+
+static bool do_type(struct test *t, char **words)
+{
+	for (int i = 0; words[i]; i++)
+		type_word(t, words[i]);
 	return true;
 }
 
@@ -420,9 +423,9 @@ static bool save_shot(struct test *t, const char *path)
 	       fail(t, "%s", e.text);
 }
 
-static bool do_shot(struct test *t, char **words)
+bool take_shot(struct test *t, const char *name)
 {
-	LAB_FREE char *path = lab_xprintf("%s/%s.screen", t->folder, words[0]);
+	LAB_FREE char *path = lab_xprintf("%s/%s.screen", t->folder, name);
 	BUF_SCOPED saved = BUF_INIT;
 	const char *mode = getenv("SCREENS");
 	struct lab_error e = {0};
@@ -433,9 +436,14 @@ static bool do_shot(struct test *t, char **words)
 		return fail(t, "%s", e.text);
 	if (wait_until(t, shows_exactly, buf_text(&saved)))
 		return true;
-	fail(t, "the screen is not %s.screen:\n%s", words[0], buf_text(&saved));
+	fail(t, "the screen is not %s.screen:\n%s", name, buf_text(&saved));
 	show_screen(t);
 	return false;
+}
+
+static bool do_shot(struct test *t, char **words)
+{
+	return take_shot(t, words[0]);
 }
 
 /* Somebody reads there: from then on he waits for a byte. */
@@ -569,7 +577,7 @@ static bool is_coloured(struct test *t, const void *wanted)
 
 static bool do_coloured(struct test *t, char **words)
 {
-	bool wanted = strcmp(words[0], "yes") == 0;
+	bool wanted = strcmp(words[0], "kind") == 0 ? t->kind->coloured : *words[0] == 'y';
 
 	return wait_until(t, is_coloured, &wanted) ||
 	       fail(t, "the screen is %scoloured", terminal_coloured(t->terminal) ? "" : "not ");
@@ -647,6 +655,9 @@ const struct command commands[] = {
 	{"until", 1, true, do_until, false},
 	{"gone", 1, true, do_gone, false},
 	{"shot", 1, true, do_shot, false},
+	{"look", 1, true, do_look, false},
+	{"looks", 1, true, do_looks, false},
+	{"on", 2, true, do_on, true},
 	{"gate", 0, true, do_gate, true},
 	{"signal", 1, true, do_signal, true},
 	{"hangup", 0, true, do_hangup, false},

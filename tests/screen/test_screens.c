@@ -16,16 +16,23 @@
  *	until TEXT              waits for TEXT to be on the screen; gone TEXT: for it not to be; of
  *	                        blanks side by side one counts
  *	shot NAME               waits for the screen to be the saved one; times are not compared
+ *	look NAME               a shot of gallery/NAME, of this size and kind of terminal
+ *	looks NAME              the same in every size, by resizing; and 1x1 is survived
+ *	on SCREEN WORD...       types, each word where that screen is seen to have the keys
  *	gate                    lets a judge go on that waits for it
  *	signal NAME, hangup
  *	stopped, continue       waits until it is stopped; fg
  *	ends STATUS             waits for its end; -N: by signal N
  *	alone                   waits until nothing that it started runs
- *	coloured yes|no, ascii  waits until some cell has a colour, or none; every byte was ASCII
+ *	coloured yes|no|kind    waits until some cell has a colour, or none, as this kind has
+ *	ascii                   every byte was ASCII
  *	sent BYTES              waits until they were written, since the start or `heard`; unsent:
  *	heard                   they were not (^[ is Escape)
  *	idle                    waits until it waits for something to happen, however long
  *	same SOURCE FILE        the student's FILE is still sources/SOURCE
+ *
+ * A line "terminals" has what follows run once for each kind of terminal (kinds.c), all in one
+ *home: what stands above it has made what they show.
  *
  * Whenever the program stops or ends, the terminal must be as it was: modes, cursor, the screen
  * that was there before; when it ends, no process and no temporary file may be left.
@@ -50,6 +57,7 @@
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
 #include "tests/screen/commands.h"
+#include "tests/screen/kinds.h"
 
 enum { WORDS_MOST = 32, FILE_MOST = 1 << 20 };
 
@@ -85,10 +93,10 @@ static bool run_line(struct test *t, char *line)
 	return fail(t, "there is no command \"%s\"", words[0]);
 }
 
-static bool run_script(struct test *t, char *text)
+/* From line NUMBER on. */
+static bool run_lines(struct test *t, char *text, int number)
 {
 	char *next;
-	int number = 1;
 
 	for (char *line = text; line; line = next, number++) {
 		next = strchr(line, '\n');
@@ -101,9 +109,48 @@ static bool run_script(struct test *t, char *text)
 			return fail(t, "line %d: %s", number, why);
 		}
 	}
-	if (!t->terminal || terminal_state(t->terminal) != TERMINAL_ENDED)
+	if (t->terminal && terminal_state(t->terminal) != TERMINAL_ENDED)
 		return fail(t, "the script does not wait for the end");
 	return true;
+}
+
+static int count_lines(const char *text, const char *end)
+{
+	int n = 0;
+
+	for (; text < end; text++)
+		n += *text == '\n';
+	return n;
+}
+
+/* In each kind of terminal. */
+static bool run_everywhere(struct test *t, const char *text, int number)
+{
+	for (t->kind = kinds; t->kind->locale; t->kind++) {
+		LAB_FREE char *lines = lab_xstrdup(text);
+		LAB_FREE char *locale = lab_xprintf("LC_ALL=%s", t->kind->locale);
+		LAB_FREE char *term = lab_xprintf("TERM=%s", t->kind->term);
+
+		set_variable(t, locale);
+		set_variable(t, term);
+		t->size = kind_sizes[0];
+		if (!run_lines(t, lines, number))
+			return fail(t, "# with %s and %s", locale, term);
+	}
+	return true;
+}
+
+static bool run_script(struct test *t, char *text)
+{
+	static const char mark[] = "terminals\n";
+	char *at = strstr(text, mark);
+	int number = at ? count_lines(text, at) + 2 : 0;
+
+	if (at)
+		*at = '\0';
+	if (!run_lines(t, text, 1) || (at && !run_everywhere(t, at + strlen(mark), number)))
+		return false;
+	return t->terminal || fail(t, "the script starts nothing");
 }
 
 static bool make_home(struct test *t)
@@ -141,7 +188,8 @@ static void set_environment(struct test *t)
 
 static bool run_test(const char *folder, const char *name, int number)
 {
-	struct test t = {.name = name, .folder = folder, .size = {24, 80}, .gate = -1};
+	struct test t = {
+		.name = name, .folder = folder, .size = {24, 80}, .kind = kinds, .gate = -1};
 	LAB_FREE char *path = path_join(folder, name);
 	BUF_SCOPED text = BUF_INIT;
 	struct lab_error e = {0};
