@@ -13,9 +13,8 @@ int main(void)
 	/*
 	 * The kernel knows two numbers that you need here, and there is a system call for each.
 	 * They have no arguments and cannot fail, so there is no error to look for. Both give a
-	 * pid_t
-	 * (<sys/types.h>), which is some signed integer type: to print one with printf(3), convert
-	 * it to long, for which there is %ld.
+	 * pid_t (<sys/types.h>), which is some signed integer type: to print one with printf(3),
+	 * convert it to long, for which there is %ld.
 	 */
 
 	/* Print the line here. */

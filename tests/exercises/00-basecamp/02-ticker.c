@@ -15,7 +15,10 @@
 
 #define SHOWN_MOST 60 /* bytes of output in a message */
 #define LINES      12
-#define STEPS_MOST 1000000 /* programs that sleep in small slices need many */
+#define CALLS_MOST 300   /* a second; some look at the clock a hundred times */
+#define GLANCE     0.005 /* seconds; who naps for a microsecond is told by then */
+#define LONG_LOOK  20    /* seconds of a wait that is far longer */
+#define STEPS_MOST 80000
 
 /* TEXT as it can be shown: escaped, and cut where it is long. */
 static const char *quoted(const char *text)
@@ -65,23 +68,51 @@ static double time_of_line(struct judged *run, size_t n)
 	return -1;
 }
 
+/* It wakes up now and then at most. Naps of a microsecond are no busy loop, but nearly. */
+static void expect_few_calls(struct judged *run)
+{
+	size_t calls = count_events(run, EVENT_CALL, NULL, 0);
+
+	expect_at(run, calls <= CALLS_MOST * (1 + seconds_of(run)), CLASS_SPIN,
+		find_event(run, EVENT_CALL, NULL, 0, calls - 1),
+		"Your program made %zu calls in %.3f seconds: it sleeps for next to no time, looks "
+		"at the clock, and sleeps again. That keeps a processor busy, too. Sleep until the "
+		"next line is due, all of it by one call.",
+		calls, seconds_of(run));
+}
+
+/* Lets the first second pass, and looks how often it wakes up. */
+static void watch_first_second(struct judged *run)
+{
+	if (until_time(run, GLANCE))
+		expect_few_calls(run);
+	if (until_time(run, 1))
+		expect_few_calls(run);
+}
+
 /* Lets `ticker SECS` run until the line after DUE lines would come in half an interval. */
 static struct ticking tick(int due)
 {
-	struct ticking t = {.due = due, .secs = 2 * draw(2, 4)};
+	struct ticking t = {.due = due, .secs = 2 * draw(2, due < LINES ? 4 : 3)};
 
 	t.signal_time = due * t.secs - t.secs / 2; /* secs is even */
 	t.run = judge_start("ticker", .args = ARGS(text_of("%d", t.secs)), .may_die = true,
 		.step_budget = STEPS_MOST, .look_first = true);
+	watch_first_second(t.run);
 	t.alive = until_time(t.run, t.signal_time);
 	t.before = output_size(t.run);
 	return t;
 }
 
-/* A spin ends the run by itself; every other check leaves the words for it to the engine. */
+/* A spin ends the run by itself, and so does the end of its steps. */
 static void expect_ticking(const struct ticking *t)
 {
 	const struct event *spin = find_event(t->run, EVENT_SPIN, NULL, 0, 0);
+
+	if (find_event(t->run, EVENT_LIMIT, NULL, 0, 0)) {
+		expect_few_calls(t->run);
+		expect_sound(t->run);
+	}
 
 	expect_at(t->run, !spin, CLASS_SPIN, spin,
 		"Your program waits without blocking: it took %lld steps without a single call "
@@ -232,9 +263,10 @@ START_TEST(sigint_ends_it)
 		"alone, or end the process in your handler. See signal(7).",
 		t.signal_time, seconds_of(t.run), came - due);
 	expect(t.run, came <= due, CLASS_OUTPUT,
-		"SIGINT was sent at second %d, but %zu more lines came after it. Lines must have "
-		"left the process when they are due, and none comes after the signal.",
-		t.signal_time, came - due);
+		"SIGINT was sent at second %d, and after it came %s more: %s. Lines must have left "
+		"the process when they are due, and none comes after the signal.",
+		t.signal_time, came - due == 1 ? "one line" : text_of("%zu lines", came - due),
+		quoted(output_of(t.run) + t.before));
 	expect(t.run, output_size(t.run) == t.before, CLASS_OUTPUT,
 		"After SIGINT %zu more bytes came on standard output: %s. Only the lines belong "
 		"there.",
@@ -342,7 +374,8 @@ static void expect_long_wait(struct judged **world, const char *secs, const char
 		run = judge_start(
 			"ticker", .args = ARGS(secs), .may_die = true, .step_budget = STEPS_MOST);
 	*world = run;
-	until_time(run, seconds_of(run) + 60);
+	watch_first_second(run);
+	until_time(run, seconds_of(run) + LONG_LOOK);
 	alive = exit_of(run) == INT_MIN;
 	lines = lines_in(output_of(run), output_size(run));
 
@@ -351,10 +384,10 @@ static void expect_long_wait(struct judged **world, const char *secs, const char
 		"should print line 0 and wait.",
 		secs, how_ended(run, task_of(run)));
 	expect(run, lines <= 1, CLASS_OUTPUT,
-		"60 seconds after the start of `ticker %s` there were %zu lines. There should be "
+		"%d seconds after the start of `ticker %s` there were %zu lines. There should be "
 		"one, line 0, for the next is due in %s. Does the number of seconds (of "
 		"milliseconds, of microseconds) fit the type that you give it to?",
-		secs, lines, next);
+		LONG_LOOK, secs, lines, next);
 }
 
 /* The largest one, and the smallest ones of which 32 bits do not hold the milliseconds or the

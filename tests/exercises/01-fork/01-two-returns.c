@@ -122,6 +122,16 @@ START_TEST(makes_one_child)
 }
 END_TEST
 
+/* Does what the child wrote, BELOW, begin with the same piece of a line as that of its parent,
+ * ABOVE? Then both wrote a copy of one buffer. */
+static bool copied_start(const char *below, const char *above)
+{
+	const char *own = strstr(below, "child:");
+
+	return own && own != below && own[-1] != '\n' && strstr(below, "parent:") &&
+	       strncmp(below, above, (size_t)(own - below)) == 0;
+}
+
 START_TEST(each_prints_its_own_line)
 {
 	struct judged *run = look_at_twins();
@@ -129,6 +139,13 @@ START_TEST(each_prints_its_own_line)
 	const char *below = written_by(run, child), *above = written_by(run, STARTED);
 	long long child_pid = pid_of(run, child), parent_pid = pid_of(run, STARTED);
 
+	expect_at(run, !copied_start(below, above), CLASS_OUTPUT, write_of(run, "parent:", child),
+		"Process %lld, the child, printed %s. It has not come to the parent's line, but it "
+		"has its begin: what you printed before fork() still lay in stdout's buffer, in "
+		"the "
+		"memory of the process, and fork() copied it with the rest. Print nothing before "
+		"the fork, or send it off with fflush(stdout) first.",
+		child_pid, shown(below));
 	expect_at(run, !strstr(below, "child:") || !strstr(below, "parent:"), CLASS_OUTPUT,
 		write_of(run, "parent:", child),
 		"Process %lld, the child, printed both lines: after fork the child goes on at the "

@@ -97,15 +97,37 @@ static const struct event *write_of(struct judged *run, const char *text)
 	return NULL;
 }
 
+/* The first exec of a program by a process below the children; NULL. */
+static const struct event *exec_below(struct judged *run)
+{
+	const struct event *e;
+
+	for (size_t i = 0; (e = find_event(run, EVENT_EXEC, NULL, 0, i)); i++) {
+		int above = model_task(model_of(run), process_of(run, e->task))->first_parent;
+
+		if (above && process_of(run, above) != 1)
+			return e;
+	}
+	return NULL;
+}
+
 static void expect_children(struct judged *run, int n)
 {
 	const struct model_task *child;
 	int count = children_in(run);
 	const struct event *one_too_many = count > n ? child_of(run, n)->born : NULL;
+	const struct event *exec = exec_below(run);
 	bool nested = false;
 
 	for (int i = 0; (child = child_of(run, i)); i++)
 		nested = nested || process_of(run, child->first_parent) != 1;
+	expect_at(run, count <= n || !nested || !exec, CLASS_OUTPUT, one_too_many,
+		"There were %d forks for N = %d: a child has started %s in a process of its own, "
+		"as "
+		"system(3) and popen(3) do. There should be the children and no other processes: "
+		"to "
+		"wait a second takes no program, but a call like sleep(3).\nWho forked whom: %s",
+		count, n, event_text(exec, "path"), tree_of(run));
 	expect_at(run, count <= n || !nested, CLASS_OUTPUT, one_too_many,
 		"There were %d forks for N = %d: each child that goes on with your loop forks "
 		"children of its own, and so do they. A child forks nothing: end it in its own "
@@ -142,6 +164,14 @@ START_TEST(all_children_have_one_parent)
 }
 END_TEST
 
+/* Was the last child created before the first second was over? */
+static bool all_lived_together(struct judged *run)
+{
+	int count = children_in(run);
+
+	return count > 0 && seconds_at(child_of(run, count - 1)->born) < 0.5;
+}
+
 START_TEST(children_run_at_the_same_time)
 {
 	int n = draw(3, 6);
@@ -149,6 +179,10 @@ START_TEST(children_run_at_the_same_time)
 
 	expect(run, exit_of(run) != INT_MIN, CLASS_TIME,
 		"`fan %d` had not ended after %.0f seconds.", n, seconds_of(run));
+	expect(run, seconds_of(run) < 1.9 || !all_lived_together(run), CLASS_TIME,
+		"For N = %d your program took %.0f seconds; it should take 1. The children do live "
+		"at the same time, but some of them wait longer than a second.",
+		n, seconds_of(run));
 	expect(run, seconds_of(run) < 1.9, CLASS_TIME,
 		"For N = %d your program took %.0f seconds; when the children sleep at the same "
 		"time it takes 1. Whoever waits for a child before the next one is created has a "

@@ -184,44 +184,80 @@ static const struct event *sent(struct judged *run, const char *name)
 	return NULL;
 }
 
-/* Has a wait told the parent of STATE before E? */
-static bool told_before(struct judged *run, const char *state, const struct event *e)
+/* Does E take a SIGCHLD, by a handler, a call that accepts signals, or a signalfd? */
+static bool takes_sigchld(const struct event *e)
+{
+	const char *sig = event_text(e, "sig"), *object = event_text(e, "obj");
+
+	if (e->kind == EVENT_DELIVER)
+		return strcmp(e->name, "SIGCHLD") == 0 && event_text(e, "how") &&
+		       strcmp(event_text(e, "how"), "handler") == 0;
+	if (e->kind != EVENT_CALL || event_int(e, "ret", -1) <= 0)
+		return false;
+	return (strcmp(e->name, "sigtimedwait") == 0 && sig && strcmp(sig, "SIGCHLD") == 0) ||
+	       (object && strncmp(object, "signalfd", 8) == 0);
+}
+
+/* Has the parent been told of STATE before E, which the child came into by HOW? A wait tells it,
+ * and so does a SIGCHLD that came since. */
+static bool told_before(
+	struct judged *run, const char *state, enum event_kind how, const struct event *e)
 {
 	const struct event_log *log = log_of(run);
+	bool happened = false;
 
 	for (size_t i = 0; e && i < e->step; i++) {
-		const char *status = event_text(log->events[i], "status");
+		const struct event *told = log->events[i];
+		const char *status = event_text(told, "status");
+		const struct model_task *task = model_task(model_of(run), told->task);
 
-		if (log->events[i]->kind == EVENT_CALL && status &&
+		if (told->kind == EVENT_CALL && status &&
 			strncmp(status, state, strlen(state)) == 0)
 			return true;
+		if (happened && task && task->process == 1 && takes_sigchld(told))
+			return true;
+		happened = happened || (told->kind == how && told->task == child_of(run));
 	}
 	return false;
 }
 
-static void expect_stop(struct judged *run)
+/* SIGTERM was sent when it was known that the child goes on, SIGCONT when it was known that it was
+ * stopped. */
+static void expect_told(struct judged *run)
 {
 	const char *out = output_of(run);
-	const char *right = text_of("%skilled %d %s\n", STOP_LINES, SIGTERM, strsignal(SIGTERM));
 	const struct event *cont = sent(run, "SIGCONT"), *term = sent(run, "SIGTERM");
-	bool ended = exit_of(run) != INT_MIN;
+	bool knows_stop = !cont || told_before(run, "stopped", EVENT_STOP, cont);
+	bool knows_cont = !term || told_before(run, "continued", EVENT_CONT, term);
 
-	expect_at(run,
-		!ended || strstr(out, "continued\n") || !term ||
-			told_before(run, "continued", term),
-		CLASS_SCHEDULE, term,
+	expect_at(run, knows_cont || strstr(out, "continued\n"), CLASS_SCHEDULE, term,
 		"You sent SIGTERM before the kernel had told you that the child goes on, and under "
 		"this schedule it never did: the child has ended before, and only that is told. "
 		"Wait with WCONTINUED, and send SIGTERM when WIFCONTINUED is true. You printed %s.",
 		shown(out));
-	expect_at(run,
-		!ended || strstr(out, "stopped") || !cont || told_before(run, "stopped", cont),
-		CLASS_SCHEDULE, cont,
+	expect_at(run, knows_stop || strstr(out, "stopped"), CLASS_SCHEDULE, cont,
 		"You sent SIGCONT before the kernel had told you that the child was stopped, and "
 		"under this schedule it never did. Wait with WUNTRACED, and send SIGCONT when "
 		"WIFSTOPPED is true. You printed %s.",
 		shown(out));
-	expect_line(run, right);
+	expect_at(run, knows_stop, CLASS_OUTPUT, cont,
+		"You sent SIGCONT without having been told that the child is stopped: no wait has "
+		"said so, and no SIGCHLD has come. What you print is a guess. Wait with WUNTRACED, "
+		"and send SIGCONT when WIFSTOPPED is true. You printed %s.",
+		shown(out));
+	expect_at(run, knows_cont, CLASS_OUTPUT, term,
+		"You sent SIGTERM without having been told that the child goes on: no wait has "
+		"said so, and no SIGCHLD has come. That SIGCONT was sent does not mean that the "
+		"child has come to run. Wait with WCONTINUED, and send SIGTERM when WIFCONTINUED "
+		"is true. You printed %s.",
+		shown(out));
+}
+
+static void expect_stop(struct judged *run)
+{
+	if (exit_of(run) != INT_MIN)
+		expect_told(run);
+	expect_line(run, text_of("%skilled %d %s\n", STOP_LINES, SIGTERM, strsignal(SIGTERM)));
 }
 
 START_TEST(stop_is_reported)

@@ -15,6 +15,7 @@
 
 #include "lab/judge/judge.h"
 
+#define MANY      150 /* arguments */
 #define FOLDER    "/lab/helpers"
 #define WITH_PATH .env = ARGS("PATH=/nowhere:" FOLDER ":/usr/bin:/bin")
 
@@ -79,6 +80,25 @@ static const char *without(const char *text, const char *line)
 	if (!at || !*at)
 		return text;
 	return text_of("%.*s%s", (int)(at - text), text, at + strlen(line));
+}
+
+/* The first line that begins with "+", as run prints it, without its newline; "" if there is none.
+ */
+static const char *plus_line(struct judged *run)
+{
+	for (const char *at = output_of(run); at && *at; at = strchr(at, '\n'), at += at != NULL)
+		if (*at == '+')
+			return text_of("%.*s", (int)strcspn(at, "\n"), at);
+	return "";
+}
+
+/* What CMD has printed: all but run's own line, which need not be right for that. */
+static const char *printed_by_cmd(struct judged *run, const char *const *words)
+{
+	const char *line = line_for(words), *out = output_of(run);
+	const char *plus = text_of("%s\n", plus_line(run));
+
+	return without(out, lines_equal(out, line) == 0 && *plus == '+' ? plus : line);
 }
 
 /* The N-th time that a process has become a program of this name; NULL. */
@@ -178,7 +198,7 @@ static void expect_arguments(struct judged *run, const char *const *words)
 {
 	const struct event *e = started(run, words[0], 0), *sh = shell(run);
 	const char *right = written_by_args(words);
-	const char *got = without(output_of(run), line_for(words));
+	const char *got = printed_by_cmd(run, words);
 
 	expect_started(run, words[0]);
 	expect_at(run, !sh || strcmp(got, right) == 0, CLASS_OUTPUT, sh,
@@ -195,6 +215,26 @@ static void expect_arguments(struct judged *run, const char *const *words)
 		command_of(run), got, right);
 }
 
+/* However many there are. */
+static void expect_many_arguments(struct judged **world)
+{
+	const char *words[MANY + 2] = {"args"}, *got;
+	struct judged *run;
+
+	for (int i = 1; i <= MANY; i++)
+		words[i] = draw_word(3);
+	run = run_in(world, words);
+	expect_started(run, "args");
+	got = printed_by_cmd(run, words);
+	for (int i = 1; i <= MANY; i++)
+		expect(run, strstr(got, text_of("argv[%d] = \"%s\"\n", i, words[i])), CLASS_OUTPUT,
+			"run was given CMD and %d ARGs, and number %d of these, \"%s\", has not "
+			"arrived at CMD as its argv[%d]. There may be any number of them. No array "
+			"of your own is needed: the one that main() gets has them all, and ends "
+			"with a null pointer.",
+			MANY, i, words[i], i);
+}
+
 START_TEST(arguments_arrive)
 {
 	const char *const words[] = {"args", draw_word(5), draw_word(3), draw_word(7), NULL};
@@ -203,6 +243,7 @@ START_TEST(arguments_arrive)
 
 	expect_arguments(run_in(&world, words), words);
 	expect_arguments(run_in(&world, alone), alone);
+	expect_many_arguments(&world);
 }
 END_TEST
 
@@ -274,6 +315,11 @@ static void expect_line_once(struct judged *run, const char *const *words)
 		"was still in memory, and then there were two of it. _exit() leaves the buffers "
 		"alone; a return from main does not.",
 		command_of(run), shown(line), count);
+	expect(run, count > 0 || plus_line(run)[0] == '\0', CLASS_OUTPUT,
+		"`%s` printed the line %s; it should be %s. There is one blank before each ARG, "
+		"and "
+		"none at the end.",
+		command_of(run), shown(text_of("%s\n", plus_line(run))), shown(line));
 	expect(run, count == 1, CLASS_OUTPUT,
 		"`%s` printed the line %s %d times; it should come once. The output was:\n%s",
 		command_of(run), shown(line), count, out);

@@ -1,0 +1,60 @@
+/*
+ * Prints a blank behind each word, also behind the last.
+ *
+ * check: line_comes_once
+ * message: There is one blank before each ARG, and none at the end
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The line "+ CMD ARG...". */
+static void say_command(char *argv[])
+{
+	printf("+ ");
+	for (int i = 1; argv[i]; i++)
+		printf("%s ", argv[i]);
+	putchar('\n');
+}
+
+/* Says why CMD cannot be run; ERR is the errno. Returns the exit status for that. */
+static int failed(const char *cmd, int err)
+{
+	fprintf(stderr, "run: %s: %s\n", cmd, strerror(err));
+	return err == ENOENT ? 127 : 126;
+}
+
+/* Waits for the child; the exit status of run. */
+static int await(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) == -1) {
+		perror("run: waitpid");
+		return 126;
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int main(int argc, char *argv[])
+{
+	pid_t pid;
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: run CMD [ARG]...\n");
+		return 2;
+	}
+	say_command(argv);
+	fflush(stdout); /* so that the line stands before what CMD prints */
+	pid = fork();
+	if (pid == -1)
+		return failed(argv[1], errno);
+	if (pid == 0) {
+		execvp(argv[1], argv + 1);
+		_exit(failed(argv[1], errno));
+	}
+	return await(pid);
+}
