@@ -150,13 +150,12 @@ static int grade_class(struct class *c, const struct cmd_call *call, struct lab_
 	tell_notes(&c->intake);
 	if (intake_write_sheet(&c->intake, options->out, e) < 0)
 		return -1;
-	class_about_init(
-		&c->about, &c->intake, (const char(*)[SHA256_HEX])c->bases, options->anonymous);
-	c->book.about = &c->about;
 	b->book = &c->book;
 	b->intake = &c->intake;
 	b->bases = (const char(*)[SHA256_HEX])c->bases;
-	if (class_batch_plan(b, e) < 0)
+	c->book.about = &c->about;
+	if (class_batch_plan(b, e) < 0 || class_about_keep(&c->book, &c->intake, b->bases, e) < 0 ||
+		class_about_init(&c->about, &c->book, options->anonymous, e) < 0)
 		return -1;
 	status = class_batch_run(b, (unsigned)options->jobs.value, e);
 	if (b->failed)

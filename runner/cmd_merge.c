@@ -9,19 +9,25 @@
 #include <unistd.h>
 
 #include "lab/base/buf.h"
+#include "lab/base/fd.h"
 #include "lab/base/path.h"
 #include "runner/catalogue.h"
+#include "runner/class/about.h"
 #include "runner/class/book.h"
 #include "runner/cmd.h"
 #include "runner/output.h"
 
+#define SHEET_MOST (1u << 30) /* bytes of a file that grade has written */
+
 struct merge_options {
 	const char *out, *policy, *course;
+	bool anonymous;
 };
 
 struct merge {
 	const struct course *course;
 	struct class_book book;
+	struct class_about about;
 	struct policy policy;
 	char **students; /* in the order of the gradebook: by bytes */
 	size_t student_count;
@@ -55,21 +61,24 @@ static int add_exercise(struct merge *m, const char *id, struct lab_error *e)
 		id, m->course->dir);
 }
 
-static int take_names(void *context, const struct gradebook_submission *s,
+static int take_exercise(void *context, const struct gradebook_submission *s,
 	const struct gradebook_result *r, struct lab_error *e)
 {
 	struct merge *m = context;
 
 	(void)r;
-	if (m->student_count == 0 || strcmp(m->students[m->student_count - 1], s->student) != 0) {
-		m->students =
-			lab_xrealloc(m->students, (m->student_count + 1) * sizeof(*m->students));
-		m->students[m->student_count++] = lab_xstrdup(s->student);
-	}
 	return add_exercise(m, s->exercise, e);
 }
 
-/* Both walks have the same order, so that the student is the one of before, or the next. */
+static void take_person(void *context, const struct gradebook_person *p)
+{
+	struct merge *m = context;
+
+	m->students = lab_xrealloc(m->students, (m->student_count + 1) * sizeof(*m->students));
+	m->students[m->student_count++] = lab_xstrdup(p->student);
+}
+
+/* Students and submissions have the same order. */
 struct seating {
 	struct merge *merge;
 	size_t student;
@@ -83,8 +92,12 @@ static int take_row(void *context, const struct gradebook_submission *s,
 	size_t ex = 0;
 
 	(void)e;
-	while (strcmp(m->students[seating->student], s->student) != 0)
+	while (seating->student < m->student_count &&
+		strcmp(m->students[seating->student], s->student) < 0)
 		seating->student++;
+	if (seating->student == m->student_count ||
+		strcmp(m->students[seating->student], s->student) != 0)
+		return 0; /* was in the class before */
 	while (strcmp(m->exercises[ex]->id, s->exercise) != 0)
 		ex++;
 	class_book_recall(&m->book, seating->student * m->exercise_count + ex, s, r);
@@ -97,7 +110,8 @@ static int take_all(struct merge *m, struct lab_error *e)
 	struct seating seating = {.merge = m};
 
 	m->exercises = lab_xmalloc((m->course->count + 1) * sizeof(*m->exercises));
-	if (gradebook_walk(m->book.kept, take_names, m, e) < 0)
+	if (gradebook_people(m->book.kept, take_person, m, e) < 0 ||
+		gradebook_walk(m->book.kept, take_exercise, m, e) < 0)
 		return -1;
 	class_book_seat(&m->book, m->students, m->student_count, m->exercises, m->exercise_count);
 	return gradebook_walk(m->book.kept, take_row, &seating, e);
@@ -121,6 +135,32 @@ static int tell(const struct merge *m)
 				"left of these",
 			m->open);
 	return m->open ? LAB_USAGE : broken ? LAB_BROKEN : 0;
+}
+
+/* Who handed in what was told to each part alike; where it was not, whoever grades has to know. */
+static int take_sheet(const struct merge *m, const struct cmd_call *call, struct lab_error *e)
+{
+	static const char name[] = "submissions.csv";
+	LAB_FREE char *out = path_join(m->book.dir, name);
+	LAB_FREE char *first = NULL;
+	BUF_SCOPED text = BUF_INIT;
+
+	for (int i = 0; i < call->operand_count; i++) {
+		LAB_FREE char *path = path_join(call->operands[i], name);
+		BUF_SCOPED other = BUF_INIT;
+
+		if (!path_is_file(path))
+			continue;
+		if (file_read(path, first ? &other : &text, SHEET_MOST, e) < 0)
+			return -1;
+		if (first && (other.len != text.len ||
+				     memcmp(buf_text(&other), buf_text(&text), text.len) != 0))
+			output_complain("%s is that of \"%s\" alone: \"%s\" says other things",
+				name, first, path);
+		if (!first)
+			first = lab_xstrdup(path);
+	}
+	return first ? file_write(out, buf_text(&text), text.len, 0644, e) : 0;
 }
 
 static int unite(struct merge *m, const struct cmd_call *call, struct lab_error *e)
@@ -159,7 +199,10 @@ static int merge_all(struct merge *m, const struct cmd_call *call, struct lab_er
 	}
 	if (options->policy)
 		m->book.policy = &m->policy;
-	if (take_all(m, e) < 0 || class_book_write(&m->book, e) < 0)
+	if (take_all(m, e) < 0 || class_about_init(&m->about, &m->book, options->anonymous, e) < 0)
+		return -1;
+	m->book.about = &m->about;
+	if (take_sheet(m, call, e) < 0 || class_book_write(&m->book, e) < 0)
 		return -1;
 	class_book_tell_untimed(&m->book, stderr);
 	class_book_print_broken(&m->book, stderr);
@@ -186,6 +229,7 @@ static int merge_exec(const struct cmd_call *call, struct lab_error *e)
 		status = merge_all(&m, call, e);
 	policy_done(&m.policy);
 	class_book_done(&m.book);
+	class_about_done(&m.about);
 	for (size_t i = 0; i < m.student_count; i++)
 		free(m.students[i]);
 	free(m.students);
@@ -201,6 +245,8 @@ static const struct cmd_option merge_rows[] = {
 		"drop-lowest. It changes grades.csv and all sums, never what is graded"},
 	{"course", CMD_TEXT, "DIR", offsetof(struct merge_options, course),
 		"the course in DIR instead of the installed one"},
+	{"anonymous", CMD_FLAG, NULL, offsetof(struct merge_options, anonymous),
+		"class.html names nobody, and can be shown to the class"},
 	{0},
 };
 
@@ -210,8 +256,11 @@ const struct cmd cmd_merge = {
 	.summary = "put together what several machines graded of a class",
 	.text = "Each DIR is the --out of an ipclab grade --shard=I/N of the same submissions. "
 		"The\n"
-		"gradebook that is made of all parts has the same bytes as that of one grading of\n"
-		"the whole. Books that say different things of the same work are not merged.\n"
+		"gradebook that is made of all parts, its tables and its reports have the same "
+		"bytes\n"
+		"as those of one grading of the whole. Books that say different things of the "
+		"same\n"
+		"work or student are not merged.\n"
 		"\n"
 		"The exit code is 0 if everything has a result, 2 if something has none yet, and\n"
 		"3 if something is broken.\n",

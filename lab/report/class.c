@@ -59,7 +59,9 @@ void report_class_free(struct report_class *c)
 		for (size_t k = 0; k < c->exercises[i].check_count; k++)
 			free(c->exercises[i].checks[k].name);
 		free(c->exercises[i].checks);
-		free(c->exercises[i].starter);
+		for (size_t k = 0; k < c->exercises[i].starter_count; k++)
+			free(c->exercises[i].starters[k]);
+		free(c->exercises[i].starters);
 	}
 	for (size_t i = 0; i < c->mistake_count; i++)
 		mistake_done(&c->mistakes[i]);
@@ -322,8 +324,10 @@ void report_class_add(struct report_class *c, size_t person, size_t exercise,
 
 void report_class_starter(struct report_class *c, size_t exercise, const char *work)
 {
-	free(c->exercises[exercise].starter);
-	c->exercises[exercise].starter = copy(work);
+	struct class_exercise *e = &c->exercises[exercise];
+
+	e->starters = lab_xrealloc(e->starters, (e->starter_count + 1) * sizeof(*e->starters));
+	e->starters[e->starter_count++] = copy(work);
 }
 
 void report_class_total(struct report_class *c, size_t person, double score, double max_score)

@@ -37,7 +37,8 @@ void report_class_free(struct report_class *c);
  * Once for each at most. */
 void report_class_add(struct report_class *c, size_t person, size_t exercise,
 	const struct report *r, double score, const char *work);
-/* WORK of what students begin with: whoever hands that in has copied it from nobody. */
+/* WORK of what students begin with, of which there may be several: whoever hands that in has copied
+ * it from nobody. */
 void report_class_starter(struct report_class *c, size_t exercise, const char *work);
 /* A student's sum, where it is not the plain one of the scores that were added. */
 void report_class_total(struct report_class *c, size_t person, double score, double max_score);

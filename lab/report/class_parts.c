@@ -232,17 +232,24 @@ static void put_alike(const struct class_page *p, size_t exercise, const size_t 
 	buf_puts(p->into, "</td></tr>\n");
 }
 
+static bool is_starter(const struct class_exercise *e, const char *work)
+{
+	for (size_t i = 0; i < e->starter_count; i++)
+		if (strcmp(e->starters[i], work) == 0)
+			return true;
+	return false;
+}
+
 /* The groups of one exercise, into the table; how many. *STARTERS: who handed in what was there. */
 static size_t put_groups(const struct class_page *p, size_t exercise, size_t *starters)
 {
 	size_t count = p->c->student_count, groups = 0;
-	const char *starter = p->c->exercises[exercise].starter;
 	size_t *first = lab_xmalloc((count + 1) * sizeof(*first));
 	size_t *members = lab_xmalloc((count + 1) * sizeof(*members));
 
 	for (size_t i = 0; i < count; i++) {
 		const char *work = class_cell(p->c, p->order[i], exercise)->work;
-		bool begun = work && !(starter && strcmp(work, starter) == 0);
+		bool begun = work && !is_starter(&p->c->exercises[exercise], work);
 
 		*starters += work && !begun;
 		first[i] = begun ? first_alike(p, exercise, i) : count;

@@ -40,8 +40,9 @@ struct class_mistake {
 struct class_exercise {
 	const struct exercise *exercise;
 	size_t of[CELL_STATES];
-	double score; /* the sum */
-	char *starter;
+	double score;    /* the sum */
+	char **starters; /* what was given out */
+	size_t starter_count;
 	struct class_check *checks;
 	size_t check_count;
 };

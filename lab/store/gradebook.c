@@ -26,11 +26,23 @@ static const char schema_sql[] =
 	"  max_score REAL NOT NULL, why TEXT) WITHOUT ROWID;"
 	"CREATE TABLE report (key TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;";
 
+/* What version 2 has besides. */
+static const char people_sql[] =
+	"CREATE TABLE person ("
+	"  student TEXT PRIMARY KEY, id TEXT, email TEXT, official INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE starter ("
+	"  exercise TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (exercise, key)) WITHOUT ROWID;";
+
 /* Every column that is used, in each schema that is looked at. */
-static const char *const columns[] = {
-	"SELECT student, exercise, key, state, why, time FROM %s.submission LIMIT 0",
-	"SELECT key, exercise, state, score, max_score, why FROM %s.result LIMIT 0",
-	"SELECT key, json FROM %s.report LIMIT 0",
+static const struct {
+	int since; /* version */
+	const char *sql;
+} columns[] = {
+	{1, "SELECT student, exercise, key, state, why, time FROM %s.submission LIMIT 0"},
+	{1, "SELECT key, exercise, state, score, max_score, why FROM %s.result LIMIT 0"},
+	{1, "SELECT key, json FROM %s.report LIMIT 0"},
+	{2, "SELECT student, id, email, official FROM %s.person LIMIT 0"},
+	{2, "SELECT exercise, key FROM %s.starter LIMIT 0"},
 };
 
 /* ---- errors ---- */
@@ -89,11 +101,11 @@ static int number(struct gradebook *b, const char *sql, const char *schema, int 
 }
 
 static int check_columns(
-	struct gradebook *b, const char *schema, const char *path, struct lab_error *e)
+	struct gradebook *b, const char *schema, const char *path, int version, struct lab_error *e)
 {
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
-		LAB_FREE char *sql = lab_xprintf(columns[i], schema);
-		int code = store_run(b->db, sql, "");
+		LAB_FREE char *sql = lab_xprintf(columns[i].sql, schema);
+		int code = version < columns[i].since ? SQLITE_OK : store_run(b->db, sql, "");
 
 		if (code != SQLITE_OK)
 			return fail_at(b, path, code == SQLITE_ERROR ? SQLITE_CORRUPT : code,
@@ -102,25 +114,26 @@ static int check_columns(
 	return 0;
 }
 
-int gradebook_examine(
-	struct gradebook *b, const char *schema, const char *path, struct lab_error *e)
+int gradebook_examine(struct gradebook *b, const char *schema, const char *path, int *version,
+	struct lab_error *e)
 {
-	int id = 0, version = 0;
+	int id = 0;
 	int code = number(b, "PRAGMA %s.application_id", schema, &id);
 
+	*version = 0;
 	if (code == SQLITE_OK)
-		code = number(b, "PRAGMA %s.user_version", schema, &version);
+		code = number(b, "PRAGMA %s.user_version", schema, version);
 	if (code != SQLITE_OK)
 		return fail_at(b, path, code, "open the gradebook", e);
 	if (id != APPLICATION_ID)
 		return lab_fail(
 			e, LAB_USAGE, "\"%s\" is a database, but no gradebook of ipclab", path);
-	if (version > GRADEBOOK_VERSION)
+	if (*version > GRADEBOOK_VERSION)
 		return lab_fail(e, LAB_USAGE,
 			"\"%s\" was written by a newer ipclab (gradebook version %d, this one "
 			"knows %d): use that one, or name another folder",
-			path, version, GRADEBOOK_VERSION);
-	return check_columns(b, schema, path, e);
+			path, *version, GRADEBOOK_VERSION);
+	return check_columns(b, schema, path, *version, e);
 }
 
 /* Nobody else opens it from here on. The mode lasts longer than the transaction. */
@@ -146,22 +159,41 @@ static int look_at_mode(struct gradebook *b)
 	return store_end(stmt, code);
 }
 
-static int make_tables(struct gradebook *b)
+/* What FIRST and then SECOND say, and the marks of this version. */
+static int make(struct gradebook *b, const char *first, const char *second)
 {
 	LAB_FREE char *marks = lab_xprintf("PRAGMA application_id = %d; PRAGMA user_version = %d",
 		APPLICATION_ID, GRADEBOOK_VERSION);
-	int tables = 0, code = number(b, "SELECT count(*) FROM %s.sqlite_schema", "main", &tables);
+	int code = gradebook_will_change(b);
 
-	if (code != SQLITE_OK || tables)
-		return code;
-	code = gradebook_will_change(b);
 	if (code == SQLITE_OK)
 		code = store_run(b->db, "BEGIN IMMEDIATE", "");
 	if (code == SQLITE_OK)
-		code = sqlite3_exec(b->db, schema_sql, NULL, NULL, NULL);
+		code = sqlite3_exec(b->db, first, NULL, NULL, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_exec(b->db, second, NULL, NULL, NULL);
 	if (code == SQLITE_OK)
 		code = sqlite3_exec(b->db, marks, NULL, NULL, NULL);
 	return code == SQLITE_OK ? store_run(b->db, "COMMIT", "") : code;
+}
+
+static int make_tables(struct gradebook *b)
+{
+	int tables = 0, code = number(b, "SELECT count(*) FROM %s.sqlite_schema", "main", &tables);
+
+	return code != SQLITE_OK || tables ? code : make(b, schema_sql, people_sql);
+}
+
+/* An older book becomes one of this version: whoever is in it is in the class. */
+static int renew(struct gradebook *b, int version, struct lab_error *e)
+{
+	int code = SQLITE_OK;
+
+	if (version < GRADEBOOK_VERSION)
+		code = make(b, people_sql,
+			"INSERT INTO person SELECT DISTINCT student, NULL, NULL, 0 FROM "
+			"submission");
+	return code == SQLITE_OK ? 0 : gradebook_fail(b, code, "open the gradebook", e);
 }
 
 static char *fresh_path(const struct gradebook *b)
@@ -194,9 +226,11 @@ static int open_file(struct gradebook *b, struct lab_error *e)
 struct gradebook *gradebook_open(const char *path, struct lab_error *e)
 {
 	struct gradebook *b = lab_xmalloc(sizeof(*b));
+	int version;
 
 	b->path = lab_xstrdup(path);
-	if (open_file(b, e) == 0 && gradebook_examine(b, "main", path, e) == 0)
+	if (open_file(b, e) == 0 && gradebook_examine(b, "main", path, &version, e) == 0 &&
+		renew(b, version, e) == 0)
 		return b;
 	gradebook_close(b);
 	return NULL;

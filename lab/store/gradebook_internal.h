@@ -17,9 +17,9 @@ struct gradebook {
 int gradebook_fail(const struct gradebook *b, int code, const char *what, struct lab_error *e);
 /* Before the first change: from now on the file is not canonical. A code of SQLite. */
 int gradebook_will_change(struct gradebook *b);
-/* Whether SCHEMA ("main", or what was attached) is a book that this version can read; -1 and E,
- * which names PATH. */
-int gradebook_examine(
-	struct gradebook *b, const char *schema, const char *path, struct lab_error *e);
+/* Whether SCHEMA ("main", or what was attached) is a book that this version can read, and of which
+ * VERSION it is; -1 and E, which names PATH. */
+int gradebook_examine(struct gradebook *b, const char *schema, const char *path, int *version,
+	struct lab_error *e);
 
 #endif

@@ -1,5 +1,5 @@
-/* The gradebook's rows: what was handed in, what came of it, and the union of two books. Nothing
- * here knows how a file is opened. */
+/* The gradebook's rows: what was handed in, what came of it, who is who. Nothing here knows how a
+ * file is opened. */
 #include "config.h"
 
 #include <stdio.h>
@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "lab/base/buf.h"
-#include "lab/base/path.h"
 #include "lab/store/gradebook_internal.h"
 #include "lab/store/internal.h"
 
@@ -182,90 +181,118 @@ int gradebook_walk(struct gradebook *b, gradebook_each *each, void *context, str
 	return answer < 0 ? answer : 0;
 }
 
-/* ---- the union of two ---- */
+/* ---- who is who, and what was given out ---- */
 
-/* What two books cannot both be right about: student, exercise. */
-static const struct conflict {
-	const char *sql, *sentence;
-} conflicts[] = {
-	{"SELECT a.student, a.exercise FROM main.submission a"
-	 " JOIN other.submission b USING (student, exercise)"
-	 " WHERE a.key <> b.key ORDER BY 1, 2 LIMIT 1",
-		"was graded from other files, or with another exercise, engine, compiler or "
-		"isolation, than in the books before it"},
-	{"SELECT s.student, s.exercise FROM main.result a JOIN other.result b USING (key)"
-	 " JOIN other.submission s ON s.key = a.key"
-	 " WHERE a.state <> 'broken' AND b.state <> 'broken'"
-	 " AND (a.state <> b.state OR a.score <> b.score OR a.max_score <> b.max_score)"
-	 " ORDER BY 1, 2 LIMIT 1",
-		"has another result than in the books before it, of the same work"},
-};
-
-/* Reports first: which of them are wanted is seen by the results that are still missing. */
-static const char *const unions[] = {
-	"INSERT OR REPLACE INTO main.report SELECT key, json FROM other.report"
-	" WHERE key NOT IN (SELECT key FROM main.result WHERE state <> 'broken')",
-	"INSERT INTO main.result SELECT key, exercise, state, score, max_score, why"
-	" FROM other.result WHERE true ON CONFLICT (key) DO UPDATE SET state = excluded.state,"
-	" score = excluded.score, max_score = excluded.max_score, why = excluded.why"
-	" WHERE result.state = 'broken'",
-	"INSERT INTO main.submission SELECT student, exercise, key, state, why, time"
-	" FROM other.submission WHERE true ON CONFLICT (student, exercise) DO UPDATE"
-	" SET key = excluded.key, state = excluded.state, why = excluded.why,"
-	" time = excluded.time WHERE submission.key IS NULL AND excluded.key IS NOT NULL",
-};
-
-static int check_conflicts(struct gradebook *b, const char *path, struct lab_error *e)
+static int is_known_person(struct gradebook *b, const struct gradebook_person *p, bool *known)
 {
-	for (size_t i = 0; i < sizeof(conflicts) / sizeof(conflicts[0]); i++) {
-		sqlite3_stmt *stmt;
-		int code = store_prepare(b->db, &stmt, conflicts[i].sql, "");
+	sqlite3_stmt *stmt;
+	int code = store_prepare(b->db, &stmt,
+		"SELECT id, email, official FROM person WHERE student = ?1", "t", p->student);
 
-		if (code == SQLITE_OK && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
-			lab_fail(e, LAB_USAGE, "merge: \"%s\": %s of student \"%s\" %s", path,
-				store_text(stmt, 1), store_text(stmt, 0), conflicts[i].sentence);
-			sqlite3_finalize(stmt);
-			return -1;
-		}
-		code = store_end(stmt, code);
-		if (code != SQLITE_OK)
-			return gradebook_fail(b, code, "merge", e);
-	}
-	return 0;
-}
-
-static int unite(struct gradebook *b, const char *path, struct lab_error *e)
-{
-	int code;
-
-	if (gradebook_examine(b, "other", path, e) < 0 || check_conflicts(b, path, e) < 0)
-		return -1;
-	code = store_run(b->db, "BEGIN IMMEDIATE", "");
-	for (size_t i = 0; i < sizeof(unions) / sizeof(unions[0]) && code == SQLITE_OK; i++)
-		code = store_run(b->db, unions[i], "");
-	if (code == SQLITE_OK)
-		code = store_run(b->db, "COMMIT", "");
-	if (code == SQLITE_OK)
-		return 0;
-	gradebook_fail(b, code, "merge", e);
-	if (!sqlite3_get_autocommit(b->db))
-		store_run(b->db, "ROLLBACK", "");
-	return -1;
-}
-
-int gradebook_merge(struct gradebook *b, const char *path, struct lab_error *e)
-{
-	int code, status;
-
-	if (!path_is_file(path)) /* SQLite would make one */
-		return lab_fail(e, LAB_USAGE, "merge: there is no gradebook \"%s\"", path);
-	code = gradebook_will_change(b);
-	if (code == SQLITE_OK)
-		code = store_run(b->db, "ATTACH ?1 AS other", "t", path);
+	*known = false;
 	if (code != SQLITE_OK)
-		return lab_fail(
-			e, LAB_USAGE, "merge: open \"%s\": %s", path, sqlite3_errmsg(b->db));
-	status = unite(b, path, e);
-	store_run(b->db, "DETACH other", "");
-	return status;
+		return code;
+	code = sqlite3_step(stmt);
+	if (code == SQLITE_ROW)
+		*known = same(p->id, text_or_null(stmt, 0)) &&
+			 same(p->email, text_or_null(stmt, 1)) &&
+			 p->official == (sqlite3_column_int(stmt, 2) != 0);
+	return store_end(stmt, code);
+}
+
+int gradebook_know(struct gradebook *b, const struct gradebook_person *p, struct lab_error *e)
+{
+	bool known;
+	int code = is_known_person(b, p, &known);
+
+	if (code == SQLITE_OK && known)
+		return 0;
+	if (code == SQLITE_OK)
+		code = gradebook_will_change(b);
+	if (code == SQLITE_OK)
+		code = store_run(b->db,
+			"INSERT OR REPLACE INTO person (student, id, email, official)"
+			" VALUES (?1, ?2, ?3, ?4)",
+			"ttti", p->student, p->id, p->email, (int64_t)p->official);
+	return code == SQLITE_OK ? 0 : gradebook_fail(b, code, "record who is in the class", e);
+}
+
+int gradebook_leave(struct gradebook *b, const char *student, struct lab_error *e)
+{
+	int code = gradebook_will_change(b);
+
+	if (code == SQLITE_OK)
+		code = store_run(b->db, "DELETE FROM person WHERE student = ?1", "t", student);
+	return code == SQLITE_OK ? 0 : gradebook_fail(b, code, "record who is in the class", e);
+}
+
+int gradebook_people(
+	struct gradebook *b, gradebook_each_person *each, void *context, struct lab_error *e)
+{
+	sqlite3_stmt *stmt;
+	int code = store_prepare(b->db, &stmt,
+		"SELECT student, id, email, official FROM person ORDER BY student", "");
+
+	while (code == SQLITE_OK && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
+		struct gradebook_person p = {
+			.student = store_text(stmt, 0),
+			.id = text_or_null(stmt, 1),
+			.email = text_or_null(stmt, 2),
+			.official = sqlite3_column_int(stmt, 3) != 0,
+		};
+
+		each(context, &p);
+		code = SQLITE_OK;
+	}
+	code = store_end(stmt, code);
+	return code == SQLITE_OK ? 0 : gradebook_fail(b, code, "read who is in the class", e);
+}
+
+static int is_starter(struct gradebook *b, const char *exercise, const char *key, bool *known)
+{
+	sqlite3_stmt *stmt;
+	int code = store_prepare(b->db, &stmt,
+		"SELECT count(*), count(nullif(key, ?2)) FROM starter WHERE exercise = ?1", "tt",
+		exercise, key);
+
+	*known = false;
+	if (code != SQLITE_OK)
+		return code;
+	code = sqlite3_step(stmt);
+	if (code == SQLITE_ROW)
+		*known = sqlite3_column_int(stmt, 0) == 1 && sqlite3_column_int(stmt, 1) == 0;
+	return store_end(stmt, code);
+}
+
+int gradebook_begin_with(
+	struct gradebook *b, const char *exercise, const char *key, struct lab_error *e)
+{
+	bool known;
+	int code = is_starter(b, exercise, key, &known);
+
+	if (code == SQLITE_OK && known)
+		return 0;
+	if (code == SQLITE_OK)
+		code = gradebook_will_change(b);
+	if (code == SQLITE_OK)
+		code = store_run(b->db, "DELETE FROM starter WHERE exercise = ?1", "t", exercise);
+	if (code == SQLITE_OK)
+		code = store_run(b->db, "INSERT INTO starter (exercise, key) VALUES (?1, ?2)", "tt",
+			exercise, key);
+	return code == SQLITE_OK ? 0 : gradebook_fail(b, code, "record what was given out", e);
+}
+
+int gradebook_starters(
+	struct gradebook *b, gradebook_each_starter *each, void *context, struct lab_error *e)
+{
+	sqlite3_stmt *stmt;
+	int code = store_prepare(
+		b->db, &stmt, "SELECT exercise, key FROM starter ORDER BY exercise, key", "");
+
+	while (code == SQLITE_OK && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
+		each(context, store_text(stmt, 0), store_text(stmt, 1));
+		code = SQLITE_OK;
+	}
+	code = store_end(stmt, code);
+	return code == SQLITE_OK ? 0 : gradebook_fail(b, code, "read what was given out", e);
 }

@@ -75,7 +75,6 @@ static int write_if_new(const char *path, const struct buf *text, struct lab_err
 /* The files that are of the whole class, while students are added one by one. */
 struct files {
 	const struct class_book *book;
-	struct report_person *people; /* where nobody told of them: their names */
 	struct report_class *class;
 	struct buf junit;
 };
@@ -135,33 +134,19 @@ static int add_student(struct files *f, size_t student, struct lab_error *e)
 	return status;
 }
 
-/* Of those who are told of by their names alone. */
-static struct report_person *only_names(const struct class_book *b)
-{
-	struct report_person *people = lab_xmalloc((b->student_count + 1) * sizeof(*people));
-
-	for (size_t i = 0; i < b->student_count; i++)
-		people[i] = (struct report_person){
-			.name = b->students[i], .feedback = class_about_page(b->students[i])};
-	return people;
-}
-
 static void files_init(struct files *f, const struct class_book *b)
 {
-	*f = (struct files){.book = b, .people = b->about ? NULL : only_names(b)};
-	f->class = report_class_new(b->about ? b->about->people : f->people, b->student_count,
-		b->exercises, b->exercise_count);
-	for (size_t i = 0; b->about && i < b->exercise_count; i++)
-		if (*b->about->starters[i])
-			report_class_starter(f->class, i, b->about->starters[i]);
+	*f = (struct files){.book = b};
+	f->class = report_class_new(
+		b->about->people, b->student_count, b->exercises, b->exercise_count);
+	for (size_t i = 0; i < b->about->starter_count; i++)
+		report_class_starter(
+			f->class, b->about->starters[i].exercise, b->about->starters[i].key);
 	report_junit_begin(&f->junit);
 }
 
 static void files_done(struct files *f)
 {
-	for (size_t i = 0; f->people && i < f->book->student_count; i++)
-		free((char *)f->people[i].feedback);
-	free(f->people);
 	report_class_free(f->class);
 	buf_done(&f->junit);
 }
@@ -200,7 +185,7 @@ static int write_class(struct files *f, struct lab_error *e)
 	BUF_SCOPED canvas = BUF_INIT;
 
 	report_junit_end(&f->junit);
-	report_class_html(&page, f->class, f->book->about && f->book->about->anonymous);
+	report_class_html(&page, f->class, f->book->about->anonymous);
 	report_class_canvas(&canvas, f->class);
 	if (write_file(f, "junit.xml", &f->junit, e) < 0 ||
 		write_file(f, "class.html", &page, e) < 0 ||

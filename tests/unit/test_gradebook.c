@@ -315,7 +315,7 @@ START_TEST(what_is_no_gradebook_is_refused_and_stays)
 	unlink(path);
 	finish(open_book(path));
 	change(path, "PRAGMA user_version = 99");
-	expect_refused(path, "newer ipclab (gradebook version 99, this one knows 1)");
+	expect_refused(path, "newer ipclab (gradebook version 99, this one knows 2)");
 	unlink(path);
 	finish(open_book(path));
 	change(path, "DROP TABLE report");
@@ -435,11 +435,145 @@ START_TEST(books_that_disagree_are_not_merged)
 }
 END_TEST
 
+/* ---- who is who ---- */
+
+static void know(struct gradebook *b, const char *student, const char *id, const char *email)
+{
+	struct gradebook_person p = {student, id, email, id != NULL};
+	struct lab_error e = {0};
+
+	ck_assert_msg(gradebook_know(b, &p, &e) == 0, "%s", e.text);
+}
+
+static void begin_with(struct gradebook *b, const char *exercise, const char *key)
+{
+	struct lab_error e = {0};
+
+	ck_assert_msg(gradebook_begin_with(b, exercise, key, &e) == 0, "%s", e.text);
+}
+
+static void tell_person(void *context, const struct gradebook_person *p)
+{
+	buf_printf(context, "%s/%s/%s/%d ", p->student, p->id ? p->id : "-",
+		p->email ? p->email : "-", p->official);
+}
+
+static void tell_starter(void *context, const char *exercise, const char *key)
+{
+	buf_printf(context, "%s=%s ", exercise, key);
+}
+
+static void expect_class(struct gradebook *b, const char *people, const char *starters)
+{
+	BUF_SCOPED who = BUF_INIT;
+	BUF_SCOPED what = BUF_INIT;
+
+	ck_assert_int_eq(gradebook_people(b, tell_person, &who, NULL), 0);
+	ck_assert_int_eq(gradebook_starters(b, tell_starter, &what, NULL), 0);
+	ck_assert_str_eq(buf_text(&who), people);
+	ck_assert_str_eq(buf_text(&what), starters);
+}
+
+START_TEST(who_is_in_the_class_is_known_again)
+{
+	struct stat before, after;
+	struct gradebook *b;
+
+	begin();
+	b = open_book(path);
+	know(b, "eve", NULL, NULL);
+	know(b, "bob", "7", NULL);
+	know(b, "ada", "1", "ada@example.org");
+	know(b, "bob", NULL, "bob@example.org");
+	know(b, "dan", NULL, NULL);
+	ck_assert_int_eq(gradebook_leave(b, "dan", NULL), 0);
+	begin_with(b, "x", "k1");
+	begin_with(b, "x", "k2");
+	finish(b);
+	ck_assert_int_eq(stat(path, &before), 0);
+	b = open_book(path);
+	expect_class(b, "ada/1/ada@example.org/1 bob/-/bob@example.org/0 eve/-/-/0 ", "x=k2 ");
+	know(b, "ada", "1", "ada@example.org");
+	begin_with(b, "x", "k2");
+	finish(b);
+	ck_assert_int_eq(stat(path, &after), 0);
+	ck_assert_uint_eq(before.st_ino, after.st_ino);
+	end();
+}
+END_TEST
+
+/* As version 1 wrote it. */
+static void make_old(const char *where)
+{
+	change(where, "DROP TABLE person; DROP TABLE starter; PRAGMA user_version = 1");
+}
+
+START_TEST(an_older_book_becomes_a_new_one)
+{
+	struct gradebook *b;
+	LAB_FREE char *other = NULL;
+
+	begin();
+	other = path_join(folder, "other.db");
+	for (int i = 0; i < 2; i++) {
+		b = open_book(i ? other : path);
+		hand_in(b, "ada", "k1");
+		hand_in(b, "bob", NULL);
+		enter(b, "k1", "pass", 3);
+		if (i == 0) {
+			know(b, "ada", NULL, NULL);
+			know(b, "bob", NULL, NULL);
+		}
+		finish(b);
+	}
+	make_old(other);
+	b = open_book(other);
+	expect_class(b, "ada/-/-/0 bob/-/-/0 ", "");
+	finish(b);
+	expect_same_bytes(path, other);
+	make_old(other);
+	unlink(path);
+	b = open_book(path);
+	know(b, "ada", "1", NULL);
+	merge(b, other);
+	expect_class(b, "ada/1/-/1 bob/-/-/0 ", "");
+	gradebook_close(b);
+	end();
+}
+END_TEST
+
+START_TEST(merged_books_know_what_each_knew)
+{
+	LAB_FREE char *other = NULL;
+	struct gradebook *b, *o;
+
+	begin();
+	other = path_join(folder, "other.db");
+	o = open_book(other);
+	know(o, "ada", "1", "ada@example.org");
+	know(o, "bob", NULL, NULL);
+	begin_with(o, "x", "k1");
+	finish(o);
+	b = open_book(path);
+	know(b, "ada", NULL, NULL);
+	know(b, "bob", "2", NULL);
+	begin_with(b, "x", "k2");
+	merge(b, other);
+	expect_class(b, "ada/1/ada@example.org/1 bob/2/-/1 ", "x=k1 x=k2 ");
+	know(b, "ada", "1", "other@example.org");
+	expect_no_merge(b, other, "student \"ada\" has another id or e-mail address");
+	gradebook_close(b);
+	end();
+}
+END_TEST
+
 int main(void)
 {
 	return RUN_SUITE("gradebook", what_was_entered_is_there_again,
 		the_same_work_makes_the_same_bytes, what_changes_nothing_writes_nothing,
 		who_is_killed_loses_nothing_that_was_told, one_writes_at_a_time,
 		what_is_no_gradebook_is_refused_and_stays, a_torn_file_is_said_to_be_damaged,
-		parts_are_the_whole, books_that_disagree_are_not_merged);
+		parts_are_the_whole, books_that_disagree_are_not_merged,
+		who_is_in_the_class_is_known_again, an_older_book_becomes_a_new_one,
+		merged_books_know_what_each_knew);
 }
