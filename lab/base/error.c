@@ -43,8 +43,9 @@ int lab_fail_errno(struct lab_error *e, enum lab_error_kind kind, const char *fm
 	vsnprintf(e->text, sizeof(e->text), fmt, ap);
 	va_end(ap);
 	used = strlen(e->text);
-	snprintf(e->text + used, sizeof(e->text) - used, ": %s, %s", lab_errno_name(saved),
-		strerrordesc_np(saved) ? strerrordesc_np(saved) : "unknown error");
+	snprintf(e->text + used, sizeof(e->text) - used, ": %s, %s%s", lab_errno_name(saved),
+		strerrordesc_np(saved) ? strerrordesc_np(saved) : "unknown error",
+		saved == ENOSPC || saved == EDQUOT ? ": make room there, and try again" : "");
 	errno = saved;
 	return -1;
 }

@@ -51,7 +51,7 @@ struct class_book {
 	char *const *students;
 	size_t student_count;
 	const struct policy *policy;     /* how results become grades; NULL: they are */
-	const struct class_about *about; /* for the reports; NULL: nobody told */
+	const struct class_about *about; /* for the reports */
 	struct class_cell *cells;        /* [student * exercise_count + exercise] */
 };
 
@@ -106,7 +106,7 @@ int class_book_finish(struct class_book *b, struct lab_error *e);
 char *class_book_file_name(const char *student);
 /* For a terminal: a row a student, but if there are very many, and a row an exercise. */
 void class_book_print(const struct class_book *b, FILE *out);
-/* A line for each broken result. */
+/* A line for each broken result, if there are not very many. */
 void class_book_print_broken(const struct class_book *b, FILE *out);
 
 #endif

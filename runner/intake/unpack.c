@@ -29,7 +29,7 @@ const struct unpack_limits unpack_limits_student = {
 struct unpacking {
 	FILE *records;
 	int folder;
-	const char *label;
+	const char *label, *room;
 	struct list *notes;
 	size_t refused, files;
 	bool begun;
@@ -56,7 +56,7 @@ char *intake_room(struct intake *in, struct lab_error *e)
 	LAB_FREE char *folder = NULL;
 
 	if (!in->room)
-		in->room = path_make_temporary("class", e);
+		in->room = path_make_temporary("ipclab-class", e);
 	if (!in->room)
 		return NULL;
 	folder = lab_xprintf("%s/%zu", in->room, in->rooms_made++);
@@ -138,8 +138,9 @@ static int put(struct unpacking *u, const char *name, const struct buf *bytes, s
 	if ((bytes ? put_file(u, name, bytes) : put_folder(u, name)) == 0)
 		return 0;
 	if (is_ours(errno))
-		return lab_fail_errno(
-			e, LAB_BROKEN, "unpack \"%s\" into a temporary folder", u->label);
+		return lab_fail_errno(e, LAB_BROKEN,
+			"unpack \"%s\" into \"%s\" (TMPDIR may name another folder)", u->label,
+			u->room);
 	refuse(u, name,
 		errno == ENAMETOOLONG                 ? "its name is too long"
 		: errno == ELOOP                      ? "it lies too deep in folders"
@@ -241,7 +242,7 @@ int unpack(struct intake *in, const char *path, const char *label,
 	LAB_FREE char *members = lab_xprintf("%llu", limits->members);
 	LAB_FREE char *bytes = lab_xprintf("%llu", limits->bytes);
 	FD_SCOPED at = room ? open(room, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	struct unpacking u = {.folder = at, .label = label, .notes = notes};
+	struct unpacking u = {.folder = at, .label = label, .room = room, .notes = notes};
 	int records, status;
 	pid_t pid;
 
