@@ -363,20 +363,40 @@ static void exercise_scroll(struct ui *ui, void *state, int key)
 	scroller_move(&x->parts[x->active], key);
 }
 
+static enum part part_at(const struct exercise_view *x, int row, int column)
+{
+	struct place places[PARTS];
+	enum part part = 0;
+
+	lay_out(x, places);
+	while (part < PARTS &&
+		!(row >= places[part].row && row < places[part].row + places[part].rows &&
+			column >= places[part].column &&
+			column < places[part].column + places[part].columns))
+		part++;
+	return part;
+}
+
 static void exercise_press(struct ui *ui, void *state, int row, int column)
 {
 	struct exercise_view *x = state;
-	struct place places[PARTS];
+	enum part part = part_at(x, row, column);
 
 	(void)ui;
-	lay_out(x, places);
-	for (enum part part = 0; part < PARTS; part++) {
-		const struct place *p = &places[part];
+	if (part < PARTS)
+		x->active = part;
+}
 
-		if (row >= p->row && row < p->row + p->rows && column >= p->column &&
-			column < p->column + p->columns)
-			x->active = part;
-	}
+/* What it points at is scrolled, whichever part has the keys. */
+static bool exercise_wheel(struct ui *ui, void *state, int row, int column, int key)
+{
+	struct exercise_view *x = state;
+	enum part part = part_at(x, row, column);
+
+	(void)ui;
+	if (part < PARTS)
+		scroller_move(&x->parts[part], key);
+	return part < PARTS;
 }
 
 static const struct screen_key keys[] = {
@@ -408,6 +428,7 @@ const struct screen screen_exercise = {
 	.open = exercise_open,
 	.draw = exercise_draw,
 	.press = exercise_press,
+	.wheel = exercise_wheel,
 	.news = exercise_news,
 	.close = exercise_close,
 };

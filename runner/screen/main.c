@@ -215,13 +215,23 @@ static void handle_press(struct ui *ui, struct tty_point at)
 }
 
 /* A turn of the wheel is some lines, on whatever screen. */
+static void handle_wheel(struct ui *ui, struct tty_point at, int key)
+{
+	struct layer *top = &ui->stack[ui->depth - 1];
+
+	for (int i = 0; i < WHEEL_LINES; i++)
+		if (!top->screen->wheel ||
+			!top->screen->wheel(ui, top->state, at.row, at.column, key))
+			handle_key(ui, key);
+	ui->dirty = true;
+}
+
 static void handle_input(struct ui *ui, int key)
 {
 	if (key == TTY_PRESS)
 		handle_press(ui, tty_mouse());
 	else if (key == TTY_WHEEL_UP || key == TTY_WHEEL_DOWN)
-		for (int i = 0; i < WHEEL_LINES; i++)
-			handle_key(ui, key == TTY_WHEEL_UP ? TTY_UP : TTY_DOWN);
+		handle_wheel(ui, tty_mouse(), key == TTY_WHEEL_UP ? TTY_UP : TTY_DOWN);
 	else
 		handle_key(ui, key);
 }

@@ -343,6 +343,48 @@ static void walk_state(struct ui *ui, void *state, int key)
 	scroller_move(&w->state, key == 'd' ? TTY_PAGE_DOWN : TTY_PAGE_UP);
 }
 
+/* ---- the mouse ---- */
+
+static bool is_on_state(const struct layout *l, int row, int column)
+{
+	return row >= l->state_row && column >= l->state_column;
+}
+
+/* A row is gone to; the name of a lane leads to the next event of its task. */
+static void walk_press(struct ui *ui, void *state, int row, int column)
+{
+	struct walk *w = state;
+	struct layout l = lay_out();
+	int task;
+
+	if (row < 1 || is_on_state(&l, row, column))
+		return;
+	if (row > 1) {
+		if (w->top + (size_t)row - 2 < timeline_rows(w->view.timeline, w->view.folded))
+			go_to(w, w->top + (size_t)row - 2);
+		return;
+	}
+	task = view_timeline_lane(&w->view, w->top, (size_t)l.rows, l.columns, column);
+	if (task == 0)
+		return;
+	buf_clear(&w->search);
+	buf_printf(&w->search, "t%d", task);
+	find(ui, w, false);
+}
+
+/* Over the state it scrolls that; elsewhere it walks. */
+static bool walk_wheel(struct ui *ui, void *state, int row, int column, int key)
+{
+	struct walk *w = state;
+	struct layout l = lay_out();
+
+	(void)ui;
+	if (!is_on_state(&l, row, column))
+		return false;
+	scroller_move(&w->state, key);
+	return true;
+}
+
 static void walk_back(struct ui *ui, void *state, int key)
 {
 	(void)state;
@@ -397,9 +439,12 @@ const struct screen screen_timeline = {
 		"is "
 		"stopped (=) or dead and not waited for (z). In a row: who is at it, an arrow from "
 		"or to another one, what failed (!). Below it the state then; what has changed "
-		"since the row before has a star, what is gone a minus.",
+		"since the row before has a star, what is gone a minus. The mouse goes to the row "
+		"that it presses, or to the next event of the lane whose name it presses.",
 	.open = walk_open,
 	.draw = walk_draw,
 	.key = walk_key,
+	.press = walk_press,
+	.wheel = walk_wheel,
 	.close = walk_close,
 };

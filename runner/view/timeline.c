@@ -225,17 +225,45 @@ static void add_row(
 	text_add(into, &line);
 }
 
-void view_timeline_rows(struct text *into, const struct view_timeline *v, size_t top, size_t count)
+/* ---- all of it ---- */
+
+/* What stands before the lanes. */
+static int lanes_from(const struct view_timeline *v)
 {
-	size_t end = count > 0 ? top + count - 1 : top, rows = row_count(v);
-	int before = 1 + time_columns(v) + 1;
+	return 1 + time_columns(v) + 1;
+}
+
+/* Of rows from TOP on; END: behind the last of them. */
+static struct lanes lanes_of(
+	const struct view_timeline *v, size_t top, size_t count, int width, size_t *end)
+{
+	size_t rows = row_count(v);
 	struct lanes lanes;
 
-	end = end < rows ? end : rows;
-	find_lanes(&lanes, v, top, end, (into->width - before - WORDS_LEAST) * 2 / 3);
-	add_names(into, &lanes, before);
+	*end = count > 0 ? top + count - 1 : top;
+	*end = *end < rows ? *end : rows;
+	find_lanes(&lanes, v, top, *end, (width - lanes_from(v) - WORDS_LEAST) * 2 / 3);
+	return lanes;
+}
+
+void view_timeline_rows(struct text *into, const struct view_timeline *v, size_t top, size_t count)
+{
+	size_t end;
+	struct lanes lanes = lanes_of(v, top, count, into->width, &end);
+
+	add_names(into, &lanes, lanes_from(v));
 	for (size_t i = top; i < end; i++)
 		add_row(into, v, &lanes, i);
+}
+
+int view_timeline_lane(
+	const struct view_timeline *v, size_t top, size_t count, int width, int column)
+{
+	size_t end;
+	struct lanes lanes = lanes_of(v, top, count, width, &end);
+	int n = column - lanes_from(v);
+
+	return n >= 0 && n / lanes.wide < lanes.count ? lanes.tasks[n / lanes.wide] : 0;
 }
 
 void view_timeline_position(struct styled *into, const struct view_timeline *v)

@@ -24,6 +24,9 @@ struct view_timeline {
 /* A line with the lanes' names, then the rows from TOP on: COUNT lines in all, each of INTO's
  * width. */
 void view_timeline_rows(struct text *into, const struct view_timeline *v, size_t top, size_t count);
+/* Whose lane it is that such lines of WIDTH columns have at COLUMN; 0: there is none. */
+int view_timeline_lane(
+	const struct view_timeline *v, size_t top, size_t count, int width, int column);
 /* The state at the row, and what changed since the row before. FIRST: the first line with a change,
  * 0 if there is none. */
 void view_timeline_state(struct text *into, const struct view_timeline *v, size_t *first);

@@ -365,7 +365,10 @@ static bool do_press(struct test *t, char **words)
 
 static bool do_wheel(struct test *t, char **words)
 {
-	terminal_press(t->terminal, strcmp(words[0], "up") == 0 ? 4 : 5, 5, 5);
+	int button = strcmp(words[0], "up") == 0 ? 4 : 5;
+	bool there = words[1] && words[2];
+
+	terminal_press(t->terminal, button, there ? atoi(words[1]) : 5, there ? atoi(words[2]) : 5);
 	return true;
 }
 

@@ -12,7 +12,7 @@
  *	start [ARGUMENT...]     with a workspace, ~/work
  *	arrive [ARGUMENT...]    without one; a word @/PATH is a file of this folder
  *	type WORD...            Up, Enter, C-z, ...; any other word is typed as it is
- *	press ROW COLUMN        the mouse, from 0; wheel up|down
+ *	press ROW COLUMN        the mouse, from 0; wheel up|down [ROW COLUMN]
  *	until TEXT              waits for TEXT to be on the screen; gone TEXT: for it not to be; of
  *	                        blanks side by side one counts
  *	shot NAME               waits for the screen to be the saved one; times are not compared
