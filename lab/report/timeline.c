@@ -112,6 +112,12 @@ static void put_call(struct buf *into, const struct event *e)
 	buf_putc(into, ')');
 }
 
+/* It returns the process ID of a child: which one is said, since a log has no such numbers. */
+static bool is_wait_for_child(const struct event *e)
+{
+	return strcmp(e->name, "waitpid") == 0 && event_task(e, "child") > 0;
+}
+
 static void put_finished_call(struct buf *into, const struct event *e)
 {
 	const struct event_arg *data = event_arg(e, "data");
@@ -119,7 +125,9 @@ static void put_finished_call(struct buf *into, const struct event *e)
 	const char *err = event_text(e, "err");
 
 	put_call(into, e);
-	if (ret) {
+	if (is_wait_for_child(e)) {
+		buf_printf(into, " = t%d", event_task(e, "child"));
+	} else if (ret) {
 		buf_puts(into, " = ");
 		put_value(into, ret);
 	}
@@ -253,6 +261,67 @@ static void put_advance(struct buf *into, const struct event *e)
 	put_seconds(into, event_int(e, "from", 0));
 }
 
+/* NAME's words in a table of COUNT; NULL: it has none. */
+static const char *words_of(const char *const table[][2], size_t count, const char *name)
+{
+	for (size_t i = 0; name && i < count; i++)
+		if (strcmp(name, table[i][0]) == 0)
+			return table[i][1];
+	return NULL;
+}
+#define WORDS_OF(table, name) words_of(table, sizeof(table) / sizeof((table)[0]), name)
+
+static void put_steering(struct buf *into, const struct event *e)
+{
+	static const char *const table[][2] = {
+		{"until-end", "lets it run to its end"},
+		{"until-output", "lets it run until it has printed"},
+		{"until-blocked", "lets it run until all wait"},
+		{"until-time", "lets it run until"},
+		{"until-call", "lets it run until it calls"},
+		{"until-exit", "lets it run until somebody has ended:"},
+		{"stopped", "takes over again:"},
+		{"launch", "starts a program"},
+		{"write", "writes to its standard input"},
+		{"close", "closes its standard input"},
+		{"signal", "sends a signal"},
+		{"kill", "kills it"},
+		{"advance", "lets time pass"},
+	};
+	const char *words = WORDS_OF(table, e->name);
+
+	buf_puts(into, "the test ");
+	words_add(into, words ? words : e->name, true);
+	put_rest(into, e);
+}
+
+static void put_reaped(struct buf *into, const struct event *e)
+{
+	const char *by = event_text(e, "by");
+
+	if (event_task(e, "by") > 0)
+		buf_printf(into, "was waited for by t%d and is gone", event_task(e, "by"));
+	else if (by && strcmp(by, "none") == 0)
+		buf_puts(into, "is gone: its parent ignores SIGCHLD, nobody has to wait for it");
+	else
+		buf_puts(into, "is gone: its parent has ended, init has waited for it");
+}
+
+static void put_end(struct buf *into, const struct event *e)
+{
+	static const char *const table[][2] = {
+		{"deadlock", "nobody can go on"},
+		{"spin", "it would go on for ever"},
+		{"limit", "a limit was reached"},
+		{"judge", "the test has seen enough"},
+	};
+	const char *why = WORDS_OF(table, event_text(e, "why"));
+
+	buf_puts(into, "the run is over");
+	if (why)
+		buf_printf(into, ": %s", why);
+}
+
 static void put_output(struct buf *into, const struct event *e)
 {
 	const struct event_arg *data = event_arg(e, "data");
@@ -272,7 +341,7 @@ struct row {
 };
 
 static const struct row rows[EVENT_KIND_COUNT] = {
-	[EVENT_STEER] = {QUIET, NULL, "the test: ", true},
+	[EVENT_STEER] = {QUIET, put_steering, NULL, false},
 	[EVENT_START] = {LIFE, put_program, NULL, false},
 	[EVENT_FORK] = {LIFE, put_fork, NULL, false},
 	[EVENT_EXEC] = {LIFE, put_program, NULL, false},
@@ -291,7 +360,7 @@ static const struct row rows[EVENT_KIND_COUNT] = {
 	[EVENT_CONT] = {SIGNAL, NULL, "continues", false},
 	[EVENT_EXIT] = {LIFE, put_exit, NULL, false},
 	[EVENT_KILLED] = {TROUBLE, NULL, "is killed by ", true},
-	[EVENT_REAPED] = {LIFE, NULL, "is reaped", false},
+	[EVENT_REAPED] = {LIFE, put_reaped, NULL, false},
 	[EVENT_ADOPT] = {LIFE, NULL, "is an orphan now", false},
 	[EVENT_OUTPUT] = {QUIET, put_output, NULL, false},
 	[EVENT_ADVANCE] = {QUIET, put_advance, NULL, false},
@@ -309,7 +378,7 @@ static const struct row rows[EVENT_KIND_COUNT] = {
 	[EVENT_SURVIVOR] = {TROUBLE, NULL, "still lives at the end", false},
 	[EVENT_LEFT] = {TROUBLE, NULL, "left behind: ", true},
 	[EVENT_FILE] = {QUIET, NULL, "the test reads a file", false},
-	[EVENT_END] = {LIFE, NULL, "end", false},
+	[EVENT_END] = {LIFE, put_end, NULL, false},
 };
 
 /* Descriptors held at each exec and exit are for the leak report: too many for a timeline. */
