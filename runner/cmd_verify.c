@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lab/base/buf.h"
 #include "lab/base/path.h"
@@ -20,16 +19,18 @@
 #include "runner/pool.h"
 #include "runner/verify/grade.h"
 #include "runner/verify/quality.h"
-#include "runner/verify/rebuild.h"
 #include "runner/verify/saved.h"
 #include "runner/verify/tree.h"
 #include "runner/verify/variant.h"
+#include "runner/verify/watch.h"
 
 struct verify_options {
 	const char *course, *private;
 	struct cmd_number repeat, jobs;
-	bool quality, watch;
+	bool quality, watch, json;
 };
+
+enum { VERIFY_SCHEMA = 1 }; /* of what --json prints: lab/report/report.schema.json */
 
 /* The first round is a task a variant; later ones come in batches, so that a batch is built once.
  */
@@ -41,13 +42,19 @@ struct verify {
 	size_t problems;
 	const struct exercise *unjudged; /* the last one that this machine cannot judge */
 	size_t unjudged_count;
+	json_t *told, *told_unjudged; /* where all is told as JSON: problems, exercises */
+	struct saved *saved;          /* NULL, or what is saved meanwhile */
 };
 
 static void print_problem(struct verify *v, const char *text)
 {
+	v->problems++;
+	if (v->told) {
+		json_array_append_new(v->told, json_string(text));
+		return;
+	}
 	progress_erase();
 	puts(text);
-	v->problems++;
 }
 
 static void print_problems(struct verify *v, struct problems *problems)
@@ -136,6 +143,11 @@ static void tell_unjudged(struct verify *v, const struct exercise *ex, const cha
 		return;
 	v->unjudged = ex;
 	v->unjudged_count++;
+	if (v->told_unjudged) {
+		json_array_append_new(
+			v->told_unjudged, json_pack("{s:s, s:s}", "exercise", ex->id, "why", why));
+		return;
+	}
 	progress_erase();
 	printf("%s: this machine cannot judge it: %s\n", ex->id, why);
 }
@@ -229,6 +241,25 @@ static size_t count_wrong(const struct verify *v)
 	return n;
 }
 
+/* Was one of those that are verified saved again? */
+static bool is_vain(void *context)
+{
+	struct verify *v = context;
+
+	saved_look(v->saved);
+	for (size_t i = 0; i < v->variants.count; i++)
+		if (saved_has(v->saved, v->variants.list[i].exercise->id))
+			return true;
+	return false;
+}
+
+/* All of them are verified anew then. */
+static void tell_again(struct verify *v)
+{
+	for (size_t i = 0; i < v->variants.count; i++)
+		saved_again(v->saved, v->variants.list[i].exercise->id);
+}
+
 static int run_tasks(struct verify *v, const struct verify_options *options, struct lab_error *e)
 {
 	struct pool_job job = {
@@ -236,6 +267,8 @@ static int run_tasks(struct verify *v, const struct verify_options *options, str
 		.work = work,
 		.done = done,
 		.context = v,
+		.heed = v->saved ? is_vain : NULL,
+		.heed_fd = v->saved ? v->saved->fd : -1,
 	};
 	int status;
 
@@ -251,14 +284,39 @@ static int run_tasks(struct verify *v, const struct verify_options *options, str
 	return status;
 }
 
-static void print_quality(const struct verify *v)
+static json_t *quality_of(const struct verify *v)
 {
-	struct quality_row *rows = lab_xmalloc(v->variants.count * sizeof(*rows));
+	struct quality_row *rows = lab_xmalloc((v->variants.count + 1) * sizeof(*rows));
+	json_t *quality;
 
 	for (size_t i = 0; i < v->variants.count; i++)
 		rows[i] = (struct quality_row){&v->variants.list[i], v->answers[i]};
-	quality_print(stdout, rows, v->variants.count);
+	quality = quality_object(rows, v->variants.count);
 	free(rows);
+	return quality;
+}
+
+/* The last of what is told, or as JSON all of it. */
+static void print_all(struct verify *v, size_t exercises, bool with_quality)
+{
+	json_t *quality = quality_of(v);
+
+	if (v->told) {
+		json_t *all = json_pack("{s:i, s:s, s:I, s:I, s:O, s:O, s:O}", "schema",
+			VERIFY_SCHEMA, "engine", PACKAGE_VERSION, "exercises",
+			(json_int_t)exercises, "known_wrong", (json_int_t)count_wrong(v),
+			"problems", v->told, "unjudged", v->told_unjudged, "quality", quality);
+
+		json_dumpf(all, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
+		putchar('\n');
+		json_decref(all);
+	} else {
+		if (with_quality)
+			quality_print(stdout, quality);
+		printf("%zu exercises, %zu known-wrong, %zu problems\n", exercises, count_wrong(v),
+			v->problems);
+	}
+	json_decref(quality);
 }
 
 static void verify_done(struct verify *v)
@@ -266,28 +324,36 @@ static void verify_done(struct verify *v)
 	for (size_t i = 0; v->answers && i < v->tasks; i++)
 		json_decref(v->answers[i]);
 	free(v->answers);
+	json_decref(v->told);
+	json_decref(v->told_unjudged);
 	variants_done(&v->variants);
 }
 
-/* COUNT 0: all exercises. The exit code, or -1 and E. */
-static int verify_once(
-	const struct verify_options *options, char *const *names, size_t count, struct lab_error *e)
+/* COUNT 0: all exercises. The exit code, or -1 and E; or VERIFY_VAIN, if it was broken off because
+ * SAVED (may be NULL) has one of them again. */
+static int verify_once(const struct verify_options *options, char *const *names, size_t count,
+	struct saved *saved, struct lab_error *e)
 {
 	CATALOGUE_SCOPED *course = catalogue_open(options->course, e);
-	struct verify v = {0};
+	struct verify v = {.saved = saved};
 	int status;
 
 	if (!course || have_solutions(course, e) < 0 ||
 		(options->private && catalogue_add_private(course, options->private, e) < 0))
 		return -1;
+	if (options->json) {
+		v.told = json_array();
+		v.told_unjudged = json_array();
+	}
 	status = count > 0 ? take_named(&v, course, names, count, e) : take_all(&v, course, e);
 	if (status == 0)
 		status = run_tasks(&v, options, e);
+	if (status < 0 && saved && !interrupt_signal() && is_vain(&v)) {
+		tell_again(&v);
+		status = VERIFY_VAIN;
+	}
 	if (status == 0) {
-		if (options->quality)
-			print_quality(&v);
-		printf("%zu exercises, %zu known-wrong, %zu problems\n",
-			count > 0 ? count : course->count, count_wrong(&v), v.problems);
+		print_all(&v, count > 0 ? count : course->count, options->quality);
 		if (v.problems > 0)
 			status = 1;
 		else
@@ -299,65 +365,10 @@ static int verify_once(
 
 /* ---- while they are written ---- */
 
-/* A course that cannot be loaded is told of by verify_once(). */
-static int rebuild_named(
-	const char *course_option, const char *dir, const char *name, struct lab_error *e)
+static int verify_again(
+	void *context, char *const *names, size_t count, struct saved *saved, struct lab_error *e)
 {
-	struct lab_error ignored = {0};
-	CATALOGUE_SCOPED *course = catalogue_open(course_option, &ignored);
-	const struct exercise *ex = course ? course_find(course, name, &ignored) : NULL;
-
-	return ex ? rebuild_judge(dir, ex->id, e) : 0;
-}
-
-/* What is wrong is told, and waits to be mended: only a signal, or a failure of ours, is the end.
- */
-static int verify_saved(const struct verify_options *options, const char *dir, char *const *names,
-	size_t count, struct lab_error *e)
-{
-	struct lab_error wrong = {0};
-	int status = 0;
-
-	if (isatty(STDOUT_FILENO))
-		fputs("\033[H\033[2J\033[3J", stdout);
-	for (size_t i = 0; i < count && status == 0; i++)
-		status = rebuild_named(options->course, dir, names[i], &wrong);
-	if (status == 0)
-		status = verify_once(options, names, count, &wrong);
-	if (interrupt_signal() || (status < 0 && wrong.kind == LAB_UNSUPPORTED)) {
-		*e = wrong;
-		return -1;
-	}
-	if (status < 0)
-		puts(wrong.text);
-	puts("-- waiting until something is saved; Ctrl-C ends");
-	fflush(stdout);
-	return 0;
-}
-
-static int verify_watch(
-	const struct verify_options *options, char *const *names, size_t count, struct lab_error *e)
-{
-	const char *dir = options->course ? options->course : lab_course_dir();
-	int cancel_fd = interrupt_open(e), status;
-	SAVED_SCOPED saved = {.fd = -1};
-
-	if (cancel_fd < 0 || saved_open(&saved, dir, e) < 0)
-		return -1;
-	if (count > 0) {
-		status = verify_saved(options, dir, names, count, e);
-	} else {
-		status = 0;
-		puts("-- waiting until an exercise is saved; Ctrl-C ends");
-		fflush(stdout);
-	}
-	while (status == 0) {
-		status = saved_next(&saved, cancel_fd, e);
-		if (status <= 0)
-			break;
-		status = verify_saved(options, dir, saved.ids, saved.count, e);
-	}
-	return status;
+	return verify_once(context, names, count, saved, e);
 }
 
 static int verify_exec(const struct cmd_call *call, struct lab_error *e)
@@ -367,9 +378,12 @@ static int verify_exec(const struct cmd_call *call, struct lab_error *e)
 
 	if (options->repeat.given && (options->repeat.value < 1 || options->repeat.value > 100000))
 		return lab_fail(e, LAB_USAGE, "verify: --repeat wants 1 to 100000");
+	if (options->watch && options->json)
+		return lab_fail(e, LAB_USAGE, "verify: --json and --watch exclude each other");
 	if (options->watch)
-		return verify_watch(options, call->operands, count, e);
-	return verify_once(options, call->operands, count, e);
+		return verify_watch(
+			options->course, verify_again, (void *)options, call->operands, count, e);
+	return verify_once(options, call->operands, count, NULL, e);
 }
 
 static const struct cmd_option verify_rows[] = {
@@ -384,10 +398,12 @@ static const struct cmd_option verify_rows[] = {
 		"must pass them, too"},
 	{"watch", CMD_FLAG, NULL, offsetof(struct verify_options, watch),
 		"verify each exercise whenever one of its files is saved, with its test made anew, "
-		"until Ctrl-C; the EXERCISEs at once as well"},
+		"until Ctrl-C; the EXERCISEs at once as well. Saved again, it is begun again"},
 	{"quality", CMD_FLAG, NULL, offsetof(struct verify_options, quality),
 		"report also which check catches what, which checks catch nothing, and the time it "
 		"takes"},
+	{"json", CMD_FLAG, NULL, offsetof(struct verify_options, json),
+		"print all this, with problems and quality, as one JSON object"},
 	{0},
 };
 

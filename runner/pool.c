@@ -198,7 +198,8 @@ static bool winds_up(struct pool *p)
 
 static int serve(struct pool *p, struct lab_error *e)
 {
-	struct pollfd fds[WORKERS_MAX + 1];
+	struct pollfd fds[WORKERS_MAX + 2];
+	const struct pool_job *job = p->job;
 
 	for (size_t i = 0; i < p->count; i++)
 		if (give_task(p, &p->workers[i], e) < 0)
@@ -208,11 +209,15 @@ static int serve(struct pool *p, struct lab_error *e)
 			fds[i] = (struct pollfd){
 				.fd = p->workers[i].busy ? p->workers[i].socket : -1,
 				.events = POLLIN};
-		fds[p->count] = (struct pollfd){.fd = p->job->cancel_fd, .events = POLLIN};
-		if (poll(fds, p->count + 1, -1) < 0 && errno != EINTR)
+		fds[p->count] = (struct pollfd){.fd = job->cancel_fd, .events = POLLIN};
+		fds[p->count + 1] =
+			(struct pollfd){.fd = job->heed ? job->heed_fd : -1, .events = POLLIN};
+		if (poll(fds, p->count + 2, -1) < 0 && errno != EINTR)
 			return lab_fail_errno(e, LAB_BROKEN, "poll");
 		if (fds[p->count].revents && !winds_up(p))
 			return lab_fail(e, LAB_BROKEN, "cancelled");
+		if (fds[p->count + 1].revents && job->heed(job->context))
+			return lab_fail(e, LAB_BROKEN, "stopped");
 		for (size_t i = 0; i < p->count; i++)
 			if (fds[i].revents && (take_answer(p, &p->workers[i], e) < 0 ||
 						      give_task(p, &p->workers[i], e) < 0))

@@ -25,6 +25,10 @@ struct pool_job {
 	/* A byte in cancel_fd: begin no further task, but finish what is running; a second one
 	 * stops that too. */
 	bool finish_running;
+	/* Something else that may make it vain: when HEED_FD is readable, heed() is asked, in the
+	 * caller, and true stops at once. NULL: nothing. */
+	bool (*heed)(void *context);
+	int heed_fd;
 };
 
 /* 0 when all is done; -1 and E: cancelled, or a worker was lost. No worker is left either way. */

@@ -12,9 +12,11 @@ struct quality_row {
 	const json_t *answer; /* of verify_grade() */
 };
 
-/* Of each exercise: which check catches each wrong program first, and whether that is the one that
- * was meant; which checks no wrong program needs; how long all its gradings took. ROWS: variants of
- * an exercise stand together. */
-void quality_print(FILE *out, const struct quality_row *rows, size_t count);
+/* Of each exercise: which check catches each wrong program first, which one was meant, and which
+ * others fail; how many each check catches; how long all its gradings took. Its form is "quality"
+ * in lab/report/report.schema.json. ROWS: variants of an exercise stand together. */
+json_t *quality_object(const struct quality_row *rows, size_t count);
+/* The same in words. */
+void quality_print(FILE *out, const json_t *quality);
 
 #endif

@@ -106,27 +106,38 @@ static char *exercise_of(const char *below, const char *name)
 	return strcmp(slash, "/README") == 0 ? NULL : lab_xstrdup(path);
 }
 
+bool saved_has(const struct saved *s, const char *id)
+{
+	for (size_t i = 0; i < s->seen.count; i++)
+		if (strcmp(s->seen.list[i], id) == 0)
+			return true;
+	return false;
+}
+
+void saved_again(struct saved *s, const char *id)
+{
+	struct saved_ids *seen = &s->seen;
+
+	if (saved_has(s, id))
+		return;
+	seen->list = lab_xrealloc(seen->list, (seen->count + 1) * sizeof(*seen->list));
+	seen->list[seen->count++] = lab_xstrdup(id);
+}
+
 static void take(struct saved *s, const struct inotify_event *event)
 {
-	char *id = NULL;
+	LAB_FREE char *id = NULL;
 
 	if (event->len == 0 || is_passing(event->name))
 		return;
 	for (size_t i = 0; i < s->folder_count && !id; i++)
 		if (s->folders[i].wd == event->wd)
 			id = exercise_of(s->folders[i].below, event->name);
-	for (size_t i = 0; i < s->count && id; i++)
-		if (strcmp(s->ids[i], id) == 0) {
-			free(id);
-			id = NULL;
-		}
-	if (!id)
-		return;
-	s->ids = lab_xrealloc(s->ids, (s->count + 1) * sizeof(*s->ids));
-	s->ids[s->count++] = id;
+	if (id)
+		saved_again(s, id);
 }
 
-static void take_events(struct saved *s)
+void saved_look(struct saved *s)
 {
 	char events[16384] __attribute__((aligned(__alignof__(struct inotify_event))));
 	ssize_t n;
@@ -140,38 +151,62 @@ static void take_events(struct saved *s)
 		}
 }
 
-static void forget(struct saved *s)
+void saved_ids_done(struct saved_ids *ids)
 {
-	for (size_t i = 0; i < s->count; i++)
-		free(s->ids[i]);
-	free(s->ids);
-	s->ids = NULL;
-	s->count = 0;
+	for (size_t i = 0; i < ids->count; i++)
+		free(ids->list[i]);
+	free(ids->list);
+	*ids = (struct saved_ids){0};
 }
 
-int saved_next(struct saved *s, int cancel_fd, struct lab_error *e)
+static bool is_exercise(const struct saved *s, const char *id)
+{
+	LAB_FREE char *text = lab_xprintf("%s/exercises/%s", s->dir, id);
+	LAB_FREE char *test = lab_xprintf("%s/tests/exercises/%s.c", s->dir, id);
+
+	return path_is_dir(text) || path_is_file(test);
+}
+
+/* Without what was only there while an editor wrote. 0: then there is nothing. */
+static int tell(struct saved *s, struct saved_ids *ids, struct lab_error *e)
+{
+	if (watch_all(s, e) < 0)
+		return -1;
+	*ids = (struct saved_ids){s->seen.list, 0};
+	for (size_t i = 0; i < s->seen.count; i++)
+		if (is_exercise(s, s->seen.list[i]))
+			ids->list[ids->count++] = s->seen.list[i];
+		else
+			free(s->seen.list[i]);
+	s->seen = (struct saved_ids){0};
+	if (ids->count > 0)
+		return 1;
+	saved_ids_done(ids);
+	return 0;
+}
+
+int saved_next(struct saved *s, int cancel_fd, struct saved_ids *ids, struct lab_error *e)
 {
 	struct pollfd fds[] = {
 		{.fd = s->fd, .events = POLLIN}, {.fd = cancel_fd, .events = POLLIN}};
 
-	forget(s);
 	for (;;) {
-		int ready = poll(fds, 2, s->count > 0 ? REST_MS : -1);
+		int ready = poll(fds, 2, s->seen.count > 0 ? REST_MS : -1), told = 0;
 
 		if (ready < 0 && errno != EINTR)
 			return lab_fail_errno(e, LAB_BROKEN, "poll");
 		if (ready > 0 && fds[1].revents)
 			return 0;
-		if (ready == 0)
-			return watch_all(s, e) < 0 ? -1 : 1;
+		if (ready == 0 && (told = tell(s, ids, e)) != 0)
+			return told;
 		if (ready > 0)
-			take_events(s);
+			saved_look(s);
 	}
 }
 
 void saved_done(struct saved *s)
 {
-	forget(s);
+	saved_ids_done(&s->seen);
 	for (size_t i = 0; i < s->folder_count; i++)
 		free(s->folders[i].below);
 	free(s->folders);
