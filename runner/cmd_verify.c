@@ -174,9 +174,12 @@ static void tell(struct verify *v, size_t task)
 static void done(void *context, size_t task, const char *answer)
 {
 	struct verify *v = context;
-	v->answers[task] = json_loads(answer, 0, NULL);
+
+	v->answers[task] = answer ? json_loads(answer, 0, NULL) : NULL;
 	if (!v->answers[task])
-		v->answers[task] = json_pack("{s:[s]}", "problems", "a worker sent no answer");
+		v->answers[task] = json_pack("{s:[s]}", "problems",
+			"whoever graded it was killed, and killed again when it was tried once "
+			"more: did memory run out?");
 	v->finished++;
 	while (v->printed < v->tasks && v->answers[v->printed])
 		tell(v, v->printed++);

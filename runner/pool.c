@@ -23,9 +23,10 @@ enum { WORKERS_MAX = 256, ANSWER_MAX = 64 << 20 };
 
 struct worker {
 	pid_t pid;
-	int socket;
+	int socket, cpu;
 	bool busy;
 	size_t task;
+	unsigned tries; /* of the task, before this one */
 };
 
 struct pool {
@@ -88,7 +89,7 @@ static void be_worker(struct pool *p, int socket, int cpu)
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGHUP, SIG_DFL);
 	for (size_t i = 0; i < p->count; i++)
-		close(p->workers[i].socket);
+		fd_close(&p->workers[i].socket);
 	CPU_ZERO(&only);
 	CPU_SET(cpu, &only);
 	sched_setaffinity(0, sizeof(only), &only); /* if refused: slower, not wrong */
@@ -96,27 +97,28 @@ static void be_worker(struct pool *p, int socket, int cpu)
 	_exit(0);
 }
 
-static int start_worker(struct pool *p, int cpu, struct lab_error *e)
+/* A process for W, which has none. */
+static int start_worker(struct pool *p, struct worker *w, struct lab_error *e)
 {
 	int ends[2];
-	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return lab_fail_errno(e, LAB_BROKEN, "socketpair");
 	fflush(NULL);
-	pid = fork();
-	if (pid < 0) {
+	w->pid = fork();
+	if (w->pid < 0) {
+		w->pid = 0;
 		lab_fail_errno(e, LAB_BROKEN, "fork a worker");
 		close(ends[0]);
 		close(ends[1]);
 		return -1;
 	}
-	if (pid == 0) {
+	if (w->pid == 0) {
 		close(ends[0]);
-		be_worker(p, ends[1], cpu);
+		be_worker(p, ends[1], w->cpu);
 	}
 	close(ends[1]);
-	p->workers[p->count++] = (struct worker){.pid = pid, .socket = ends[0]};
+	w->socket = ends[0];
 	return 0;
 }
 
@@ -133,10 +135,21 @@ static int start_workers(struct pool *p, struct lab_error *e)
 		wanted = (unsigned)p->job->tasks;
 	if (wanted > WORKERS_MAX)
 		wanted = WORKERS_MAX;
-	for (unsigned i = 0; i < wanted; i++)
-		if (start_worker(p, processor(&mask, i), e) < 0)
+	for (unsigned i = 0; i < wanted; i++) {
+		struct worker *w = &p->workers[p->count++];
+
+		*w = (struct worker){.socket = -1, .cpu = processor(&mask, i)};
+		if (start_worker(p, w, e) < 0)
 			return -1;
+	}
 	return 0;
+}
+
+static void reap(struct worker *w)
+{
+	while (w->pid > 0 && waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	w->pid = 0;
 }
 
 static void stop_workers(struct pool *p)
@@ -144,25 +157,49 @@ static void stop_workers(struct pool *p)
 	for (size_t i = 0; i < p->count; i++)
 		fd_close(&p->workers[i].socket);
 	for (size_t i = 0; i < p->count; i++)
-		while (waitpid(p->workers[i].pid, NULL, 0) < 0 && errno == EINTR)
-			continue;
+		reap(&p->workers[i]);
 }
 
-static int lost(const struct worker *w, struct lab_error *e)
+static int finish_task(struct pool *p, struct worker *w, const char *answer, struct lab_error *e)
 {
-	return lab_fail(e, LAB_BROKEN,
-		"a worker process ended in the middle of task %zu; was it killed?", w->task);
+	w->busy = false;
+	w->tries = 0;
+	p->finished++;
+	p->job->done(p->job->context, w->task, answer);
+	if (p->job->enough && *p->job->enough)
+		return lab_fail(e, LAB_BROKEN, "stopped");
+	return 0;
 }
 
-static int give_task(struct pool *p, struct worker *w, struct lab_error *e)
+/* Where it was killed already, that is found out with its answer. */
+static void send_task(struct worker *w)
 {
-	uint64_t task = p->next;
+	uint64_t task = w->task;
 
-	if (p->next == p->job->tasks || p->winding_up)
-		return 0;
+	send_all(w->socket, &task, sizeof(task));
+}
+
+static void give_task(struct pool *p, struct worker *w)
+{
+	if (w->busy || p->next == p->job->tasks || p->winding_up)
+		return;
 	w->task = p->next++;
 	w->busy = true;
-	return send_all(w->socket, &task, sizeof(task)) ? 0 : lost(w, e);
+	send_task(w);
+}
+
+/* W was killed in the middle of its task, or lives on and makes no sense. */
+static int replace(struct pool *p, struct worker *w, struct lab_error *e)
+{
+	fd_close(&w->socket);
+	kill(w->pid, SIGKILL);
+	reap(w);
+	if (start_worker(p, w, e) < 0)
+		return -1;
+	if (w->tries++ > 0)
+		return finish_task(p, w, NULL, e);
+	send_task(w);
+	return 0;
 }
 
 static int take_answer(struct pool *p, struct worker *w, struct lab_error *e)
@@ -171,16 +208,11 @@ static int take_answer(struct pool *p, struct worker *w, struct lab_error *e)
 	uint64_t len;
 
 	if (fd_read_full(w->socket, &len, sizeof(len)) != (ssize_t)sizeof(len) || len > ANSWER_MAX)
-		return lost(w, e);
+		return replace(p, w, e);
 	answer = lab_xmalloc(len + 1);
 	if (fd_read_full(w->socket, answer, len) != (ssize_t)len)
-		return lost(w, e);
-	w->busy = false;
-	p->finished++;
-	p->job->done(p->job->context, w->task, answer);
-	if (p->job->enough && *p->job->enough)
-		return lab_fail(e, LAB_BROKEN, "stopped");
-	return 0;
+		return replace(p, w, e);
+	return finish_task(p, w, answer, e);
 }
 
 /* The caller was told to stop. false: at once. */
@@ -202,8 +234,7 @@ static int serve(struct pool *p, struct lab_error *e)
 	const struct pool_job *job = p->job;
 
 	for (size_t i = 0; i < p->count; i++)
-		if (give_task(p, &p->workers[i], e) < 0)
-			return -1;
+		give_task(p, &p->workers[i]);
 	while (p->finished < (p->winding_up ? p->next : p->job->tasks)) {
 		for (size_t i = 0; i < p->count; i++)
 			fds[i] = (struct pollfd){
@@ -218,10 +249,11 @@ static int serve(struct pool *p, struct lab_error *e)
 			return lab_fail(e, LAB_BROKEN, "cancelled");
 		if (fds[p->count + 1].revents && job->heed(job->context))
 			return lab_fail(e, LAB_BROKEN, "stopped");
-		for (size_t i = 0; i < p->count; i++)
-			if (fds[i].revents && (take_answer(p, &p->workers[i], e) < 0 ||
-						      give_task(p, &p->workers[i], e) < 0))
+		for (size_t i = 0; i < p->count; i++) {
+			if (fds[i].revents && take_answer(p, &p->workers[i], e) < 0)
 				return -1;
+			give_task(p, &p->workers[i]);
+		}
 	}
 	return p->winding_up ? lab_fail(e, LAB_BROKEN, "cancelled") : 0;
 }

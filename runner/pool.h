@@ -17,7 +17,8 @@ struct pool_job {
 	/* In a worker: does TASK on CPU; the answer is text that free() takes. CANCEL_FD becomes
 	 * readable when nobody wants it any more. */
 	char *(*work)(void *context, size_t task, int cpu, int cancel_fd);
-	/* In the caller, in the order in which tasks end. */
+	/* In the caller, in the order in which tasks end. ANSWER NULL: there is none, for whoever
+	 * began the task was killed, and so was whoever tried it again. */
 	void (*done)(void *context, size_t task, const char *answer);
 	void *context;
 	const bool *enough; /* NULL, or set by done(): stop at once, all the rest is in vain */
@@ -31,7 +32,9 @@ struct pool_job {
 	int heed_fd;
 };
 
-/* 0 when all is done; -1 and E: cancelled, or a worker was lost. No worker is left either way. */
+/* 0 when all is done; -1 and E: cancelled, or no worker could be started. None is left either way.
+ * In place of one that is killed in the middle of a task (memory runs out) comes another, and the
+ * task is tried once more. */
 int pool_run(const struct pool_job *job, struct lab_error *e);
 
 #endif

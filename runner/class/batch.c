@@ -144,8 +144,8 @@ void class_batch_done(struct class_batch *b)
 
 /* ---- doing it: in a worker ---- */
 
-/* {"state": ..., "score": N, "why": ... or null, "report": TEXT or null} */
-static char *answer(const struct grade *grade, const char *why)
+/* {"work": SUM, "state": ..., "score": N, "why": ... or null, "report": TEXT or null} */
+static char *answer(const struct grade *grade, const char *why, const char *sum)
 {
 	struct report report = {0};
 	LAB_FREE char *text = NULL;
@@ -157,7 +157,7 @@ static char *answer(const struct grade *grade, const char *why)
 		text = report_json(&report);
 		grading_report_done(&report);
 	}
-	o = json_pack("{s:s, s:f, s:s?, s:s?}", "state",
+	o = json_pack("{s:s, s:s, s:f, s:s?, s:s?}", "work", sum, "state",
 		grade ? verdict_name(grade->verdict) : "broken", "score", grade ? grade->score : 0,
 		"why", why, "report", text);
 	out = json_dumps(o, JSON_COMPACT);
@@ -165,26 +165,54 @@ static char *answer(const struct grade *grade, const char *why)
 	return out;
 }
 
+/* What lies in FOLDER now, or nothing that could be graded. */
+static void sum_now(const char *folder, char sum[static SHA256_HEX])
+{
+	if (!intake_sum_folder(folder, sum))
+		sum[0] = '\0';
+}
+
+/* Somebody may write there meanwhile. What came of it belongs to the files that were built, and
+ * those are known if the folder is the same before and after. SUM: of these, or "". */
+static char *grade_work(const struct grade_request *request, char sum[static SHA256_HEX])
+{
+	enum { TRIES = 3 };
+	char after[SHA256_HEX];
+	char *text = NULL;
+
+	sum_now(request->submission, after);
+	for (unsigned i = 0; i < TRIES; i++) {
+		struct lab_error e = {0};
+		struct grade grade = {0};
+		bool whole = grade_submission(request, &grade, &e) == 0;
+
+		memcpy(sum, after, SHA256_HEX);
+		sum_now(request->submission, after);
+		free(text);
+		text = answer(whole ? &grade : NULL, whole ? grade.complaint : e.text, sum);
+		grade_done(&grade);
+		if (*sum && strcmp(sum, after) == 0)
+			return text;
+	}
+	free(text);
+	sum[0] = '\0';
+	return answer(
+		NULL, "its files changed, or went away, each time while they were graded", sum);
+}
+
 static char *work(void *context, size_t number, int cpu, int cancel_fd)
 {
 	const struct class_batch *b = context;
 	const struct class_task *task = &b->tasks[number];
-	struct lab_error e = {0};
-	struct grade grade = {0};
+	char sum[SHA256_HEX];
 	struct grade_request request = {
 		.exercise = exercise_of(b, task->cells[0]),
 		.submission = task->folder,
 		.cpu = cpu,
 		.cancel_fd = cancel_fd,
 	};
-	char *text;
 
-	if (grade_submission(&request, &grade, &e) < 0)
-		text = answer(NULL, e.text);
-	else
-		text = answer(&grade, grade.complaint);
-	grade_done(&grade);
-	return text;
+	return grade_work(&request, sum);
 }
 
 /* ---- doing it: in the caller ---- */
@@ -231,21 +259,54 @@ static void show(struct class_batch *b)
 	}
 }
 
+/* The result is of other files than those that were planned: they have changed since. It is that of
+ * the student in whose folder they lie; who had handed in the same waits for the next time. */
+static int move_cell(
+	struct class_batch *b, const struct class_task *task, const char *key, struct lab_error *e)
+{
+	const char *changed = "somebody else's same files, by which they were to be graded, have "
+			      "changed since: the same command grades them";
+	size_t cell = task->cells[0];
+
+	if (task->count > 1 && class_book_enter(b->book, task->cells, task->count, "broken", 0,
+				       NULL, changed, e) < 0)
+		return -1;
+	return class_book_hand_in(b->book, cell, key, b->book->cells[cell].time, e);
+}
+
+static int enter(struct class_batch *b, const struct class_task *task, const json_t *answer)
+{
+	size_t cell = task->cells[0], count = task->count;
+	const char *work = json_string_value(json_object_get(answer, "work"));
+	const char *state = json_string_value(json_object_get(answer, "state"));
+	const char *why = json_string_value(json_object_get(answer, "why"));
+	char key[SHA256_HEX];
+
+	if (!state) {
+		state = "broken";
+		why = "whoever graded it was killed, and killed again when it was tried once more: "
+		      "did memory run out?";
+	}
+	if (work && *work) {
+		class_key(b->bases[cell % b->book->exercise_count], work, key);
+		if (strcmp(key, b->book->cells[cell].key) != 0) {
+			if (move_cell(b, task, key, b->error) < 0)
+				return -1;
+			count = 1;
+		}
+	}
+	return class_book_enter(b->book, task->cells, count, state,
+		json_number_value(json_object_get(answer, "score")),
+		json_string_value(json_object_get(answer, "report")), why, b->error);
+}
+
 static void done(void *context, size_t number, const char *text)
 {
 	struct class_batch *b = context;
 	const struct class_task *task = &b->tasks[number];
-	json_t *o = json_loads(text, 0, NULL);
-	const char *state = json_string_value(json_object_get(o, "state"));
-	const char *why = json_string_value(json_object_get(o, "why"));
+	json_t *o = text ? json_loads(text, 0, NULL) : NULL;
 
-	if (!state) {
-		state = "broken";
-		why = "a worker sent no answer";
-	}
-	if (class_book_enter(b->book, task->cells, task->count, state,
-		    json_number_value(json_object_get(o, "score")),
-		    json_string_value(json_object_get(o, "report")), why, b->error) < 0)
+	if (enter(b, task, o) < 0)
 		b->failed = true;
 	json_decref(o);
 	b->graded += task->count;
