@@ -130,6 +130,30 @@ static int out_lies_outside(const char *dir, const char *out, struct lab_error *
 	return 0;
 }
 
+static void add_folder(struct buf *list, const char *folder)
+{
+	char real[PATH_MAX];
+
+	if (folder && realpath(folder, real) && !strchr(real, '\n'))
+		buf_printf(list, "%s\n", real);
+}
+
+/* What no student's program has any business with. None sees it; who asks for it by name is told of
+ * (lab/run/denied.c). */
+static void name_closed(const struct class *c, const struct cmd_call *call)
+{
+	const struct grade_options *options = call->options;
+	BUF_SCOPED list = BUF_INIT;
+
+	for (int i = 0; i < call->operand_count; i++)
+		add_folder(&list, call->operands[i]);
+	add_folder(&list, options->out);
+	add_folder(&list, options->private);
+	add_folder(&list, c->course->dir);
+	add_folder(&list, lab_judges_dir());
+	setenv("IPCLAB_CLOSED", buf_text(&list), 1);
+}
+
 static int grade_class(struct class *c, const struct cmd_call *call, struct lab_error *e)
 {
 	const struct grade_options *options = call->options;
@@ -157,6 +181,7 @@ static int grade_class(struct class *c, const struct cmd_call *call, struct lab_
 	if (class_batch_plan(b, e) < 0 || class_about_keep(&c->book, &c->intake, b->bases, e) < 0 ||
 		class_about_init(&c->about, &c->book, options->anonymous, e) < 0)
 		return -1;
+	name_closed(c, call);
 	status = class_batch_run(b, (unsigned)options->jobs.value, e);
 	if (b->failed)
 		return -1;
@@ -288,7 +313,13 @@ const struct cmd cmd_grade = {
 		"has\n"
 		"a result is graded again only if its files, the exercise or the lab have "
 		"changed,\n"
-		"or if it was broken.\n"
+		"or if it was broken. Files that change meanwhile are graded as they are at "
+		"last.\n"
+		"\n"
+		"What the sandbox refused to a program (files of others, processes, the\n"
+		"network), and limits that one has met, are told beside the grades, which do\n"
+		"not depend on it: at the end, in refused.csv, on the page of the class and in\n"
+		"the student's feedback.\n"
 		"\n"
 		"The exit code is 0 if everything has a result, 3 if something is broken, and 4\n"
 		"where programs get reduced isolation only and that was not allowed.\n",

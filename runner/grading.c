@@ -43,6 +43,8 @@ struct report grading_report(const struct grade *g)
 		.diagnostic_count = g->build.count,
 		.checks = g->checks,
 		.check_count = g->check_count,
+		.refused = g->refused.list,
+		.refused_count = g->refused.count,
 		.log_sha256 = g->log_sha256,
 		.complaint = g->complaint,
 		.api = (const char *const *)g->exercise->api,

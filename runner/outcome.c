@@ -107,6 +107,29 @@ static int read_checks(struct outcome *o, const json_t *list, struct lab_error *
 	return 0;
 }
 
+/* As in struct check_result, the strings stay the JSON's. */
+static void read_refused(struct outcome *o, const json_t *list)
+{
+	size_t n = json_array_size(list);
+
+	o->refused = lab_xmalloc((n + 1) * sizeof(*o->refused));
+	for (size_t i = 0; i < n; i++) {
+		const json_t *r = json_array_get(list, i), *where = json_object_get(r, "where");
+		const char *what = string(r, "what"), *why = string(r, "why");
+
+		o->refused[i] = (struct refusal){
+			.what = (char *)(what ? what : ""),
+			.why = (char *)(why ? why : ""),
+			.file = (char *)string(where, "file"),
+			.line = number(where, "line"),
+			.source = (char *)string(where, "source"),
+			.times = (size_t)json_integer_value(json_object_get(r, "times")),
+		};
+	}
+	o->report.refused = o->refused;
+	o->report.refused_count = n;
+}
+
 static int read_report(struct outcome *o, struct lab_error *e)
 {
 	const json_t *r = json_object_get(o->json, "report");
@@ -128,6 +151,7 @@ static int read_report(struct outcome *o, struct lab_error *e)
 	if (!o->report.exercise || !verdict || !verdict_from_name(verdict, &o->report.verdict))
 		return lab_fail(e, LAB_BROKEN, "an outcome has no verdict");
 	read_diagnostics(o, json_object_get(r, "diagnostics"));
+	read_refused(o, json_object_get(r, "refused"));
 	return read_checks(o, json_object_get(r, "checks"), e);
 }
 
@@ -173,6 +197,7 @@ void outcome_free(struct outcome *o)
 	json_decref(o->json);
 	free(o->diagnostics);
 	free(o->checks);
+	free(o->refused);
 	free(o);
 }
 

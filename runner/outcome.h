@@ -19,6 +19,7 @@ struct outcome {
 	struct json_t *json; /* what they point into */
 	struct report_diagnostic *diagnostics;
 	struct check_result *checks;
+	struct refusal *refused;
 };
 
 /* Adds one line of JSON without '\n'. */

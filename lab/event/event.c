@@ -44,6 +44,7 @@ static const char *const kind_names[EVENT_KIND_COUNT] = {
 	[EVENT_SPIN] = "spin",
 	[EVENT_LIMIT] = "limit",
 	[EVENT_REFUSED] = "refused",
+	[EVENT_DENIED] = "denied",
 	[EVENT_ZOMBIE] = "zombie",
 	[EVENT_SURVIVOR] = "survivor",
 	[EVENT_LEFT] = "left",

@@ -85,6 +85,8 @@ enum event_kind {
 			   again and again, and found as it was */
 	EVENT_LIMIT,    /* name = time|steps|cpu|output|tasks: a budget of the run is used up */
 	EVENT_REFUSED,  /* name = the call, why: what cannot be supervised, and its errno */
+	EVENT_DENIED,   /* the sandbox kept the task from something, be it before main: name = the
+			   call; [what=] a path, or whom a signal was for; why= */
 	EVENT_ZOMBIE,   /* the task exited while this child was dead and not waited for: child=tN */
 	EVENT_SURVIVOR, /* the task still lived when all programs of the request had ended */
 	EVENT_LEFT,     /* an object is left at the end: name = shm|sem|mqueue|sysv-shm|sysv-sem|

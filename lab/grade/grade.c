@@ -90,6 +90,32 @@ static void sum_logs(struct grade *grade)
 	sha256_hex(&sum, grade->log_sha256);
 }
 
+/* An absolute name that is not there: of all that the compiler says that is what the sandbox may
+ * have decided. "/etc/x: No such file or directory", "Error: file not found: /etc/x". */
+static void add_unseen(struct refusals *into, const struct build_diagnostic *d)
+{
+	const char *colon = strstr(d->text, ": No such file or directory");
+	const char *found = strstr(d->text, "file not found: /");
+	LAB_FREE char *what = NULL;
+
+	if (*d->text == '/' && colon)
+		what = lab_xprintf("#include \"%.*s\"", (int)(colon - d->text), d->text);
+	else if (found)
+		what = lab_xprintf(".incbin \"%s\"", strchr(found, '/'));
+	if (what)
+		refusals_add(into, what, "files of the machine that the compiler does not see",
+			*d->file ? d->file : NULL, d->line, 1);
+}
+
+static void collect_refusals(struct grade *grade)
+{
+	for (size_t i = 0; i < grade->build.count; i++)
+		if (grade->build.diagnostics[i].severity == BUILD_ERROR)
+			add_unseen(&grade->refused, &grade->build.diagnostics[i]);
+	for (size_t i = 0; i < grade->check_count; i++)
+		refusals_merge(&grade->refused, &grade->checks[i].refused);
+}
+
 /* The lines that failed checks speak of, for those who read the report without the files. A judge
  * names a file by what the program's debug information says, which is the student's to choose: only
  * what was built is looked at. */
@@ -100,6 +126,12 @@ static void quote_sources(struct grade *grade, const char *work)
 
 		if (c->verdict == VERDICT_FAIL && c->file)
 			c->source = build_source_line(work, c->file, c->line);
+	}
+	for (size_t i = 0; i < grade->refused.count; i++) {
+		struct refusal *r = &grade->refused.list[i];
+
+		if (r->file)
+			r->source = build_source_line(work, r->file, r->line);
 	}
 }
 
@@ -194,6 +226,7 @@ static int grade_one(const struct grade_request *request, struct grade *grade, c
 		return -1;
 	weigh(grade);
 	sum_logs(grade);
+	collect_refusals(grade);
 	quote_sources(grade, work);
 	grade->phase = GRADE_DONE;
 	grade->wall_ns = wall_now() - started;
@@ -235,6 +268,7 @@ void grade_done(struct grade *grade)
 	for (size_t i = 0; i < grade->check_count; i++)
 		check_result_done(&grade->checks[i]);
 	free(grade->checks);
+	refusals_done(&grade->refused);
 	build_result_done(&grade->build);
 	*grade = (struct grade){0};
 }

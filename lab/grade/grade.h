@@ -53,8 +53,9 @@ struct grade {
 	size_t check_count, checks_planned;
 	size_t run, runs; /* while checks that make many go on: which run, of how many (0: unknown)
 			   */
-	char log_sha256[65]; /* over the checks' log_sums in order; "" if nothing ran */
-	char *complaint;     /* why it is broken, with what the judge said on stderr; NULL */
+	struct refusals refused; /* in all checks, and to the compiler */
+	char log_sha256[65];     /* over the checks' log_sums in order; "" if nothing ran */
+	char *complaint;         /* why it is broken, with what the judge said on stderr; NULL */
 	int64_t wall_ns;
 };
 

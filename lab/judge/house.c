@@ -69,6 +69,7 @@ static void close_run(struct judged *judged)
 	if (spread_works())
 		return; /* the check does that */
 	event_log_sum(run_log(judged->run), &judge_state.sum);
+	verdict_refusals(run_log(judged->run), &judge_state.refused);
 	save_log(judged);
 }
 

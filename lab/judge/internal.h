@@ -90,7 +90,8 @@ struct state {
 	unsigned run_count;  /* of this check */
 	unsigned worlds;     /* runs that the seed of the next one counts */
 	struct sha256 sum;   /* of their logs */
-	struct rng rng;      /* of its inputs */
+	struct refusals refused;
+	struct rng rng; /* of its inputs */
 	struct loop loop;
 	size_t schedules; /* that explore() has tried */
 	bool not_all;     /* there are more */

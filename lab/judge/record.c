@@ -56,6 +56,7 @@ void judge_record(enum verdict verdict, enum verdict_class class, const char *me
 		.schedules = s->schedules,
 		.all = verdict == VERDICT_PASS && s->schedules > 0 && !s->not_all,
 		.log_sums = sum,
+		.refused = s->refused,
 	};
 	LAB_FREE char *choices = verdict == VERDICT_FAIL ? choices_of(schedule) : NULL;
 	struct lab_error e;

@@ -15,6 +15,7 @@ enum {
 	MISTAKES_MOST =
 		60, /* of one class in one exercise; what is more is none of the common ones */
 	EXAMPLES_MOST = 12, /* of one mistake */
+	REFUSED_MOST = 16,  /* of one result */
 };
 
 struct report_class *report_class_new(const struct report_person *people, size_t person_count,
@@ -66,6 +67,12 @@ void report_class_free(struct report_class *c)
 	for (size_t i = 0; i < c->mistake_count; i++)
 		mistake_done(&c->mistakes[i]);
 	free(c->mistakes);
+	for (size_t i = 0; i < c->refused_count; i++) {
+		free(c->refused[i].refusal.what);
+		free(c->refused[i].refusal.why);
+		free(c->refused[i].refusal.file);
+	}
+	free(c->refused);
 	free(c->cells);
 	free(c->exercises);
 	free(c->students);
@@ -250,6 +257,28 @@ static void add_checks(struct class_exercise *e, const struct report *r)
 	}
 }
 
+/* ---- what the sandbox refused ---- */
+
+static void add_refused(
+	struct report_class *c, size_t person, size_t exercise, const struct report *r)
+{
+	size_t count = r->refused_count < REFUSED_MOST ? r->refused_count : REFUSED_MOST;
+
+	if (!count)
+		return;
+	c->refused = lab_xrealloc(c->refused, (c->refused_count + count) * sizeof(*c->refused));
+	for (size_t i = 0; i < count; i++) {
+		const struct refusal *from = &r->refused[i];
+
+		c->refused[c->refused_count++] = (struct class_refusal){person, exercise,
+			{.what = lab_xstrdup(from->what),
+				.why = lab_xstrdup(from->why),
+				.file = copy(from->file),
+				.line = from->line,
+				.times = from->times}};
+	}
+}
+
 /* ---- cells ---- */
 
 static char *cell_words(const struct report *r)
@@ -308,6 +337,7 @@ void report_class_add(struct report_class *c, size_t person, size_t exercise,
 	*cell = (struct class_cell){state, score, why(r, state), copy(work)};
 	student->of[state]++;
 	e->of[state]++;
+	add_refused(c, person, exercise, r);
 	if (state == CELL_BROKEN)
 		return;
 	e->score += score;

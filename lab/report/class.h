@@ -52,6 +52,10 @@ void report_class_html(struct buf *into, const struct report_class *c, bool anon
  * nothing is known by which Moodle could find them: there such a row would spoil the import. */
 void report_class_moodle(struct buf *into, const struct report_class *c, size_t *left_out);
 void report_class_canvas(struct buf *into, const struct report_class *c);
+/* CSV: a row for each thing that the sandbox refused to somebody's program. */
+void report_class_refused(struct buf *into, const struct report_class *c);
+/* The same for a terminal: a line a student, with the first of them. Nothing where nothing was. */
+void report_class_refused_text(struct buf *into, const struct report_class *c);
 /* For a terminal of WIDTH columns: a row a student, of whom at most ROWS are shown (0: all), and a
  * row an exercise. COLOUR: ANSI. */
 void report_class_text(

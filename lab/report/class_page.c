@@ -215,6 +215,7 @@ static void put_body(const struct class_page *p)
 		{"hardest", "Hardest checks", class_page_hardest},
 		{"mistakes", "Most common mistakes", class_page_mistakes},
 		{"identical", "Identical submissions", class_page_identical},
+		{"refused", report_refused_title, class_page_refused},
 	};
 	enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
 

@@ -39,5 +39,7 @@ void class_page_hardest(const struct class_page *p);
 void class_page_identical(const struct class_page *p);
 /* class_mistakes.c */
 void class_page_mistakes(const struct class_page *p);
+/* class_refused.c */
+void class_page_refused(const struct class_page *p);
 
 #endif

@@ -37,6 +37,11 @@ struct class_mistake {
 	struct class_example *examples;
 	size_t example_count;
 };
+/* What the sandbox refused to somebody's program. */
+struct class_refusal {
+	size_t person, exercise;
+	struct refusal refusal; /* of its own strings */
+};
 struct class_exercise {
 	const struct exercise *exercise;
 	size_t of[CELL_STATES];
@@ -61,6 +66,8 @@ struct report_class {
 	struct class_cell *cells; /* [student * exercise_count + exercise] */
 	struct class_mistake *mistakes;
 	size_t mistake_count;
+	struct class_refusal *refused; /* as results were added */
+	size_t refused_count;
 };
 
 static inline const struct class_cell *class_cell(

@@ -60,7 +60,7 @@ char *feedback_sum(const struct report_feedback *f)
 
 bool feedback_has_more(const struct report *r)
 {
-	return !r->missing && r->verdict != VERDICT_PASS;
+	return !r->missing && (r->verdict != VERDICT_PASS || r->refused_count);
 }
 
 struct report feedback_report(const struct report *r)

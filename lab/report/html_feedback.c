@@ -38,6 +38,23 @@ static void put_row(struct buf *into, const struct report *r, size_t n)
 	buf_puts(into, "</tr>\n");
 }
 
+static void put_refused(struct buf *into, const struct report *r)
+{
+	if (!r->refused_count)
+		return;
+	buf_printf(
+		into, "<h2>%s</h2>\n<p>%s</p>\n<ul>\n", report_refused_title, report_refused_words);
+	for (size_t i = 0; i < r->refused_count; i++) {
+		BUF_SCOPED line = BUF_INIT;
+
+		report_add_refusal(&line, &r->refused[i]);
+		buf_puts(into, "<li>");
+		html_put(into, buf_text(&line));
+		buf_puts(into, "</li>\n");
+	}
+	buf_puts(into, "</ul>\n");
+}
+
 static void put_exercise(struct buf *into, const struct report *r, size_t n)
 {
 	CASES_SCOPED cases = {0};
@@ -58,6 +75,7 @@ static void put_exercise(struct buf *into, const struct report *r, size_t n)
 	for (size_t i = 0; i < cases.count; i++)
 		if (cases.list[i].kind == CASE_FAIL)
 			html_case(into, r, &cases.list[i], false);
+	put_refused(into, r);
 }
 
 void report_html_feedback(struct buf *into, const struct report_feedback *f)

@@ -43,16 +43,27 @@ static json_t *diagnostic(const struct report_diagnostic *d)
 	return o;
 }
 
-static json_t *place(const struct check_result *c)
+static json_t *place(const char *file, int line, const char *source)
 {
 	json_t *o;
 
-	if (!c->file)
+	if (!file)
 		return json_null();
 	o = json_object();
-	json_object_set_new(o, "file", text(c->file));
-	json_object_set_new(o, "line", number(c->line));
-	json_object_set_new(o, "source", text(c->source));
+	json_object_set_new(o, "file", text(file));
+	json_object_set_new(o, "line", number(line));
+	json_object_set_new(o, "source", text(source));
+	return o;
+}
+
+static json_t *refusal(const struct refusal *r)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "what", text(r->what));
+	json_object_set_new(o, "why", text(r->why));
+	json_object_set_new(o, "where", place(r->file, r->line, r->source));
+	json_object_set_new(o, "times", json_integer((json_int_t)r->times));
 	return o;
 }
 
@@ -66,7 +77,7 @@ static json_t *check(const struct report *r, const struct check_result *c)
 	json_object_set_new(o, "verdict", text(verdict_name(c->verdict)));
 	json_object_set_new(o, "class", text(passed ? NULL : verdict_class_name(c->class)));
 	json_object_set_new(o, "message", text(passed ? NULL : c->message));
-	json_object_set_new(o, "where", passed ? json_null() : place(c));
+	json_object_set_new(o, "where", passed ? json_null() : place(c->file, c->line, c->source));
 	json_object_set_new(o, "schedule", text(passed ? NULL : c->schedule));
 	json_object_set_new(o, "shortest", text(passed ? NULL : c->shortest));
 	json_object_set_new(o, "schedules", json_integer((json_int_t)c->schedules));
@@ -78,12 +89,15 @@ static json_t *check(const struct report *r, const struct check_result *c)
 char *report_json(const struct report *r)
 {
 	json_t *o = json_object(), *diagnostics = json_array(), *checks = json_array();
+	json_t *refused = json_array();
 	char *out;
 
 	for (size_t i = 0; i < r->diagnostic_count; i++)
 		json_array_append_new(diagnostics, diagnostic(&r->diagnostics[i]));
 	for (size_t i = 0; i < r->check_count; i++)
 		json_array_append_new(checks, check(r, &r->checks[i]));
+	for (size_t i = 0; i < r->refused_count; i++)
+		json_array_append_new(refused, refusal(&r->refused[i]));
 	json_object_set_new(o, "schema", json_integer(REPORT_SCHEMA));
 	json_object_set_new(o, "exercise", text(r->exercise));
 	json_object_set_new(o, "verdict", text(verdict_name(r->verdict)));
@@ -97,6 +111,7 @@ char *report_json(const struct report *r)
 	json_object_set_new(o, "kernel", text(r->kernel));
 	json_object_set_new(o, "diagnostics", diagnostics);
 	json_object_set_new(o, "checks", checks);
+	json_object_set_new(o, "refused", refused);
 	json_object_set_new(
 		o, "log_sha256", text(r->log_sha256 && *r->log_sha256 ? r->log_sha256 : NULL));
 	out = json_dumps(o, JSON_REAL_PRECISION(9));

@@ -136,6 +136,22 @@ static void add_case(struct buf *into, const struct report *r, const struct repo
 	buf_puts(into, "  </testcase>\n");
 }
 
+static void add_refused(struct buf *into, const struct report *r)
+{
+	BUF_SCOPED lines = BUF_INIT;
+
+	if (!r->refused_count)
+		return;
+	buf_printf(&lines, "%s:", report_refused_title);
+	for (size_t i = 0; i < r->refused_count; i++) {
+		buf_putc(&lines, '\n');
+		report_add_refusal(&lines, &r->refused[i]);
+	}
+	buf_puts(into, "  <system-out>");
+	add_escaped(into, buf_text(&lines), false);
+	buf_puts(into, "</system-out>\n");
+}
+
 void report_junit_begin(struct buf *into)
 {
 	buf_puts(
@@ -156,6 +172,7 @@ void report_junit_add(struct buf *into, const struct report *r)
 	add_properties(into, r);
 	for (size_t i = 0; i < cases.count; i++)
 		add_case(into, r, &cases.list[i]);
+	add_refused(into, r);
 	if (cases.of[CASE_BROKEN] && r->complaint && cases.list[cases.count - 1].check) {
 		buf_puts(into, "  <system-err>");
 		add_escaped(into, r->complaint, false);

@@ -171,6 +171,21 @@ static void add_failed(struct buf *into, const struct report *r, const struct re
 		add_again(into, r, c->check);
 }
 
+static void add_refused(struct buf *into, const struct report *r)
+{
+	if (!r->refused_count)
+		return;
+	buf_printf(into, "\n### %s\n\n%s\n\n", report_refused_title, report_refused_words);
+	for (size_t i = 0; i < r->refused_count; i++) {
+		BUF_SCOPED line = BUF_INIT;
+
+		report_add_refusal(&line, &r->refused[i]);
+		buf_puts(into, "- ");
+		add_inline(into, buf_text(&line));
+		buf_putc(into, '\n');
+	}
+}
+
 static void add_exercise(struct buf *into, const struct report *r)
 {
 	CASES_SCOPED cases = {0};
@@ -190,6 +205,7 @@ static void add_exercise(struct buf *into, const struct report *r)
 	for (size_t i = 0; i < cases.count; i++)
 		if (cases.list[i].kind == CASE_FAIL)
 			add_failed(into, r, &cases.list[i]);
+	add_refused(into, r);
 }
 
 void report_markdown(struct buf *into, const struct report_feedback *f)

@@ -32,6 +32,8 @@ struct report {
 	size_t diagnostic_count;
 	const struct check_result *checks;
 	size_t check_count;
+	const struct refusal *refused; /* what the sandbox kept it from */
+	size_t refused_count;
 	const char *log_sha256;
 	const char *complaint;  /* when broken */
 	const char *lesson;     /* "exercises/04-pipes/README.md", or NULL */
@@ -86,6 +88,11 @@ void report_gradescope_begin(struct report_gradescope *g);
 void report_gradescope_add(struct report_gradescope *g, const struct report *r);
 char *report_gradescope_end(struct report_gradescope *g); /* G is done; caller frees */
 void report_gradescope_done(struct report_gradescope *g); /* without an end */
+
+/* What is said where something of R was refused, and then each: 'open("/etc/shadow") at count.c:31:
+ * the machine's passwords (3 times)'. */
+extern const char report_refused_title[], report_refused_words[];
+void report_add_refusal(struct buf *into, const struct refusal *refusal);
 
 /* An earlier check of R that failed in the same way at the same place, or NULL. */
 const struct check_result *report_told_before(const struct report *r, const struct check_result *c);

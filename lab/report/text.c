@@ -305,6 +305,23 @@ static void put_sum(struct printer *p, const struct report *r)
 			"(ipclab doctor says more).\n");
 }
 
+static void put_refused(struct printer *p, const struct report *r)
+{
+	if (!r->refused_count)
+		return;
+	buf_putc(&p->out, '\n');
+	put(p, BOLD, report_refused_title);
+	buf_putc(&p->out, '\n');
+	put_wrapped(p, report_refused_words, INDENT);
+	buf_putc(&p->out, '\n');
+	for (size_t i = 0; i < r->refused_count; i++) {
+		BUF_SCOPED line = BUF_INIT;
+
+		report_add_refusal(&line, &r->refused[i]);
+		put_wrapped(p, buf_text(&line), INDENT);
+	}
+}
+
 void report_text(FILE *out, const struct report *r, bool colour, int width)
 {
 	struct printer p = {BUF_INIT, colour, width};
@@ -322,6 +339,7 @@ void report_text(FILE *out, const struct report *r, bool colour, int width)
 	if (r->check_count > 0 && r->checks[r->check_count - 1].verdict == VERDICT_PASS)
 		buf_putc(&p.out, '\n');
 	put_sum(&p, r);
+	put_refused(&p, r);
 	fwrite(buf_text(&p.out), 1, p.out.len, out);
 	buf_done(&p.out);
 }

@@ -331,6 +331,22 @@ static void put_output(struct buf *into, const struct event *e)
 		put_bytes(into, data->text, data->len, data->len);
 }
 
+static void put_denied(struct buf *into, const struct event *e)
+{
+	const char *what = event_text(e, "what"), *why = event_text(e, "why");
+
+	buf_puts(into, "is kept from ");
+	words_add(into, e->name, true);
+	if (what) {
+		buf_puts(into, " ");
+		words_add(into, what, true);
+	}
+	if (why) {
+		buf_puts(into, ": ");
+		words_add(into, why, true);
+	}
+}
+
 /* How the rows read. PUT: says it all. Otherwise BEFORE, the event's name (if NAMED), and what the
  * event carries as KEY=VALUE. A row without words is not shown. */
 struct row {
@@ -374,6 +390,7 @@ static const struct row rows[EVENT_KIND_COUNT] = {
 	[EVENT_SPIN] = {TROUBLE, NULL, "SPINS: works without ever waiting", false},
 	[EVENT_LIMIT] = {TROUBLE, NULL, "LIMIT: used up its budget of ", true},
 	[EVENT_REFUSED] = {TROUBLE, NULL, "refused: ", true},
+	[EVENT_DENIED] = {TROUBLE, put_denied, NULL, false},
 	[EVENT_ZOMBIE] = {TROUBLE, NULL, "left a zombie", false},
 	[EVENT_SURVIVOR] = {TROUBLE, NULL, "still lives at the end", false},
 	[EVENT_LEFT] = {TROUBLE, NULL, "left behind: ", true},

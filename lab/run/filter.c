@@ -242,7 +242,25 @@ static void add_rule(struct rules *rules, struct rule rule)
 	rules->count++;
 }
 
-static void add_all(struct rules *rules, bool world)
+/* Those that a program should not make stop, to be told of, and are answered then. */
+static uint32_t refusal(const struct sandbox_rule *r)
+{
+	return r->quiet ? SECCOMP_RET_ERRNO | (uint32_t)r->errnum
+			: SECCOMP_RET_TRACE | SUPERVISE_REFUSED;
+}
+
+/* The supervisor asks only of calls that say so whether they are refused: another one it would let
+ * go on. */
+static bool is_told_apart(const struct rules *rules, const struct supervise_traced *traced)
+{
+	for (size_t i = 0; i < rules->count && !traced->may_be_refused; i++)
+		if (rules->list[i].nr == traced->nr &&
+			rules->list[i].action == (SECCOMP_RET_TRACE | SUPERVISE_REFUSED))
+			return false;
+	return true;
+}
+
+static int add_all(struct rules *rules, bool world, struct lab_error *e)
 {
 	struct supervise_traced traced[256];
 	struct supervise_answer answers[32];
@@ -251,8 +269,7 @@ static void add_all(struct rules *rules, bool world)
 	for (size_t i = 0; i < sandbox_rule_count; i++) {
 		const struct sandbox_rule *r = &sandbox_rules[i];
 
-		add_rule(rules, (struct rule){r->nr, SECCOMP_RET_ERRNO | (uint32_t)r->errnum, r->op,
-					r->arg, r->mask, r->value});
+		add_rule(rules, (struct rule){r->nr, refusal(r), r->op, r->arg, r->mask, r->value});
 	}
 	count = supervise_answered_calls(answers, 32);
 	for (size_t i = 0; i < count; i++)
@@ -261,10 +278,17 @@ static void add_all(struct rules *rules, bool world)
 	count = supervise_traced_calls(traced, 256);
 	if (world)
 		count += supervise_world_calls(traced + count, 256 - count);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		if (!is_told_apart(rules, &traced[i]))
+			return lab_fail(e, LAB_BROKEN,
+				"syscall policy: call %d is traced and refused, too: it needs "
+				"CALL_REFUSED",
+				traced[i].nr);
 		add_rule(rules, (struct rule){traced[i].nr, SECCOMP_RET_TRACE,
 					traced[i].mask ? SCMP_CMP_MASKED_EQ : 0, traced[i].arg,
 					traced[i].mask, traced[i].value});
+	}
+	return 0;
 }
 
 static int emit_all(struct program *p, bool world, struct lab_error *e)
@@ -273,7 +297,8 @@ static int emit_all(struct program *p, bool world, struct lab_error *e)
 	static struct ranges ranges;
 
 	rules.count = ranges.count = 0;
-	add_all(&rules, world);
+	if (add_all(&rules, world, e) < 0)
+		return -1;
 	find_ranges(&rules, &ranges);
 	load(p, offsetof(struct seccomp_data, arch));
 	emit(p, BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);

@@ -16,6 +16,7 @@
 
 #define LINES_MAX     32
 #define RUN_ROOTS_MAX 256
+#define WORK_DIR      "/home/student" /* of the programs */
 
 /* The executables of a run and their line tables, by the name under which they are installed. */
 struct programs {
@@ -71,6 +72,10 @@ struct run {
 /* filter.c: sandbox rules and traced calls in one filter. Static, built once a process. WORLD: for
  * programs that no namespace holds. */
 const struct sock_fprog *run_filter(bool world, struct lab_error *e);
+
+/* denied.c: what programs are kept from; hooks of the supervisor */
+void run_refuses(int nr, const uint64_t args[6], struct supervise_refusal *refusal);
+const char *run_hides(void *context, const char *path, int errnum);
 
 /* world.c: what the supervisor has to keep up where S has no namespaces; NULL: nothing. WORLD is
  * filled, and lives as long as S. */

@@ -16,7 +16,6 @@
 #include "lab/run/internal.h"
 
 #define FILE_MOST (16u << 20) /* of a file that a judge reads */
-#define WORK_DIR  "/home/student"
 
 /* ---- steering ---- */
 

@@ -18,7 +18,6 @@
 #define SPIN_STEPS    10000
 #define OUTPUT_BUDGET (8u << 20)
 #define ALL_ROOTS     SIZE_MAX
-#define WORK_DIR      "/home/student"
 #define HELPERS_DIR   "/lab/helpers"
 
 /* ---- hooks of the supervisor ---- */
@@ -179,6 +178,7 @@ static void forget_faults(struct run *r)
 
 static int make_supervisor(struct run *r, const struct run_request *request, struct lab_error *e)
 {
+	struct sandbox_limits limits = {0};
 	struct supervise_config config = {
 		.schedule = request->schedule,
 		.seed = request->seed,
@@ -199,11 +199,16 @@ static int make_supervisor(struct run *r, const struct run_request *request, str
 		.runtime = hook_runtime,
 		.variable = hook_variable,
 		.object = hook_object,
+		.refuses = run_refuses,
+		.hides = run_hides,
+		.folder = WORK_DIR,
 		.variables = request->variables,
 		.uses = request->uses,
 		.world = world_of(r->sandbox, &r->world),
 	};
 
+	sandbox_limits_fill(&limits);
+	config.memory = limits.address_space;
 	r->world.made = hook_made;
 
 	r->supervisor = supervise_new(&config, r->log, e);

@@ -138,6 +138,9 @@ static int run_it(struct trace *t, bool unread, int *status, struct lab_error *e
 		.context = t,
 		.on_event = t->request->on_event ? on_event : NULL,
 		.place = unread ? NULL : on_place,
+		.refuses = run_refuses,
+		.hides = t->request->sandbox ? run_hides : NULL,
+		.folder = WORK_DIR,
 	};
 	int result;
 

@@ -221,8 +221,6 @@ int sandbox_map_ids(pid_t pid, bool own_root, char *go, struct lab_error *e);
 /* yard.c: S is over, all inside is gone. */
 void sandbox_left_yard(const struct sandbox *s);
 
-/* Fields that are 0 get the default for students' programs. */
-void sandbox_limits_fill(struct sandbox_limits *limits);
 /* What to do about a namespace or mount call that failed with ERRNUM. */
 const char *sandbox_mend(int errnum);
 /* Sets CPU only; a failure is no failure. */

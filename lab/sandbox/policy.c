@@ -34,31 +34,43 @@
 /* The argument, 32 bits of it, is V. */
 #define DENY_IS(call, e, a, v, r) DENY_IF(call, e, a, SCMP_CMP_MASKED_EQ, LOW32, v, r)
 /* ... is not 0: nothing but oneself. */
-#define DENY_OTHERS(call, r) DENY_IF(call, EPERM, 0, SCMP_CMP_NE, 0, 0, r)
+#define DENY_OTHERS(call, r)                                                             \
+	{                                                                                \
+		.nr = SCMP_SYS(call), .name = #call, .errnum = EPERM, .op = SCMP_CMP_NE, \
+		.others = true, .reason = (r)                                            \
+	}
+/* What the lab cannot have, and nobody means any harm by. */
+#define DENY_QUIETLY(call, e, r)                                                                 \
+	{                                                                                        \
+		.nr = SCMP_SYS(call), .name = #call, .errnum = (e), .quiet = true, .reason = (r) \
+	}
 /* clone(2) has the flags in argument 0 on all but s390 and cris, which are not supported. */
 #define DENY_NEW(flag, r) DENY_IF(clone, EPERM, 0, SCMP_CMP_MASKED_EQ, flag, flag, r)
 
 const struct sandbox_rule sandbox_rules[] = {
 	/* Other processes' memory and descriptors. */
-	DENY(ptrace, EPERM, "reads and steers other processes; supervised ones have a tracer"),
+	DENY(ptrace, EPERM, "reads and steers other processes"),
 	DENY(process_vm_readv, EPERM, "another process's memory"),
 	DENY(process_vm_writev, EPERM, "another process's memory"),
 	DENY(process_madvise, EPERM, "another process's memory"),
 	DENY(pidfd_getfd, EPERM, "another process's descriptors"),
 	DENY(kcmp, EPERM, "compares kernel objects of other processes"),
-	DENY_OTHERS(prlimit64, "init has the same host uid: prlimit(1, ...) would cripple it"),
-	DENY(sched_setaffinity, EPERM,
+	/* init has the same host uid: prlimit(1, ...) would cripple it */
+	DENY_OTHERS(prlimit64, "another process's limits"),
+	DENY_QUIETLY(sched_setaffinity, EPERM,
 		"all processes of a run share one CPU; off it nothing is exact"),
-	DENY_OTHERS(sched_setscheduler, "could starve init or the programs' parent"),
-	DENY_OTHERS(sched_setattr, "could starve init or the programs' parent"),
-	DENY_OTHERS(sched_setparam, "could starve init or the programs' parent"),
+	/* could starve init or the programs' parent */
+	DENY_OTHERS(sched_setscheduler, "another process's priority"),
+	DENY_OTHERS(sched_setattr, "another process's priority"),
+	DENY_OTHERS(sched_setparam, "another process's priority"),
 	DENY_OTHERS(migrate_pages, "another process's memory"),
 	DENY_OTHERS(move_pages, "another process's memory"),
 
 	/* Namespaces and mounts: the view that init built stays as it is. */
 	DENY(unshare, EPERM, "new namespaces bring new capabilities"),
 	DENY(setns, EPERM, "another namespace's view"),
-	DENY(clone3, ENOSYS, "its flags are in memory, out of a filter's sight; libc falls back"),
+	DENY_QUIETLY(clone3, ENOSYS,
+		"its flags are in memory, out of a filter's sight; libc falls back"),
 	DENY_NEW(CLONE_NEWUSER, "a user namespace brings capabilities"),
 	DENY_NEW(CLONE_NEWNS, "a mount namespace"),
 	DENY_NEW(CLONE_NEWPID, "a pid namespace: pids that the log cannot tell apart"),
@@ -114,8 +126,13 @@ const struct sandbox_rule sandbox_rules[] = {
 	DENY(settimeofday, EPERM, "the machine's clock"),
 	DENY_IS(clock_settime, EPERM, 0, CLOCK_REALTIME, "the machine's clock"),
 	DENY(vhangup, EPERM, "the caller's terminal"),
-	DENY_IF(personality, EPERM, 0, SCMP_CMP_NE, 0, LOW32,
-		"addresses would differ from run to run"),
+	{.nr = SCMP_SYS(personality),
+		.name = "personality",
+		.errnum = EPERM,
+		.op = SCMP_CMP_NE,
+		.value = LOW32,
+		.quiet = true,
+		.reason = "addresses would differ from run to run"},
 	DENY_IS(ioctl, EPERM, 1, TIOCSTI, "types into the terminal for its owner"),
 	DENY_IS(ioctl, EPERM, 1, 0x541C /* TIOCLINUX */, "pastes into the console for its owner"),
 

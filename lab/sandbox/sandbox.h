@@ -69,6 +69,9 @@ struct sandbox_limits { /* 0 = the plan's default for students' programs */
 	uint64_t address_space, file_size, cpu_seconds, processes, open_files, mqueue_bytes, stack;
 };
 
+/* Fields that are 0 get the default for students' programs. */
+void sandbox_limits_fill(struct sandbox_limits *limits);
+
 struct sandbox_plan {
 	const struct sandbox_op *ops;
 	size_t op_count;
@@ -112,7 +115,10 @@ struct sandbox_rule {
 	unsigned arg; /* compare only if op != 0 */
 	int op;       /* 0 always; else enum scmp_compare of libseccomp */
 	uint64_t mask, value;
-	const char *reason;
+	const char *reason; /* also what students and staff read who came to it */
+	bool others;        /* argument 0 is a pid; where the caller's own processes are known, it
+			       does not hold for them */
+	bool quiet; /* honest programs make this call, too, and do without it: it is told nowhere */
 };
 extern const struct sandbox_rule sandbox_rules[];
 extern const size_t sandbox_rule_count;

@@ -19,8 +19,9 @@ enum call_flag {
 		128, /* under ptrace an ignored signal makes it fail with EINTR, natively not */
 	CALL_ENTRY_ONLY =
 		256, /* no exit stop is needed: it does not return, or nothing is to be said */
-	CALL_USEFUL = 512, /* success is progress: no step of a spin */
-	CALL_CLOCK = 1024, /* reads a clock */
+	CALL_USEFUL = 512,   /* success is progress: no step of a spin */
+	CALL_CLOCK = 1024,   /* reads a clock */
+	CALL_REFUSED = 2048, /* the sandbox may refuse it, by its arguments */
 };
 
 enum arg_type {

@@ -97,7 +97,8 @@ const struct call calls[] = {
 		.leave = leave_fcntl, .decode = decode_fcntl),
 	ROW(SYS_flock, "flock", .flags = CALL_BLOCKS | CALL_WAKES, .args = {FD},
 		.decode = decode_flock),
-	ROW(SYS_ioctl, "ioctl", .flags = CALL_BLOCKS | CALL_WAKES | CALL_QUIET, .args = {FD}),
+	ROW(SYS_ioctl, "ioctl", .flags = CALL_BLOCKS | CALL_WAKES | CALL_QUIET | CALL_REFUSED,
+		.args = {FD}),
 	ROW(SYS_mkdir, "mkdir", .args = {PATH, MODE}),
 	ROW(SYS_umask, "umask", .args = {MODE}),
 	ROW(SYS_mknod, "mkfifo", .args = {PATH, MODE}),
@@ -110,7 +111,7 @@ const struct call calls[] = {
 	/* Processes. */
 	ROW(SYS_fork, "fork", .flags = CALL_USEFUL),
 	ROW(SYS_vfork, "vfork", .alias = "fork", .flags = CALL_BLOCKS | CALL_USEFUL),
-	ROW(SYS_clone, "clone", .alias = "fork", .flags = CALL_BLOCKS | CALL_USEFUL,
+	ROW(SYS_clone, "clone", .alias = "fork", .flags = CALL_BLOCKS | CALL_USEFUL | CALL_REFUSED,
 		.enter = enter_clone, .decode = decode_clone),
 	ROW(SYS_execve, "execve", .alias = "exec", .flags = CALL_WAKES | CALL_USEFUL,
 		.args = {PATH}, .decode = decode_exec),
@@ -235,7 +236,8 @@ const struct call calls[] = {
 	ROW(SYS_shmctl, "shmctl", .decode = decode_sysv),
 
 	/* Sockets. */
-	ROW(SYS_socket, "socket", .flags = CALL_MAKES_FD, .args = {INT("family"), INT("type")}),
+	ROW(SYS_socket, "socket", .flags = CALL_MAKES_FD | CALL_REFUSED,
+		.args = {INT("family"), INT("type")}),
 	ROW(SYS_connect, "connect", .flags = CALL_BLOCKS | CALL_WAKES,
 		.timeout = {TIMEOUT_SEND, 0, -EAGAIN}, .args = {FD}),
 	ROW(SYS_accept, "accept", .flags = CALL_BLOCKS | CALL_WAKES | CALL_MAKES_FD,
@@ -300,7 +302,8 @@ size_t supervise_traced_calls(struct supervise_traced *list, size_t most)
 	size_t n = 0;
 
 	for (size_t i = 0; i < call_count && n < most; i++) {
-		list[n] = (struct supervise_traced){.nr = calls[i].nr};
+		list[n] = (struct supervise_traced){
+			.nr = calls[i].nr, .may_be_refused = calls[i].flags & CALL_REFUSED};
 		if (calls[i].nr == SYS_mmap) { /* private mappings are nobody's business */
 			list[n].arg = 3;
 			list[n].mask = MAP_SHARED;

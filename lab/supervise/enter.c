@@ -191,7 +191,7 @@ static bool changes_memory(const struct tracee *t)
 
 enum enter call_enter(struct supervisor *s, struct tracee *t)
 {
-	bool again = call_is_restart(t);
+	bool again = call_is_restart(t), struck;
 	enum enter how = ENTER_MAKE;
 
 	t->restarting = again;
@@ -209,7 +209,8 @@ enum enter call_enter(struct supervisor *s, struct tracee *t)
 	}
 	t->interrupted = NULL;
 	races_call_begins(s, t);
-	if (!again && !is_redone(t) && fault_strikes(s, t))
+	struck = !again && !is_redone(t) && fault_strikes(s, t);
+	if (struck)
 		how = ENTER_SKIP;
 	else if (t->call->enter)
 		how = t->call->enter(s, t);
@@ -217,6 +218,8 @@ enum enter call_enter(struct supervisor *s, struct tracee *t)
 		call_take_timeout(s, t);
 	if (how == ENTER_MAKE && s->config.world)
 		how = world_enter(s, t);
+	if (!again && !struck && call_kills(t->call))
+		denied_signal(s, t);
 	if (again)
 		wait_again(t);
 	t->restarting = false;

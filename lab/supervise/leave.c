@@ -168,6 +168,8 @@ void call_leave(struct supervisor *s, struct tracee *t)
 		arch_set_result(&t->regs, result);
 		rewritten = true;
 	}
+	if (result < 0)
+		denied_leave(s, t, result);
 	finish(s, t, result);
 	t->deadline = NO_DEADLINE;
 	t->expired = false;

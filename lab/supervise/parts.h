@@ -105,6 +105,9 @@ const char *world_plain(const struct supervisor *s, const char *path, char *room
 enum enter world_translate_paths(struct supervisor *s, struct tracee *t); /* world_paths.c */
 int64_t world_plain_result(struct supervisor *s, struct tracee *t, int64_t result);
 bool world_knows_paths_of(int64_t nr);
+/* Where the call that T is in has its first path (N 0) or second one, and the descriptor that it is
+ * relative to; 0: it has none. In any world. */
+uint64_t world_path_at(const struct tracee *t, unsigned n, int *dir);
 void world_check_opened(struct supervisor *s, struct tracee *t, int64_t fd);
 /* PATH as the kernel must get it, in ROOM if it differs; NULL if what it names, or would make, does
  * not lie in what the run owns. DIR: descriptor that it is relative to, or AT_FDCWD. */
@@ -116,6 +119,12 @@ enum enter world_name_object(struct supervisor *s, struct tracee *t); /* world_o
 int64_t world_object_result(struct supervisor *s, struct tracee *t, int64_t result);
 enum enter world_confine_signal(struct supervisor *s, struct tracee *t); /* world_signals.c */
 enum enter world_confine_socket(struct supervisor *s, struct tracee *t); /* world_sockets.c */
+
+/* denied.c: what the sandbox keeps programs from, told */
+bool denied_enter(struct supervisor *s, struct tracee *t); /* true: refused, or no refusal at all */
+void denied_signal(struct supervisor *s, struct tracee *t); /* at the entry of one that sends one */
+void denied_leave(struct supervisor *s, struct tracee *t, int64_t result);
+void denied_exit(struct supervisor *s, struct tracee *t); /* at its exit event */
 
 /* markers.c */
 enum enter marker_enter(struct supervisor *s, struct tracee *t, int nr);

@@ -72,6 +72,8 @@ static void on_entry(struct supervisor *s, struct tracee *t)
 		arch_number(&t->regs) == SYS_socket || arch_number(&t->regs) == SYS_socketpair;
 	if (!t->call && s->config.world && world_enter_silent(s, t))
 		return;
+	if ((!t->call || (t->call->flags & CALL_REFUSED)) && denied_enter(s, t))
+		return;
 	if (t->call && call_is_restart(t))
 		return;
 	stop_counts(s, t, arch_number(&t->regs));
@@ -276,8 +278,10 @@ static void on_exit_event(struct supervisor *s, struct tracee *t)
 		log_foreign(s, t, arch_number(&t->regs));
 	if (t->process->references > 1)
 		s->look = LOOK_ALL; /* exit_group kills the other threads, also those that sleep */
-	if (t->leader && t->main_reached && !s->config.unread)
+	if (t->leader && t->main_reached && !s->config.unread) {
 		object_log_descriptors(s, t, "exit", 3, true);
+		denied_exit(s, t);
+	}
 }
 
 static bool is_job_stop(int sig)

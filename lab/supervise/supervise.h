@@ -75,6 +75,14 @@ struct supervise_world {
 	void (*made)(void *context, int call, int id, int shown, int32_t key);
 };
 
+/* How a call is refused, and why, in a few words. */
+struct supervise_refusal {
+	const char *name;
+	int errnum;
+	bool others; /* argument 0 is a pid: of the run's own tasks it is no refusal */
+	const char *why;
+};
+
 struct supervise_config {
 	const char *schedule;
 	uint64_t seed;
@@ -117,6 +125,13 @@ struct supervise_config {
 	 * name lives as long as the supervisor. */
 	bool (*variable)(void *context, const char *path, size_t i, uint64_t *addr, uint64_t *size,
 		const char **name);
+	/* The filter has refused the call NR with these arguments: words for the log. */
+	void (*refuses)(int nr, const uint64_t args[6], struct supervise_refusal *refusal);
+	/* A call failed with ERRNUM for PATH (absolute; relative ones begin in FOLDER). Why the
+	 * sandbox hides it; NULL: it does not. Without this hook nothing is looked at. */
+	const char *(*hides)(void *context, const char *path, int errnum);
+	const char *folder;
+	uint64_t memory; /* bytes of address space that a process may have; 0: any */
 	/* A name for an object that run itself made ("stdin"), by device and inode; NULL: none. */
 	const char *(*object)(void *context, uint64_t device, uint64_t inode);
 };
@@ -180,12 +195,17 @@ void supervise_kill_all(struct supervisor *s);
  * == VALUE. */
 struct supervise_traced {
 	int nr;
+	bool may_be_refused;
 	unsigned arg;
 	uint64_t mask, value;
 };
 size_t supervise_traced_calls(struct supervise_traced *list, size_t most);
 /* Those that stop besides in a world without namespaces. */
 size_t supervise_world_calls(struct supervise_traced *list, size_t most);
+
+/* What the filter says, in the lower half of its answer, where it has a call stop that the sandbox
+ * refuses. A call of supervise_traced_calls() may only if it says so. */
+#define SUPERVISE_REFUSED 1
 
 /* Errnos for calls that can only be answered, not supervised: clone3 and friends. */
 struct supervise_answer {

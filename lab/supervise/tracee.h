@@ -273,6 +273,7 @@ struct supervisor {
 	struct world_object *made;
 	size_t made_count;
 	unsigned queues_made; /* POSIX queues that were opened */
+	unsigned denied;      /* what programs were kept from, so often */
 	struct unwinder *unwinder;
 	struct races *races; /* NULL: no program is built to find races */
 	pid_t early[64];     /* children whose first stop came before their parent's event */

@@ -227,6 +227,17 @@ static int translate(struct supervisor *s, struct tracee *t, const struct path_c
 	return 0;
 }
 
+uint64_t world_path_at(const struct tracee *t, unsigned n, int *dir)
+{
+	const struct path_call *c = path_call(arch_number(&t->entry));
+	int path = !c ? NO : n == 0 ? c->path : c->path2;
+
+	if (path == NO)
+		return 0;
+	*dir = descriptor(t, n == 0 ? c->dir : c->dir2);
+	return arch_argument(&t->entry, (unsigned)path);
+}
+
 enum enter world_translate_paths(struct supervisor *s, struct tracee *t)
 {
 	const struct path_call *c = path_call(arch_number(&t->entry));

@@ -56,6 +56,7 @@ bool timeline_is_trouble(const struct event *e)
 	case EVENT_SPIN:
 	case EVENT_LIMIT:
 	case EVENT_REFUSED:
+	case EVENT_DENIED:
 	case EVENT_ZOMBIE:
 	case EVENT_SURVIVOR:
 	case EVENT_LEFT:

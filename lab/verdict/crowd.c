@@ -25,6 +25,11 @@ static bool is_planned(const struct event_log *log, const struct event *call)
 	return false;
 }
 
+bool crowd_is_met(const struct event_log *log, const struct event *e)
+{
+	return makes_task(e) && has_word(event_text(e, "err"), "EAGAIN") && !is_planned(log, e);
+}
+
 static size_t count_tasks(const struct model *m)
 {
 	size_t count = 0;
@@ -42,8 +47,7 @@ char *crowd_message(const struct event_log *log, struct event_place *place)
 
 	for (size_t i = 0; i < log->count; i++, e = NULL) {
 		e = log->events[i];
-		if (makes_task(e) && has_word(event_text(e, "err"), "EAGAIN") &&
-			!is_planned(log, e))
+		if (crowd_is_met(log, e))
 			break;
 	}
 	if (!e)

@@ -19,6 +19,8 @@ char *crash_message(const struct event_log *log, const struct event *e, struct e
 char *zombie_message(const struct event_log *log, struct event_place *place);
 char *survivor_message(const struct event_log *log, struct event_place *place);
 char *left_message(const struct event_log *log, struct event_place *place);
+/* E is a call that the limit of processes had fail, and no test. */
+bool crowd_is_met(const struct event_log *log, const struct event *e);
 char *crowd_message(const struct event_log *log, struct event_place *place);
 char *race_message(const struct event_log *log, struct event_place *place);
 char *handler_message(const struct event_log *log, struct event_place *place);

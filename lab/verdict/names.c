@@ -74,5 +74,6 @@ void check_result_done(struct check_result *c)
 	free(c->schedule);
 	free(c->shortest);
 	free(c->log_sums);
+	refusals_done(&c->refused);
 	*c = (struct check_result){0};
 }

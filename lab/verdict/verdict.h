@@ -40,6 +40,27 @@ enum verdict_class {
  * made. They weigh as the others do: one exercise has one verdict and one score. */
 #define CHECK_PRIVATE "private:"
 
+/* What the sandbox kept a program from. */
+struct refusal {
+	char *what; /* as one would write the call: open("/etc/shadow") */
+	char *why;  /* what that is, in a few words */
+	char *file; /* where, in the student's files; NULL unknown */
+	int line;
+	char *source; /* that line; NULL unknown */
+	size_t times; /* in all runs; of one run a loop is counted to its first rounds only */
+};
+struct refusals {
+	struct refusal *list;
+	size_t count;
+};
+/* Once more, or another one. All texts are copied; FILE may be NULL. */
+void refusals_add(struct refusals *into, const char *what, const char *why, const char *file,
+	int line, size_t times);
+void refusals_merge(struct refusals *into, const struct refusals *from); /* no sources */
+void refusals_done(struct refusals *r);
+/* Adds those of a run. They are no findings: a verdict has nothing to do with them. */
+void verdict_refusals(const struct event_log *log, struct refusals *into);
+
 struct check_result {
 	char *name;
 	enum verdict verdict;
@@ -55,6 +76,7 @@ struct check_result {
 	int weight;
 	size_t runs;    /* how many runs (schedules) it took */
 	char *log_sums; /* hex sha256 of all its runs' logs */
+	struct refusals refused;
 };
 
 const char *verdict_name(enum verdict v);

@@ -93,6 +93,23 @@ int verdict_send_run(int fd, size_t run, size_t of, struct lab_error *e)
 		fd, json_pack("{s:I, s:I}", "run", (json_int_t)run, "of", (json_int_t)of), e);
 }
 
+static json_t *refusals_object(const struct refusals *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->count; i++) {
+		json_t *o = json_object();
+
+		set_text(o, "what", r->list[i].what);
+		set_text(o, "why", r->list[i].why);
+		set_text(o, "file", r->list[i].file);
+		json_object_set_new(o, "line", json_integer(r->list[i].line));
+		json_object_set_new(o, "times", json_integer((json_int_t)r->list[i].times));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
 int verdict_put(struct buf *into, const struct check_result *c, struct lab_error *e)
 {
 	json_t *object = json_object();
@@ -110,6 +127,8 @@ int verdict_put(struct buf *into, const struct check_result *c, struct lab_error
 	json_object_set_new(object, "schedules", json_integer((json_int_t)c->schedules));
 	json_object_set_new(object, "all", json_boolean(c->all));
 	set_text(object, "log_sums", c->log_sums);
+	if (c->refused.count)
+		json_object_set_new(object, "refused", refusals_object(&c->refused));
 	return put_object(into, object, e);
 }
 
@@ -179,6 +198,25 @@ static bool get_number(json_t *object, const char *key, int *into)
 	return true;
 }
 
+/* A list, or nothing at all. */
+static bool read_refusals(json_t *list, struct refusals *into)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		json_t *o = json_array_get(list, i);
+		LAB_FREE char *what = NULL;
+		LAB_FREE char *why = NULL;
+		LAB_FREE char *file = NULL;
+		int line, times;
+
+		if (!get_text(o, "what", &what) || !what || !get_text(o, "why", &why) || !why ||
+			!get_text(o, "file", &file) || !get_number(o, "line", &line) ||
+			!get_number(o, "times", &times))
+			return false;
+		refusals_add(into, what, why, file, line, (size_t)times);
+	}
+	return !list || json_is_array(list);
+}
+
 static bool read_check(json_t *object, struct check_result *c)
 {
 	json_t *all = json_object_get(object, "all");
@@ -191,7 +229,8 @@ static bool read_check(json_t *object, struct check_result *c)
 		!get_number(object, "schedules", &schedules) || !json_is_boolean(all) ||
 		!get_text(object, "log_sums", &c->log_sums) ||
 		!get_number(object, "line", &c->line) ||
-		!get_number(object, "weight", &c->weight) || !get_number(object, "runs", &runs))
+		!get_number(object, "weight", &c->weight) || !get_number(object, "runs", &runs) ||
+		!read_refusals(json_object_get(object, "refused"), &c->refused))
 		return false;
 	c->runs = (size_t)runs;
 	c->schedules = (size_t)schedules;

@@ -61,13 +61,14 @@ void class_book_done(struct class_book *b)
 	for (size_t i = 0; b->cells && i < b->student_count * b->exercise_count; i++)
 		free(b->cells[i].why);
 	free(b->cells);
+	free(b->refused);
 	gradebook_close(b->kept);
 	fd_close(&b->lock);
 	free(b->dir);
 	*b = (struct class_book){.lock = -1};
 }
 
-int class_book_write(const struct class_book *b, struct lab_error *e)
+int class_book_write(struct class_book *b, struct lab_error *e)
 {
 	return class_book_write_tables(b, e) < 0 ? -1 : class_book_write_reports(b, e);
 }

@@ -11,6 +11,7 @@
  *	OUT/submissions.csv	who handed in what (runner/intake/sheet.c)
  *	OUT/moodle.csv		for Moodle's gradebook, where a roster has addresses or numbers
  *	OUT/canvas.csv		for that of Canvas
+ *	OUT/refused.csv		a row for each thing that the sandbox refused to a program
  *	OUT/class.html		the class as a page
  *	OUT/feedback/STUDENT.md	for the student, and as a page, STUDENT.html
  */
@@ -53,6 +54,8 @@ struct class_book {
 	const struct policy *policy;     /* how results become grades; NULL: they are */
 	const struct class_about *about; /* for the reports */
 	struct class_cell *cells;        /* [student * exercise_count + exercise] */
+	char *refused; /* lines on what the sandbox refused, once the reports are written; or NULL
+			*/
 };
 
 /* Makes DIR. LAB_USAGE if it cannot be written, or if another grading writes there. */
@@ -94,11 +97,11 @@ void class_book_total(const struct class_book *b, size_t student, double *score,
 void class_book_tell_untimed(const struct class_book *b, FILE *out);
 
 /* All that is made of the book: tables and reports. */
-int class_book_write(const struct class_book *b, struct lab_error *e);
+int class_book_write(struct class_book *b, struct lab_error *e);
 /* The files of tables. */
 int class_book_write_tables(const struct class_book *b, struct lab_error *e);
 /* All the others. Where only some exercises are graded, of these. */
-int class_book_write_reports(const struct class_book *b, struct lab_error *e);
+int class_book_write_reports(struct class_book *b, struct lab_error *e);
 /* The gradebook in its canonical form. Nothing can be read from the book after that but cells. */
 int class_book_finish(struct class_book *b, struct lab_error *e);
 /* STUDENT, any bytes, as the name of a file: plain, at most 200 bytes, begins with neither '.' nor

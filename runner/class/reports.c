@@ -183,20 +183,24 @@ static int write_class(struct files *f, struct lab_error *e)
 {
 	BUF_SCOPED page = BUF_INIT;
 	BUF_SCOPED canvas = BUF_INIT;
+	BUF_SCOPED refused = BUF_INIT;
 
 	report_junit_end(&f->junit);
 	report_class_html(&page, f->class, f->book->about->anonymous);
 	report_class_canvas(&canvas, f->class);
+	report_class_refused(&refused, f->class);
 	if (write_file(f, "junit.xml", &f->junit, e) < 0 ||
 		write_file(f, "class.html", &page, e) < 0 ||
-		write_file(f, "canvas.csv", &canvas, e) < 0)
+		write_file(f, "canvas.csv", &canvas, e) < 0 ||
+		write_file(f, "refused.csv", &refused, e) < 0)
 		return -1;
 	return write_moodle(f, e);
 }
 
-int class_book_write_reports(const struct class_book *b, struct lab_error *e)
+int class_book_write_reports(struct class_book *b, struct lab_error *e)
 {
 	LAB_FREE char *dir = path_join(b->dir, "feedback");
+	struct buf refused = BUF_INIT;
 	struct files files;
 	int status = path_mkdirs(dir, 0777, e);
 
@@ -205,6 +209,9 @@ int class_book_write_reports(const struct class_book *b, struct lab_error *e)
 		status = add_student(&files, i, e);
 	if (status == 0)
 		status = write_class(&files, e);
+	report_class_refused_text(&refused, files.class);
+	free(b->refused);
+	b->refused = buf_take(&refused);
 	files_done(&files);
 	return status;
 }
@@ -244,6 +251,8 @@ void class_book_print(const struct class_book *b, FILE *out)
 	for (size_t i = 0; i < b->student_count; i++)
 		add_total(c, b, i);
 	report_class_text(&text, c, output_colour(fileno(out)), width, width ? ROWS_MOST : 0);
+	if (b->refused)
+		buf_puts(&text, b->refused);
 	fputs(buf_text(&text), out);
 	report_class_free(c);
 	free(people);

@@ -56,6 +56,9 @@ static void check_passes(const char *who, const struct grade *g, struct problems
 {
 	const struct check_result *c = first_check(g, VERDICT_FAIL);
 
+	if (g->verdict == VERDICT_PASS && g->refused.count)
+		problems_add(problems, "%s: it is right, but the sandbox refuses it %s: %s", who,
+			g->refused.list[0].what, g->refused.list[0].why);
 	if (g->verdict == VERDICT_PASS)
 		return;
 	if (c)

@@ -7,7 +7,7 @@ right=$top/solutions/$first/first-run.c
 
 program() {
 	mkdir -p "$student"
-	sed -e "s|@VICTIM@|$class/ada/first-run.c|; s|@OUT@|$out|; s|@JUDGE@|$course/judges/$first|" \
+	sed -e "s|@VICTIM@|$class/ada/first-run.c|g; s|@OUT@|$out|g; s|@JUDGE@|$course/judges/$first|g" \
 		"$top/tests/hostile/programs/$1.c" >"$student/first-run.c"
 }
 honest() {

@@ -77,6 +77,8 @@ static struct report_class *class_with(const char *message, const char *source)
 		.max_score = 4,
 		.diagnostics = &error,
 		.diagnostic_count = 1};
+	static const struct refusal refusal = {
+		"open(\"/srv/bob/key\")", "files of the machine", "ring.c", 9, NULL, 5};
 	struct report none = {.missing = "nothing was handed in"};
 	struct report broken = {.verdict = VERDICT_BROKEN, .complaint = "EIO of \"/srv/secret\""};
 
@@ -84,6 +86,8 @@ static struct report_class *class_with(const char *message, const char *source)
 		struct report good = report_of(exercises[x], checks, 1);
 		struct report bad = report_of(exercises[x], checks, 2);
 
+		bad.refused = &refusal;
+		bad.refused_count = x == 1;
 		report_class_starter(c, x, "begun");
 		report_class_add(c, 0, x, &good, good.score, "ada's");
 		report_class_add(c, 1, x, &bad, bad.score, "same");
@@ -136,6 +140,9 @@ START_TEST(page_tells_of_the_class)
 	HAS(page, "<h3 id=\"mistake-compile\">compile: 1 student, 20\u00a0%</h3>");
 	HAS(page, "<code>return 0 }</code>");
 	HAS(page, "<td>fail</td><td>Bob, =HYPERLINK(&quot;x&quot;)</td>");
+	HAS(page,
+		"Bob</th><td>04-pipes/02-eof-or-hang</td><td><code>open(&quot;/srv/bob/key&quot;)"
+		"</code></td><td>files of the machine</td><td>ring.c:9</td><td class=\"n\">5</td>");
 	HAS(page, "Not counted: 2 that were handed in as students get them.");
 	LACKS(page, "It waits for ever");
 	LACKS(page, "/srv/secret");
@@ -163,6 +170,8 @@ START_TEST(anonymous_page_names_nobody)
 		LACKS(page, "feedback/");
 	}
 	LACKS(page, "BOB");
+	LACKS(page, "/srv/bob");
+	HAS(page, "Student 2</th><td>04-pipes/02-eof-or-hang</td><td><code><i>(left out: it may");
 	LACKS(page, "by ada");
 	HAS(page, "<i>(left out: it may name somebody)</i>");
 	HAS(other, "<code>int adamant = bobsled;</code>");
@@ -221,10 +230,13 @@ static struct report_class *poisoned(const char *text, struct report_person *per
 {
 	struct check_result checks[2] = {passed_one, failed_one(text, text)};
 	struct report bad = report_of(&first, checks, 2);
+	const struct refusal refusal = {(char *)text, "why", (char *)text, 3, (char *)text, 2};
 	struct report_class *c;
 
 	*person = (struct report_person){text, text, text, text, text, text, text};
 	checks[1].file = (char *)text;
+	bad.refused = &refusal;
+	bad.refused_count = 1;
 	c = report_class_new(person, 1, exercises, 1);
 	report_class_add(c, 0, 0, &bad, bad.score, text);
 	return c;
@@ -384,16 +396,21 @@ START_TEST(csv_holds_any_words)
 	struct report_class *c = poisoned(hostile[_i], &person);
 	BUF_SCOPED canvas = BUF_INIT;
 	BUF_SCOPED moodle = BUF_INIT;
-	struct rows rows[2];
+	BUF_SCOPED refused = BUF_INIT;
+	struct rows rows[3];
 	size_t left_out;
 
+	report_class_refused(&refused, c);
+	read_rows(&rows[2], buf_text(&refused));
+	ck_assert_uint_eq(rows[2].count, 2);
+	ck_assert_uint_eq(rows[2].counts[1], 7);
 	report_class_canvas(&canvas, c);
 	report_class_moodle(&moodle, c, &left_out);
 	read_rows(&rows[0], buf_text(&canvas));
 	read_rows(&rows[1], buf_text(&moodle));
 	ck_assert_uint_eq(rows[0].count, 3);
 	ck_assert_uint_eq(rows[1].count, 2 - left_out);
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		for (size_t k = 0; k < rows[i].counts[0]; k++) {
 			const char *field = rows[i].fields[rows[i].count - 1][k];
 
@@ -476,6 +493,28 @@ START_TEST(text_has_a_row_a_student)
 }
 END_TEST
 
+START_TEST(refused_is_a_line_a_student)
+{
+	struct report_class *c = class_with(said, line);
+	BUF_SCOPED text = BUF_INIT;
+	BUF_SCOPED csv = BUF_INIT;
+
+	report_class_refused_text(&text, c);
+	ck_assert_str_eq(buf_text(&text),
+		"What the sandbox refused (refused.csv has all of it; it may have been a "
+		"mistake):\n"
+		"  Bob  04-pipes/02-eof-or-hang  open(\"/srv/bob/key\") at ring.c:9: files of the "
+		"machine (5 times)\n"
+		"  =HYPERLINK(\"x\")  04-pipes/02-eof-or-hang  open(\"/srv/bob/key\") at ring.c:9: "
+		"files of the machine (5 times)\n");
+	report_class_refused(&csv, c);
+	HAS(buf_text(&csv),
+		"\r\nBob,04-pipes/02-eof-or-hang,\"open(\"\"/srv/bob/key\"\")\",files of "
+		"the machine,ring.c,9,5\r\n");
+	report_class_free(c);
+}
+END_TEST
+
 START_TEST(text_shows_who_needs_a_look)
 {
 	LAB_FREE char *text = text_with(80, 2);
@@ -538,6 +577,7 @@ int main(void)
 	tcase_add_loop_test(tcase, csv_holds_any_words, 0, HOSTILE);
 	tcase_add_test(tcase, identifiers_stay_what_they_are);
 	tcase_add_test(tcase, text_has_a_row_a_student);
+	tcase_add_test(tcase, refused_is_a_line_a_student);
 	tcase_add_test(tcase, text_shows_who_needs_a_look);
 	tcase_add_test(tcase, text_fits_the_terminal);
 	suite_add_tcase(suite, tcase);

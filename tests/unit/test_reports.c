@@ -66,6 +66,10 @@ static const struct report_diagnostic diagnostics[] = {
 	{"count.c", 7, 3, "warning", "unused variable <x>", "\tint x;"},
 	{"", 0, 0, "error", "linking failed: ```", NULL},
 };
+static const struct refusal refused[] = {
+	{"open(\"/etc/shadow\")", "the machine's <passwords>", "co`unt.c", 31, "\topen(x)", 3},
+	{"write()", "a file larger than a run may have", NULL, 0, NULL, 1},
+};
 static const char *const api[] = {"pipe(2)", "close(2)", NULL};
 
 /* One of each kind: passed, failed, does not build, broken in two ways, nothing handed in. */
@@ -94,6 +98,8 @@ static void fill(struct report *list)
 		};
 	list[PASSED].check_count = 1;
 	list[PASSED].score = 3;
+	list[PASSED].refused = refused;
+	list[PASSED].refused_count = 2;
 	list[FAILED].check_count = 3;
 	list[FAILED].score = 0.75;
 	list[UNBUILT].diagnostics = diagnostics;
@@ -181,6 +187,7 @@ enum { HOSTILE = sizeof(hostile) / sizeof(hostile[0]) };
 /* The failed report with TEXT wherever something of a student's may stand. */
 static struct report poisoned(struct check_result *c, const char *text)
 {
+	static struct refusal refusal;
 	struct report list[REPORTS];
 
 	fill(list);
@@ -189,6 +196,9 @@ static struct report poisoned(struct check_result *c, const char *text)
 	list[FAILED].checks = c;
 	list[FAILED].check_count = 1;
 	list[FAILED].student = text;
+	refusal = (struct refusal){(char *)text, "why", (char *)text, 3, (char *)text, 2};
+	list[FAILED].refused = &refusal;
+	list[FAILED].refused_count = 1;
 	return list[FAILED];
 }
 
@@ -200,6 +210,7 @@ START_TEST(junit_holds_any_words)
 
 	expect_well_formed(xml);
 	ck_assert_uint_eq(occurrences(xml, "</failure>"), 1);
+	ck_assert_uint_eq(occurrences(xml, "</system-out>"), 1);
 }
 END_TEST
 
@@ -292,12 +303,12 @@ START_TEST(feedback_holds_any_words)
 		} else if (!fence) {
 			headings += *p == '#';
 			commands += strncmp(p, "To see it again:", 16) == 0;
-			ck_assert_msg(!*p || strchr("\n#|-T3.0", *p), "%s", p);
+			ck_assert_msg(!*p || strchr("\n#|-TP3.0", *p), "%s", p);
 		}
 	}
 	ck_assert_uint_eq(fence, 0);
 	ck_assert_uint_eq(blocks, 2);
-	ck_assert_uint_eq(headings, 3);
+	ck_assert_uint_eq(headings, 4);
 	ck_assert_uint_eq(commands, 1);
 }
 END_TEST
@@ -320,6 +331,10 @@ START_TEST(feedback_page_tells_it)
 	ck_assert_ptr_nonnull(strstr(buf_text(&page), "<td>fail</td><td>0.25 of 3 (0.5 less: it "
 						      "came late)</td><td>2 of 3 checks failed"));
 	ck_assert_uint_eq(occurrences(buf_text(&page), "it came late"), 1);
+	ck_assert_uint_eq(occurrences(buf_text(&page), "<h2>What the sandbox refused</h2>"), 1);
+	ck_assert_ptr_nonnull(strstr(buf_text(&page),
+		"<li>open(&quot;/etc/shadow&quot;) at co`unt.c:31: the machine&#39;s "
+		"&lt;passwords&gt; (3 times)</li>"));
 	ck_assert_ptr_null(strstr(buf_text(&page), "/srv"));
 	ck_assert_ptr_null(strstr(buf_text(&page), "/home/staff"));
 	ck_assert_ptr_null(strstr(buf_text(&page), "SIGSEGV"));

@@ -417,6 +417,44 @@ START_TEST(refused_calls)
 }
 END_TEST
 
+/* What a program was kept from: a list of its own, in which the same at the same place is one. */
+START_TEST(what_the_sandbox_refused)
+{
+	EVENT_LOG_SCOPED *log = TEXT_LOG(START,
+		"t1 denied open what=/etc/shadow why=passwords @x.c:3:main",
+		"t1 denied ptrace why=others @x.c:4:main",
+		"t1 denied open what=/etc/shadow why=passwords @x.c:3:main",
+		"t1 denied kill what=\"-1\" why=all", "t1 call fork ret=-1 err=EAGAIN @x.c:9:main",
+		"t1 call write fd=3 ret=-1 err=EFBIG", "t1 deliver SIGXFSZ how=default from=t1",
+		"t1 killed SIGXFSZ");
+	EVENT_LOG_SCOPED *planned = TEXT_LOG(START, "t1 fault fork n=1 how=EAGAIN",
+		"t1 call fork ret=-1 err=EAGAIN @x.c:9:main", "t1 signal SIGXFSZ to=t1 from=t1",
+		"t1 killed SIGXFSZ");
+	static const struct refusal rows[] = {
+		{"open(\"/etc/shadow\")", "passwords", "x.c", 3, NULL, 4},
+		{"ptrace()", "others", "x.c", 4, NULL, 2},
+		{"kill(-1)", "all", NULL, 0, NULL, 2},
+		{"write()", "a file larger than a run may have", NULL, 0, NULL, 2},
+		{"fork()", "more processes and threads than a run may have", "x.c", 9, NULL, 2},
+	};
+	struct refusals all = {0}, none = {0};
+
+	verdict_refusals(log, &all);
+	verdict_refusals(log, &all);
+	verdict_refusals(planned, &none);
+	ck_assert_uint_eq(none.count, 0);
+	ck_assert_uint_eq(all.count, sizeof(rows) / sizeof(rows[0]));
+	for (size_t i = 0; i < all.count; i++) {
+		ck_assert_str_eq(all.list[i].what, rows[i].what);
+		ck_assert_str_eq(all.list[i].why, rows[i].why);
+		ck_assert_pstr_eq(all.list[i].file, rows[i].file);
+		ck_assert_int_eq(all.list[i].line, rows[i].line);
+		ck_assert_uint_eq(all.list[i].times, rows[i].times);
+	}
+	refusals_done(&all);
+}
+END_TEST
+
 START_TEST(a_clean_run_has_no_findings)
 {
 	EVENT_LOG_SCOPED *log =
@@ -468,6 +506,7 @@ static int send_check(int fd, const void *what)
 
 START_TEST(results_survive_the_wire)
 {
+	static struct refusal refusal = {(char *)"open(\"\x1b\")", (char *)"why", NULL, 0, NULL, 7};
 	static const struct check_result sent = {.name = (char *)"eof",
 		.verdict = VERDICT_FAIL,
 		.class = CLASS_DEADLOCK,
@@ -477,7 +516,8 @@ START_TEST(results_survive_the_wire)
 		.schedule = (char *)"random:7",
 		.weight = 2,
 		.runs = 8,
-		.log_sums = (char *)"ab cd"};
+		.log_sums = (char *)"ab cd",
+		.refused = {&refusal, 1}};
 	LAB_FREE char *line = through_pipe(send_check, &sent);
 	struct check_result got;
 	struct lab_error e = {0};
@@ -494,6 +534,11 @@ START_TEST(results_survive_the_wire)
 	ck_assert_int_eq(got.weight, 2);
 	ck_assert_uint_eq(got.runs, 8);
 	ck_assert_str_eq(got.log_sums, "ab cd");
+	ck_assert_uint_eq(got.refused.count, 1);
+	ck_assert_str_eq(got.refused.list[0].what, "open(\"\\x1b\")");
+	ck_assert_str_eq(got.refused.list[0].why, "why");
+	ck_assert_uint_eq(got.refused.list[0].times, 7);
+	ck_assert_ptr_null(got.refused.list[0].file);
 	check_result_done(&got);
 	ck_assert_ptr_null(got.name);
 }
@@ -651,7 +696,7 @@ int main(void)
 	return RUN_SUITE("verdict", deadlocks_are_explained, deadlocks_of_torn_logs_are_survived,
 		spinning, spinning_is_not_for_all_the_same, budgets, crashes,
 		what_the_supervisor_kills_is_no_crash, zombies, survivors_and_objects,
-		what_the_judge_has_read_is_not_left_behind, refused_calls,
+		what_the_judge_has_read_is_not_left_behind, refused_calls, what_the_sandbox_refused,
 		a_clean_run_has_no_findings, names_go_both_ways, results_survive_the_wire,
 		a_pass_has_no_message, plan_and_end_survive_the_wire,
 		nothing_else_is_taken_from_the_wire, diffs, a_flood_makes_a_short_diff);
