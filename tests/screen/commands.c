@@ -273,6 +273,17 @@ static bool do_remove(struct test *t, char **words)
 	return path_remove_tree(path, &e) == 0 || fail(t, "%s", e.text);
 }
 
+/* Of its own, so that it can be harmed. */
+static bool do_course(struct test *t, char **words)
+{
+	LAB_FREE char *copy = lab_xprintf("cp -R '%s/course' '%s/course'", t->folder, t->home);
+	LAB_FREE char *variable = lab_xprintf("IPCLAB_COURSE=%s/course", t->home);
+
+	(void)words;
+	set_variable(t, variable);
+	return system(copy) == 0 || fail(t, "%s", copy);
+}
+
 /* Saved when the clock was set back by years. */
 static bool do_old(struct test *t, char **words)
 {
@@ -647,6 +658,7 @@ const struct command commands[] = {
 	{"unset", 1, false, do_unset, false},
 	{"save", 2, false, do_save, true},
 	{"storm", 4, false, do_storm, true},
+	{"course", 0, false, do_course, false},
 	{"remove", 1, false, do_remove, true},
 	{"old", 2, false, do_old, true},
 	{"same", 2, false, do_same, false},

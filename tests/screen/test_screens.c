@@ -8,6 +8,7 @@
  *	save SOURCE FILE        sources/SOURCE becomes the student's FILE (CHAPTER/EXERCISE/NAME.c)
  *	storm N SOURCE SOURCE FILE, old SOURCE FILE
  *	                        saves N times, in turn; saves by a clock that was set back
+ *	course                  before start: with a copy of the course, ../course to `remove`
  *	remove PATH             a folder or file of the student's
  *	start [ARGUMENT...]     with a workspace, ~/work
  *	arrive [ARGUMENT...]    without one; a word @/PATH is a file of this folder

@@ -233,6 +233,33 @@ START_TEST(the_latest_report_tells_whether_its_files_are_the_same)
 }
 END_TEST
 
+/* The attempts are in the order in which they were made, whatever the clock said. */
+START_TEST(a_clock_set_back_changes_no_order)
+{
+	const struct store_file second[] = {{"empty.h", NULL, 0}, {"count.c", "int b;\n", 7}};
+	struct store_past_list past;
+	struct lab_error e = {0};
+	struct store *s;
+
+	begin();
+	s = open_store();
+	ck_assert_int_eq(add(s, EX, VERDICT_FAIL, 1, "int a;\n", &e), 0);
+	change("UPDATE attempt SET time = 9000000000");
+	ck_assert_int_eq(add(s, EX, VERDICT_PASS, 3, "int b;\n", &e), 0);
+	change("UPDATE attempt SET report = '{\"n\": ' || id || '}'");
+	ck_assert_int_eq(store_past_list(s, EX, &past, &e), 0);
+	ck_assert_uint_eq(past.count, 2);
+	ck_assert_int_eq(past.list[0].verdict, VERDICT_FAIL);
+	ck_assert_int_eq(past.list[1].verdict, VERDICT_PASS);
+	ck_assert_int_lt(past.list[1].time, past.list[0].time);
+	store_past_list_done(&past);
+	ck_assert_int_eq(standing(s, EX).last, VERDICT_PASS);
+	ck_assert(same_as_last(s, "{\"n\": 2}", second, 2));
+	store_close(s);
+	end();
+}
+END_TEST
+
 START_TEST(broken_costs_nothing)
 {
 	struct lab_error e = {0};
@@ -571,8 +598,9 @@ END_TEST
 int main(void)
 {
 	return RUN_SUITE("store", what_was_done_is_there_again, attempts_are_there_again,
-		the_latest_report_tells_whether_its_files_are_the_same, broken_costs_nothing,
-		several_write_at_once, killed_in_the_middle, what_is_no_database_is_kept_aside,
+		the_latest_report_tells_whether_its_files_are_the_same,
+		a_clock_set_back_changes_no_order, broken_costs_nothing, several_write_at_once,
+		killed_in_the_middle, what_is_no_database_is_kept_aside,
 		another_version_is_kept_aside, another_program_s_is_kept_aside,
 		a_torn_file_is_kept_aside, a_folder_is_kept_aside, a_lost_column_is_damage,
 		damage_comes_to_light_late, a_locked_file_stays, taken_away_while_open,
