@@ -149,8 +149,8 @@ static void put_legend(struct buf *into)
 		"something failed, x 40 the same forty times. In the state * has changed since "
 		"the row before, - is gone. <span id=\"keys\" hidden=\"hidden\">Arrow keys walk "
 		"step by step, Page Up and Page Down by twenty, Home and End to the ends, b to "
-		"the next wait, f to the next failure, B and F back; a click goes to a "
-		"row.</span></p>\n");
+		"the next wait, f to the next failure, B and F back; / searches, n and N go on to "
+		"the next row that was found; a click goes to a row.</span></p>\n");
 }
 
 /* ---- beside them ---- */
@@ -171,6 +171,9 @@ static void put_state(struct buf *into, const struct html_log *l)
 	for (size_t i = 0; i < sizeof(buttons) / sizeof(buttons[0]); i++)
 		buf_printf(into, "<button type=\"button\" value=\"%s\">%s</button>", buttons[i].key,
 			buttons[i].text);
+	buf_puts(into, "<label>Search <input type=\"search\" id=\"search\" "
+		       "autocomplete=\"off\"/></label> <span id=\"found\" "
+		       "aria-live=\"polite\"></span>");
 	buf_printf(into,
 		"</nav>\n<h2 id=\"state-title\">State at step %" PRIu64
 		"</h2>\n<div id=\"state\" aria-live=\"polite\">\n",

@@ -11,6 +11,8 @@
 	const rows = Array.from(document.querySelectorAll("#rows tr[id]"));
 	const state = document.getElementById("state");
 	const title = document.getElementById("state-title");
+	const field = document.getElementById("search");
+	const found = document.getElementById("found");
 	let here = -1;
 
 	function add(to, tag, text) {
@@ -80,6 +82,38 @@
 		return here;
 	}
 
+	/* Who, what and where: not the numbers before them, and not the lanes. */
+	function words(row) {
+		return Array.from(row.querySelectorAll(".who, .what, .place"),
+			(cell) => cell.textContent).join(" ").toLowerCase();
+	}
+
+	/* The rows that have what is in the field are marked, and counted. */
+	function search() {
+		const word = field.value.trim().toLowerCase();
+		let count = 0;
+
+		for (const row of rows) {
+			row.removeAttribute("data-found");
+			if (word === "" || !words(row).includes(word))
+				continue;
+			row.setAttribute("data-found", "found");
+			count++;
+		}
+		found.textContent = word === "" ? "" : count === 1 ? "1 row" : count + " rows";
+	}
+
+	/* The next of them, from the other end on behind the last; else where one stands. */
+	function match(by) {
+		for (let i = 1; i <= rows.length; i++) {
+			const n = (here + by * i + rows.length) % rows.length;
+
+			if (rows[n].hasAttribute("data-found"))
+				return n;
+		}
+		return here;
+	}
+
 	const moves = {
 		ArrowDown: () => here + 1, ArrowRight: () => here + 1, j: () => here + 1,
 		ArrowUp: () => here - 1, ArrowLeft: () => here - 1, k: () => here - 1,
@@ -87,6 +121,7 @@
 		Home: () => 0, End: () => rows.length - 1,
 		b: () => next("wait", 1), B: () => next("wait", -1),
 		f: () => next("bad", 1), F: () => next("bad", -1),
+		n: () => match(1), N: () => match(-1),
 	};
 
 	function fromAddress() {
@@ -100,11 +135,25 @@
 	if (rows.length === 0)
 		return;
 	document.addEventListener("keydown", (event) => {
-		if (event.ctrlKey || event.altKey || event.metaKey || !Object.hasOwn(moves, event.key))
+		if (event.ctrlKey || event.altKey || event.metaKey)
+			return;
+		if (event.key !== "/" && !Object.hasOwn(moves, event.key))
 			return;
 		event.preventDefault();
-		go(moves[event.key]());
+		if (event.key === "/")
+			field.focus();
+		else
+			go(moves[event.key]());
 	});
+	/* Keys that are typed there walk nowhere, but Enter. */
+	field.addEventListener("keydown", (event) => {
+		event.stopPropagation();
+		if (event.key === "Enter")
+			go(match(event.shiftKey ? -1 : 1));
+		else if (event.key === "Escape")
+			field.blur();
+	});
+	field.addEventListener("input", search);
 	rows.forEach((row, n) => row.addEventListener("click", () => go(n)));
 	document.querySelectorAll("nav button").forEach((button) =>
 		button.addEventListener("click", () => go(moves[button.value]())));

@@ -30,17 +30,28 @@ class Element {
 	appendChild(child) { this.children.push(child); }
 	setAttribute(name, value) { this.attributes[name] = value; }
 	removeAttribute(name) { delete this.attributes[name]; }
+	hasAttribute(name) { return name in this.attributes; }
+	querySelectorAll(what) {
+		assert.strictEqual(what, ".who, .what, .place");
+		return this.cells;
+	}
+	focus() { this.focused = true; }
+	blur() { this.focused = false; }
 	addEventListener(name, act) { this.on[name] = act; }
 	scrollIntoView() {}
 }
 
-const rows = [...page.matchAll(/<tr id="(s\d+)" class="(\w+)">/g)].map(([, id, name]) =>
-	Object.assign(new Element("tr", {id}), {className: name}));
+const cell = /<td class="(?:who|what|place)">(.*?)<\/td>/g;
+const rows = [...page.matchAll(/<tr id="(s\d+)" class="(\w+)">(.*)<\/tr>/g)].map(
+	([, id, name, cells]) => Object.assign(new Element("tr", {id}), {className: name,
+		cells: [...cells.matchAll(cell)].map(([, text]) =>
+			Object.assign(new Element("td"), {text}))}));
 const buttons = [...page.matchAll(/<button type="button" value="(\w+)">/g)].map(([, value]) =>
 	Object.assign(new Element("button"), {value}));
 const hidden = [new Element("nav", {hidden: "hidden"}), new Element("span", {hidden: "hidden"})];
 const byId = {states: new Element("script"), state: new Element("div"),
-	"state-title": new Element("h2")};
+	"state-title": new Element("h2"), found: new Element("span"),
+	search: Object.assign(new Element("input"), {value: ""})};
 const document = Object.assign(new Element("document"), {
 	body: new Element("body"),
 	getElementById: (id) => byId[id],
@@ -106,6 +117,43 @@ for (const key of "bf") {
 	leads(key, found < 0 ? 0 : found);
 	leads(key.toUpperCase(), rows[0].className === kinds[key] ? 0 : here());
 }
+
+/* Searching: what has the word is counted, gone to, and left behind. */
+const field = byId.search;
+
+function types(key, more = {}) {
+	let stopped = false;
+
+	field.on.keydown({key, stopPropagation: () => { stopped = true; }, ...more});
+	assert(stopped, key);
+}
+
+leads("Home", 0);
+leads("n", 0);
+assert(press("/") && field.focused);
+field.value = " T1 ";
+field.on.input();
+const hits = rows.map((row, n) => row.hasAttribute("data-found") ? n : -1).filter((n) => n >= 0);
+assert(hits.length > 1 && hits.length === rows.filter((row) =>
+	row.cells.some((td) => td.textContent.toLowerCase().includes("t1"))).length);
+assert.strictEqual(byId.found.textContent, hits.length + " rows");
+types("Enter");
+assert.strictEqual(here(), hits.find((n) => n > 0));
+types("Enter", {shiftKey: true});
+assert.strictEqual(here(), hits.filter((n) => n < hits.find((m) => m > 0)).pop() ?? hits.at(-1));
+types("x");
+types("Escape");
+assert(!field.focused);
+leads("End", last);
+leads("n", hits[0]);
+leads("N", hits.at(-1));
+field.value = "no such word";
+field.on.input();
+assert.strictEqual(byId.found.textContent, "0 rows");
+leads("n", here());
+field.value = "";
+field.on.input();
+assert.strictEqual(byId.found.textContent, "");
 assert(!press("x"));
 assert(!press("toString"));
 assert(!press("End", {ctrlKey: true}));
