@@ -33,8 +33,8 @@ extern const struct command commands[]; /* ends with a row without name */
 
 /* What commands are made of. */
 typedef bool condition(struct test *t, const void *context);
-bool wait_until(
-	struct test *t, condition *holds, const void *context); /* false: it took too long */
+/* False: it took too long. */
+bool wait_until(struct test *t, condition *holds, const void *context);
 void screen_text(const struct test *t, struct buf *into);
 void show_screen(struct test *t); /* adds it to t->why */
 bool take_shot(struct test *t, const char *name);

@@ -32,8 +32,8 @@
  *	idle                    waits until it waits for something to happen, however long
  *	same SOURCE FILE        the student's FILE is still sources/SOURCE
  *
- * A line "terminals" has what follows run once for each kind of terminal (kinds.c), all in one
- *home: what stands above it has made what they show.
+ * A line "terminals" has what follows run in each kind of terminal (kinds.c), all in one home: what
+ * stands above it has made what they show.
  *
  * Whenever the program stops or ends, the terminal must be as it was: modes, cursor, the screen
  * that was there before; when it ends, no process and no temporary file may be left.
