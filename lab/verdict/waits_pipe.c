@@ -218,15 +218,60 @@ static void headline_read(
 	}
 }
 
+/* What is read like a file and has no end of file, whoever has it open. */
+static const struct counter {
+	const char *kind, *wants, *why, *advice;
+} counters[] = {
+	{"eventfd:", "for a write() to", "which is 0, and nobody is left to write to it",
+		"read() of an event counter waits while it is 0, and only write() adds to it; "
+		"closing "
+		"a copy of its descriptor ends no wait. See eventfd(2)."},
+	{"timerfd:", "for the time of", "which is not set",
+		"A timer descriptor can be read when its time has come: timerfd_settime() sets it. "
+		"See timerfd_create(2)."},
+	{"signalfd:", "for a signal to", "and nobody is left to send a signal of its set",
+		"See signalfd(2)."},
+};
+
+static const struct counter *counter_of(const char *object)
+{
+	for (size_t i = 0; object && i < sizeof(counters) / sizeof(counters[0]); i++)
+		if (strncmp(object, counters[i].kind, strlen(counters[i].kind)) == 0)
+			return &counters[i];
+	return NULL;
+}
+
+static void explain_counter(
+	const struct deadlock *d, struct waiter *w, const char *object, const struct counter *c)
+{
+	struct buf *line = waiter_headline(w, RANK_PARTNER, c->advice);
+
+	buf_printf(&w->detail, "  %s ", c->wants);
+	say_object(&w->detail, d->model, object);
+	buf_puts(&w->detail, ". It is open as\n");
+	list_holders(d, w, object, 'r', "this is the one who waits");
+	if (!line)
+		return;
+	say_Task(line, d->model, w->task);
+	buf_puts(line, " reads ");
+	say_object(line, d->model, object);
+	buf_printf(line, ", %s.", c->why);
+}
+
 static void explain_read(const struct deadlock *d, struct waiter *w)
 {
 	const char *object = event_text(w->event, "obj");
 	const char *peer = peer_of(d, object);
+	const struct counter *counter = counter_of(object);
 	const struct model_object *twin = twin_pipe(d, w);
 	size_t others;
 
 	if (!object)
 		return;
+	if (counter) {
+		explain_counter(d, w, object, counter);
+		return;
+	}
 	buf_puts(&w->detail, "  for bytes or end of file on ");
 	say_object(&w->detail, d->model, object);
 	if (!holder(d, peer ? peer : object, 'w', 0)) {
@@ -373,7 +418,8 @@ static void explain_poll(const struct deadlock *d, struct waiter *w)
 
 			buf_printf(&w->detail, "  fd %.*s: ", (int)(colon - p), p);
 			say_object(&w->detail, d->model, id);
-			buf_puts(&w->detail, ", the other side of which is open as\n");
+			buf_printf(&w->detail, ", %s open as\n",
+				counter_of(id) ? "which is" : "the other side of which is");
 			list_holders(d, w, id, 'w', "this is the one who waits");
 		}
 		p += len;

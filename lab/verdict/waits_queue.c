@@ -200,6 +200,37 @@ static void explain_queue(const struct deadlock *d, struct waiter *w)
 	headline_queue(d, w, object, send, others);
 }
 
+/* ", of types 1 and 3": what lies in the queue, where there are not many. */
+static void say_types(struct buf *into, const struct model *m, const char *object)
+{
+	int64_t types[4];
+	size_t count = 0, most = sizeof(types) / sizeof(types[0]);
+
+	for (size_t i = 0; i < m->message_count && count <= most; i++) {
+		const struct model_message *message = &m->messages[i];
+		size_t k = 0;
+
+		if (message->taken || strcmp(message->object, object) != 0)
+			continue;
+		while (k < count && types[k] != message->prio)
+			k++;
+		if (k < count)
+			continue;
+		if (count < most)
+			types[count] = message->prio;
+		count++;
+	}
+	if (count == 0 || count > most)
+		return;
+	buf_puts(into, count == 1 ? ", of type " : ", of types ");
+	for (size_t i = 0; i < count; i++)
+		buf_printf(into, "%s%" PRId64,
+			i == 0           ? ""
+			: i + 1 == count ? " and "
+					 : ", ",
+			types[i]);
+}
+
 /* Queues of System V have no descriptors: nobody can be said to hold one. */
 static void explain_sysv_queue(const struct deadlock *d, struct waiter *w)
 {
@@ -210,18 +241,25 @@ static void explain_sysv_queue(const struct deadlock *d, struct waiter *w)
 
 	if (!object || !line)
 		return;
-	buf_printf(&w->detail, "  for %s ", send ? "room in" : "a message of the wanted type in");
+	if (send)
+		buf_puts(&w->detail, "  for room in ");
+	else
+		buf_printf(&w->detail, "  for a message of the wanted type (%" PRId64 ") in ",
+			event_int(w->event, "type", 0));
 	say_object(&w->detail, d->model, object);
 	if (o && o->messages > 0) {
 		buf_puts(&w->detail, ", which holds ");
 		say_count(&w->detail, o->messages, "message");
+		say_types(&w->detail, d->model, object);
 	}
 	buf_puts(&w->detail, ".\n");
 	say_Task(line, d->model, w->task);
 	buf_puts(line, send ? " waits for room in " : " waits for a message in ");
 	say_object(line, d->model, object);
 	buf_puts(line, send ? ", which is full, and nobody is left to receive from it."
-			    : ", and nobody is left to send one of the type it wants.");
+			    : ", and nobody is left to send one of the type it wants");
+	if (!send)
+		buf_printf(line, ", %" PRId64 ".", event_int(w->event, "type", 0));
 }
 
 const struct wait_row waits_queue[] = {

@@ -341,11 +341,37 @@ void explain_idle(const struct deadlock *d, struct waiter *w)
 	buf_puts(line, ", which only a signal can end, and nobody is left to send one.");
 }
 
+/* The thread that W can only wait for, where its process has just one more that lives; 0: none.
+ * *OTHERS: how many there are. (Of itself pthread_join() waits for nobody: EDEADLK.) */
+static int joined_thread(const struct deadlock *d, const struct waiter *w, size_t *others)
+{
+	int told = event_task(w->event, "thread"), found = 0;
+
+	*others = 0;
+	for (size_t i = 0; i < d->model->task_count; i++) {
+		const struct model_task *t = &d->model->tasks[i];
+
+		if (t->index == w->task || t->state == MODEL_NONE || t->state == MODEL_ZOMBIE ||
+			t->state == MODEL_GONE ||
+			process_of(d->model, t->index) != process_of(d->model, w->task))
+			continue;
+		found = t->index;
+		++*others;
+	}
+	return told ? told : *others == 1 ? found : 0;
+}
+
 static void explain_join(const struct deadlock *d, struct waiter *w)
 {
-	int other = event_task(w->event, "thread");
+	size_t others;
+	int other = joined_thread(d, w, &others);
 	struct buf *line;
 
+	if (!other && others > 1)
+		buf_printf(&w->detail,
+			"  for one of the %zu other threads of its process to end, which wait "
+			"themselves (see below).\n",
+			others);
 	if (!other)
 		return;
 	waiter_edge(w, other, NULL, 0);

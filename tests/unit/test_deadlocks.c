@@ -25,7 +25,8 @@
 static const char *const names[] = {"wait", "pipe-read", "pipe-read-parent", "pipe-after-fork",
 	"pipe-each-branch", "pipe-write", "fifo-open", "fifo-order", "mq-full", "mq-empty",
 	"mq-reader", "sem", "sem-killed", "semop", "flock", "fcntl", "futex", "mutex", "sigsuspend",
-	"pause", "select", "stopped-child", "stopped-pending"};
+	"pause", "select", "stopped-child", "stopped-pending", "event-counter", "msg-type",
+	"sem-three", "join"};
 
 static const char *const spins[] = {"spin-flag", "spin-poll"};
 
