@@ -12,6 +12,7 @@
 
 #include "lab/base/buf.h"
 #include "lab/base/path.h"
+#include "lab/report/words.h"
 #include "lab/run/run.h"
 #include "runner/catalogue.h"
 #include "runner/class/about.h"
@@ -87,7 +88,7 @@ static void tell_notes(const struct intake *in)
 		const struct list *notes = &in->students[i].notes;
 		BUF_SCOPED name = BUF_INIT;
 
-		buf_put_escaped(&name, in->names[i], strlen(in->names[i]));
+		words_add_line(&name, in->names[i]);
 		for (size_t n = 0; n < notes->count; n++)
 			fprintf(stderr, "ipclab: %s: %s\n", buf_text(&name), notes->names[n]);
 	}

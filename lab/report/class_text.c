@@ -127,7 +127,7 @@ static void put_name(const struct paper *p, const char *name, int room)
 	BUF_SCOPED safe = BUF_INIT;
 	int columns = 0;
 
-	words_add(&safe, name, true);
+	words_add_line(&safe, name);
 	for (size_t i = 0; i < safe.len; i++) {
 		bool starts = ((unsigned char)safe.data[i] & 0xc0) != 0x80;
 
@@ -136,7 +136,7 @@ static void put_name(const struct paper *p, const char *name, int room)
 			return;
 		}
 		columns += starts;
-		buf_putc(p->into, strchr("\n\t", safe.data[i]) ? ' ' : safe.data[i]);
+		buf_putc(p->into, safe.data[i]);
 	}
 }
 

@@ -59,6 +59,16 @@ void words_add(struct buf *into, const char *text, bool printable)
 	}
 }
 
+void words_add_line(struct buf *into, const char *text)
+{
+	size_t from = into->len;
+
+	words_add(into, text, true);
+	for (size_t i = from; i < into->len; i++)
+		if (into->data[i] == '\n' || into->data[i] == '\t')
+			into->data[i] = ' ';
+}
+
 static int columns(const char *text, size_t len)
 {
 	int n = 0;

@@ -11,6 +11,9 @@
  * character but '\n' and '\t', and U+FFFE and U+FFFF, which XML cannot hold. */
 void words_add(struct buf *into, const char *text, bool printable);
 
+/* The same for one line of a terminal: printable, and a space for each '\n' and '\t'. */
+void words_add_line(struct buf *into, const char *text);
+
 /* Adds TEXT, each of its lines broken between words to end before column WIDTH (0: not broken) and
  * begun with INDENT spaces; a line's own leading white space is kept for what is broken off it.
  * Ends with '\n'. Columns are code points. */

@@ -191,7 +191,7 @@ void class_book_print_broken(const struct class_book *b, FILE *out)
 			continue;
 		result = class_book_result(b, i);
 		why = json_string_value(json_object_get(result, "why"));
-		buf_put_escaped(&name, student, strlen(student));
+		words_add_line(&name, student);
 		fprintf(out, "ipclab: broken: %s: %s: %s\n", buf_text(&name),
 			b->exercises[i % b->exercise_count]->id, why ? why : "no reason is known");
 		json_decref(result);

@@ -22,10 +22,7 @@ void intake_note(struct list *notes, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_vprintf(&text, fmt, ap);
 	va_end(ap);
-	words_add(&safe, buf_text(&text), true);
-	for (size_t i = 0; i < safe.len; i++)
-		if (safe.data[i] == '\n' || safe.data[i] == '\t')
-			safe.data[i] = ' ';
+	words_add_line(&safe, buf_text(&text));
 	list_add(notes, buf_text(&safe));
 }
 
