@@ -17,6 +17,7 @@
 #include "lab/report/report.h"
 #include "runner/class/about.h"
 #include "runner/class/book.h"
+#include "runner/class/file.h"
 #include "runner/outcome.h"
 #include "runner/output.h"
 
@@ -76,7 +77,7 @@ static int write_if_new(const char *path, const struct buf *text, struct lab_err
 struct files {
 	const struct class_book *book;
 	struct report_class *class;
-	struct buf junit;
+	struct class_file junit;
 };
 
 static void add_total(struct report_class *c, const struct class_book *b, size_t student)
@@ -120,13 +121,15 @@ static int add_student(struct files *f, size_t student, struct lab_error *e)
 			continue;
 		make(&made[count], b, cell);
 		list[count] = made[count].report;
-		report_junit_add(&f->junit, &list[count]);
+		report_junit_add(&f->junit.text, &list[count]);
 		report_class_add(f->class, student, i, &list[count], class_book_counts(b, cell),
 			*b->cells[cell].key ? b->cells[cell].key : NULL);
 		count++;
 	}
 	add_total(f->class, b, student);
 	status = write_feedback(b, student, list, count, e);
+	if (status == 0)
+		status = class_file_flush(&f->junit, e);
 	while (count > 0)
 		unmake(&made[--count]);
 	free(list);
@@ -134,7 +137,7 @@ static int add_student(struct files *f, size_t student, struct lab_error *e)
 	return status;
 }
 
-static void files_init(struct files *f, const struct class_book *b)
+static int files_init(struct files *f, const struct class_book *b, struct lab_error *e)
 {
 	*f = (struct files){.book = b};
 	f->class = report_class_new(
@@ -142,13 +145,16 @@ static void files_init(struct files *f, const struct class_book *b)
 	for (size_t i = 0; i < b->about->starter_count; i++)
 		report_class_starter(
 			f->class, b->about->starters[i].exercise, b->about->starters[i].key);
-	report_junit_begin(&f->junit);
+	if (class_file_open(&f->junit, b->dir, "junit.xml", e) < 0)
+		return -1;
+	report_junit_begin(&f->junit.text);
+	return 0;
 }
 
 static void files_done(struct files *f)
 {
 	report_class_free(f->class);
-	buf_done(&f->junit);
+	class_file_done(&f->junit);
 }
 
 static int write_file(
@@ -185,12 +191,11 @@ static int write_class(struct files *f, struct lab_error *e)
 	BUF_SCOPED canvas = BUF_INIT;
 	BUF_SCOPED refused = BUF_INIT;
 
-	report_junit_end(&f->junit);
+	report_junit_end(&f->junit.text);
 	report_class_html(&page, f->class, f->book->about->anonymous);
 	report_class_canvas(&canvas, f->class);
 	report_class_refused(&refused, f->class);
-	if (write_file(f, "junit.xml", &f->junit, e) < 0 ||
-		write_file(f, "class.html", &page, e) < 0 ||
+	if (class_file_keep(&f->junit, e) < 0 || write_file(f, "class.html", &page, e) < 0 ||
 		write_file(f, "canvas.csv", &canvas, e) < 0 ||
 		write_file(f, "refused.csv", &refused, e) < 0)
 		return -1;
@@ -204,7 +209,8 @@ int class_book_write_reports(struct class_book *b, struct lab_error *e)
 	struct files files;
 	int status = path_mkdirs(dir, 0777, e);
 
-	files_init(&files, b);
+	if (files_init(&files, b, e) < 0)
+		status = -1;
 	for (size_t i = 0; i < b->student_count && status == 0; i++)
 		status = add_student(&files, i, e);
 	if (status == 0)

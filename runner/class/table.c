@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "lab/base/buf.h"
-#include "lab/base/fd.h"
 #include "lab/report/csv.h"
 #include "lab/report/words.h"
 #include "runner/class/book.h"
+#include "runner/class/file.h"
 
 static const char *text_at(const json_t *o, const char *key)
 {
@@ -24,8 +24,10 @@ static bool is_broken(const struct class_cell *cell)
 
 /* ---- CSV ---- */
 
-static void put_grades(const struct class_book *b, struct buf *csv)
+static int put_grades(const struct class_book *b, struct class_file *f, struct lab_error *e)
 {
+	struct buf *csv = &f->text;
+
 	buf_puts(csv, "student,score,max_score");
 	for (size_t i = 0; i < b->exercise_count; i++)
 		buf_printf(csv, ",%s", b->exercises[i]->id);
@@ -49,7 +51,10 @@ static void put_grades(const struct class_book *b, struct buf *csv)
 				csv_number(csv, class_book_counts(b, s * b->exercise_count + i));
 		}
 		buf_puts(csv, "\r\n");
+		if (class_file_flush(f, e) < 0)
+			return -1;
 	}
+	return 0;
 }
 
 /* The first check that did not pass, or NULL. */
@@ -105,12 +110,17 @@ static void put_result(const struct class_book *b, size_t i, struct buf *csv)
 	json_decref(result);
 }
 
-static void put_results(const struct class_book *b, struct buf *csv)
+static int put_results(const struct class_book *b, struct class_file *f, struct lab_error *e)
 {
-	buf_puts(csv, "student,exercise,state,score,max_score,isolation,check,class,message\r\n");
-	for (size_t i = 0; i < b->student_count * b->exercise_count; i++)
+	buf_puts(&f->text,
+		"student,exercise,state,score,max_score,isolation,check,class,message\r\n");
+	for (size_t i = 0; i < b->student_count * b->exercise_count; i++) {
 		if (class_book_state(b, i))
-			put_result(b, i, csv);
+			put_result(b, i, &f->text);
+		if (class_file_flush(f, e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* ---- JSON ---- */
@@ -137,42 +147,45 @@ static json_t *student_object(const struct class_book *b, size_t s)
 }
 
 /* A student at a time: a tree of all reports would be many times as large as its text. */
-static void put_json(const struct class_book *b, struct buf *json)
+static int put_json(const struct class_book *b, struct class_file *f, struct lab_error *e)
 {
-	buf_printf(json, "{\n \"schema\": %d,\n \"engine\": \"%s\",\n \"students\": [",
+	buf_printf(&f->text, "{\n \"schema\": %d,\n \"engine\": \"%s\",\n \"students\": [",
 		CLASS_BOOK_SCHEMA, PACKAGE_VERSION);
 	for (size_t s = 0; s < b->student_count; s++) {
 		json_t *student = student_object(b, s);
 		LAB_FREE char *text = json_dumps(student, JSON_INDENT(1));
 
-		buf_printf(json, "%s\n%s", s ? "," : "", text);
+		buf_printf(&f->text, "%s\n%s", s ? "," : "", text);
 		json_decref(student);
+		if (class_file_flush(f, e) < 0)
+			return -1;
 	}
-	buf_puts(json, "]\n}\n");
+	buf_puts(&f->text, "]\n}\n");
+	return 0;
 }
 
-static int write_table(
-	const struct class_book *b, const char *name, const char *text, struct lab_error *e)
-{
-	LAB_FREE char *path = lab_xprintf("%s/%s", b->dir, name);
+typedef int put_table(const struct class_book *b, struct class_file *f, struct lab_error *e);
 
-	return file_write(path, text, strlen(text), 0644, e);
+static int write_table(
+	const struct class_book *b, const char *name, put_table *put, struct lab_error *e)
+{
+	struct class_file file;
+	int status = class_file_open(&file, b->dir, name, e);
+
+	if (status == 0)
+		status = put(b, &file, e);
+	if (status == 0)
+		status = class_file_keep(&file, e);
+	class_file_done(&file);
+	return status;
 }
 
 int class_book_write_tables(const struct class_book *b, struct lab_error *e)
 {
-	BUF_SCOPED grades = BUF_INIT;
-	BUF_SCOPED results = BUF_INIT;
-	BUF_SCOPED json = BUF_INIT;
-
-	put_grades(b, &grades);
-	put_results(b, &results);
-	put_json(b, &json);
-	if (write_table(b, "grades.csv", buf_text(&grades), e) < 0 ||
-		write_table(b, "results.csv", buf_text(&results), e) < 0 ||
-		write_table(b, "grades.json", buf_text(&json), e) < 0)
+	if (write_table(b, "grades.csv", put_grades, e) < 0 ||
+		write_table(b, "results.csv", put_results, e) < 0)
 		return -1;
-	return 0;
+	return write_table(b, "grades.json", put_json, e);
 }
 
 /* ---- terminal ---- */
