@@ -379,6 +379,25 @@ static void expect_whole(
 		names[i].name, all, tick(c, 0), tick(c, ticks - 1), shown(output_of(c->run)));
 }
 
+/* The same signal again, as soon as the line for the first has left the process. */
+static void expect_told_again(void)
+{
+	struct ctl c = start();
+	const char *line = text_of("%s\n", caught(c.a));
+
+	go_to(&c, 0.5 * c.secs);
+	send_signal(c.run, names[c.a].number);
+	if (!until_output(c.run, line))
+		return; /* that is for another check to say */
+	send_signal(c.run, names[c.a].number);
+	go_to(&c, 1.5 * c.secs);
+	expect(c.run, count_lines(c.run, caught(c.a), NULL) == 2, CLASS_OUTPUT,
+		"SIG%s came for the second time right after the line for the first had been "
+		"written, and there should be two lines \"%s\": %s. If the flag is put back after "
+		"the line, it takes the second signal with it: put it back first, then tell.",
+		names[c.a].name, caught(c.a), shown(output_of(c.run)));
+}
+
 START_TEST(a_signal_in_the_middle_of_a_line)
 {
 	struct ctl c = start();
@@ -403,6 +422,7 @@ START_TEST(a_signal_in_the_middle_of_a_line)
 	until_time(c.run, 2.5 * c.secs);
 	expect_whole(&c, c.quit, call, 2, 2, 5);
 	expect_bye(&c);
+	expect_told_again();
 }
 END_TEST
 

@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lab/judge/judge.h"
@@ -81,11 +82,28 @@ static bool woken(struct judged *run)
 	return false;
 }
 
+/* The last line that was printed since the last program began, "" if none was. */
+static const char *last_line(struct judged *run)
+{
+	const char *out = output_of(run), *at = out + strlen(out);
+
+	at -= at > out && at[-1] == '\n';
+	while (at > out && at[-1] != '\n')
+		at--;
+	return text_of("%.*s", (int)strcspn(at, "\n"), at);
+}
+
 /* It sleeps for ever. Not because of a signal: it was awake, and should have printed LINE. */
 static void expect_printed(struct judged *run, const char *line)
 {
 	const struct event *sleeps = find_event(run, EVENT_WAITS, NULL, WAITER, 0);
+	const char *before = atoi(line) > 1 ? text_of("%d", atoi(line) - 1) : "ready";
+	const char *said = last_line(run);
 
+	expect_at(run, !sleeps || *said == '\0' || strcmp(said, before) == 0, CLASS_OUTPUT, sleeps,
+		"Your program waits for the next signal (%s), and the line \"%s\" has not come: it "
+		"printed %s.",
+		sleeps->name, line, shown(output_of(run)));
 	expect_at(run, !sleeps || (last_signal(run) && !woken(run)), CLASS_OUTPUT, sleeps,
 		"Your program waits for the next signal (%s), and the line \"%s\" has not come. If "
 		"you have printed it, it is still in the process: into a pipe stdio writes when "
@@ -139,8 +157,10 @@ static void expect_end(struct judged *run, int n, const char *last)
 {
 	until_end(run);
 	expect_sound(run);
+	if (strcmp(output_of(run), last) != 0)
+		expect_safe_handlers(run);
 	expect(run, strcmp(output_of(run), last) == 0, CLASS_OUTPUT,
-		"`waiter %d` should print \"ready\" and the lines 1 to %d. At the end it printed "
+		"`waiter %d` should print \"ready\" and the lines 1 to %d. In the end it printed "
 		"%s "
 		"instead of %s.",
 		n, n, shown(output_of(run)), shown(last));

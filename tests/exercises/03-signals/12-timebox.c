@@ -106,6 +106,23 @@ static void expect_prompt(struct judged *run, int cmd)
 		seconds_at(of_cmd), seconds_at(end));
 }
 
+/* It slept meanwhile: whoever wakes up a few times a second to look is too late elsewhere. */
+static void expect_sleep(struct judged *run, int cmd)
+{
+	const struct event *e, *first = NULL;
+	size_t wakes = 0;
+
+	for (size_t i = 0; (e = find_event(run, EVENT_EXPIRE, NULL, 0, i)); i++)
+		if (model_task(model_of(run), e->task)->process != cmd && wakes++ == 0)
+			first = e;
+	expect_at(run, wakes <= 10 + 2 * seconds_of(run), CLASS_TIME,
+		first ? find_event(run, EVENT_CALL, first->name, first->task, 0) : NULL,
+		"timebox woke up %zu times by the clock in %.0f seconds (%s), looked, and slept "
+		"again: it polls. That burns the CPU to learn that nothing has happened. Wait for "
+		"the end of CMD and the end of the time by one call.",
+		wakes, seconds_of(run), first->name);
+}
+
 /* No signal after the wait: the PID is free. */
 static void expect_no_stray(struct judged *run, int cmd)
 {
@@ -165,6 +182,7 @@ START_TEST(ends_as_soon_as_the_command_does)
 	if (!cmd)
 		return;
 	expect_waited(run, cmd);
+	expect_sleep(run, cmd);
 	expect_prompt(run, cmd);
 	expect_status(run, 0, text_of("CMD slept for %d seconds and ended with 0", secs));
 }

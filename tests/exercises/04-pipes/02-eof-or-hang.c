@@ -105,15 +105,16 @@ static void expect_count(struct judged *run, size_t sent, const char *what)
 		"Your program ended with %s and printed nothing. %zu bytes were sent; the reader "
 		"should print that number at end of file.",
 		how_ended(run, 1), sent);
-	expect(run, count != 0 || sent == 0 || read_from_pipe(run, 0) > 0, CLASS_OUTPUT,
+	expect(run, count != 0 || sent == 0 || read_from_pipe(run, 0) > 0 || !saw_end(run),
+		CLASS_OUTPUT,
 		"You counted %lld of %zu bytes: at the first read() the pipe was empty, and nobody "
 		"could write any more. Which process closed the write end before it had written?",
 		count, sent);
 	expect(run, count < 0 || (size_t)count >= sent || saw_end(run), CLASS_OUTPUT,
-		"You counted %lld of %zu bytes, and nobody has read from the pipe to its end: the "
-		"reader must go on until read() returns 0. One read() may give less than "
-		"what was written.",
-		count, sent);
+		"You counted %lld of %zu bytes (%lld were read from the pipe), and nobody has read "
+		"from it to its end: the reader must go on until read() returns 0. One read() may "
+		"give less than what was written.",
+		count, sent, read_from_pipe(run, 0));
 	expect(run, count == -1 || (size_t)count == sent, CLASS_OUTPUT,
 		"You counted %lld of %zu bytes. %s", count, sent, what);
 	expect_output(run, text_of("%zu\n", sent));

@@ -19,7 +19,7 @@
 #define PIPE_MOST     (1024 * 1024) /* what an ordinary user can make of it with F_SETPIPE_SZ */
 #define ECHO_LEAST    8             /* a process may well write a byte or two to itself */
 #define LONG_LINE     3000          /* so that whoever goes line by line moves blocks */
-#define MANY_STEPS    1000000       /* of a program with small blocks */
+#define MANY_STEPS    250000        /* of a program with small blocks */
 
 /* ---- Who has moved what ---- */
 
@@ -256,6 +256,21 @@ static const char *some_lines(void)
 		draw_word((size_t)draw(2, 9)));
 }
 
+/* It was not stopped on its way through LEN bytes. */
+static void expect_blocks(struct judged *run, size_t len)
+{
+	const struct event *limit = find_event(run, EVENT_LIMIT, "steps", 0, 0);
+	size_t calls = count_events(run, EVENT_CALL, NULL, 0);
+
+	expect(run, !limit || output_size(run) == 0, CLASS_LIMIT,
+		"Your program had made %zu calls when it was stopped, and %zu of %zu bytes had "
+		"come "
+		"out. It would come to an end, but not soon: it moves a byte or two by a call. "
+		"Read "
+		"and write blocks of some thousand bytes.",
+		calls, output_size(run), len);
+}
+
 /* Lines of some thousand bytes, LEN bytes and more in all. */
 static void expect_long_input_back(size_t len)
 {
@@ -266,7 +281,8 @@ static void expect_long_input_back(size_t len)
 	while (data.len < len)
 		buf_puts(&data, text_of("%s %s", draw_word((size_t)draw(1, 30)), line));
 	run = judge_run("shout", .input = data.data, .input_len = data.len, .look_first = true,
-		.step_budget = MANY_STEPS, .spin_steps = MANY_STEPS / 10);
+		.step_budget = MANY_STEPS, .spin_steps = MANY_STEPS / 3);
+	expect_blocks(run, data.len);
 	expect_shouted(run, data.data, data.len,
 		"One write() may take less than it is offered, one read() give less than there "
 		"will be.");
