@@ -453,6 +453,31 @@ static void expect_timed_out(const struct timed *t)
 		t->command, t->secs, how_ended(t->run, t->task), TIMED_OUT);
 }
 
+/* T slept, and did not come back again and again to look. */
+static void expect_slept(const struct timed *t)
+{
+	size_t wakes = count_events(t->run, EVENT_EXPIRE, NULL, t->task);
+	const struct event *e = find_event(t->run, EVENT_EXPIRE, NULL, t->task, 0);
+
+	expect_at(t->run, wakes <= 10 + 2 * (size_t)t->secs, CLASS_TIME,
+		e ? find_event(t->run, EVENT_CALL, e->name, t->task, 0) : NULL,
+		"`%s` woke up %zu times by the clock (%s), looked, and slept again: it polls. A "
+		"post is then seen late, and the processor is kept busy for nothing. To wait is to "
+		"sleep until the kernel wakes you: sem_timedwait().",
+		t->command, wakes, e ? e->name : "");
+}
+
+/* T has not got rid of SIGUSR1 instead of dealing with it. */
+static void expect_not_ignored(const struct timed *t)
+{
+	const struct model_task *task = model_task(model_of(t->run), t->task);
+
+	expect(t->run, !task || !(task->ignored & (UINT64_C(1) << (SIGUSR1 - 1))), CLASS_OUTPUT,
+		"`%s` ignores SIGUSR1, so that nothing interrupts it. The handler which main "
+		"installs is to stay; deal with what it does to a call that waits.",
+		t->command);
+}
+
 /* Ends whom with_waiter() has left waiting. */
 static void end_waiter(struct judged *run, const char *name)
 {
@@ -473,6 +498,7 @@ START_TEST(the_time_out_is_exact)
 		if (t.secs)
 			expect_waiting(&t, false);
 		expect_timed_out(&t);
+		expect_slept(&t);
 		expect_silent(run);
 	}
 	end_waiter(run, name);
@@ -514,6 +540,7 @@ START_TEST(signals_move_no_deadline)
 		at += 0.1 * draw(7, 15);
 		until_time(t.run, at);
 		expect_waiting(&t, i > 1);
+		expect_not_ignored(&t);
 		send_signal_to(t.run, t.task, SIGUSR1);
 		if (!until_blocked(t.run))
 			expect_sound(t.run);
