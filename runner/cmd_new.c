@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,6 +85,35 @@ static int write_unless_there(
 	return path_exists(path) ? 0 : write_new(l, file, e);
 }
 
+/* Two folders beside one another that begin with the same number: no course that has them can be
+ * read. PATH would be one of them. */
+static int number_is_free(const char *path, struct lab_error *e)
+{
+	const char *name = path_base(path);
+	LAB_FREE char *pattern = lab_xprintf("%.*s-*", (int)(name - path) + 2, path);
+	glob_t found = {0};
+	int status = 0;
+
+	if (glob(pattern, 0, NULL, &found) == 0)
+		for (size_t i = 0; i < found.gl_pathc && status == 0; i++)
+			if (strcmp(found.gl_pathv[i], path) != 0)
+				status = lab_fail(e, LAB_USAGE,
+					"new: there is \"%s\" already, and a number is taken once; "
+					"nothing was written",
+					found.gl_pathv[i]);
+	globfree(&found);
+	return status;
+}
+
+static int numbers_are_free(const struct layout *l, struct lab_error *e)
+{
+	LAB_FREE char *exercise = lab_xprintf("%s/exercises/%s", l->course, l->id);
+	LAB_FREE char *chapter = lab_xstrdup(exercise);
+
+	*strrchr(chapter, '/') = '\0';
+	return number_is_free(chapter, e) < 0 ? -1 : number_is_free(exercise, e);
+}
+
 /* Nothing is begun that cannot be finished. */
 static int nothing_there(const struct layout *l, struct lab_error *e)
 {
@@ -99,7 +129,8 @@ static int nothing_there(const struct layout *l, struct lab_error *e)
 
 static int write_all(const struct layout *l, struct lab_error *e)
 {
-	if (nothing_there(l, e) < 0 || write_unless_there(l, &new_lesson, e) < 0 ||
+	if (nothing_there(l, e) < 0 || numbers_are_free(l, e) < 0 ||
+		write_unless_there(l, &new_lesson, e) < 0 ||
 		(l->elsewhere && write_unless_there(l, &new_makefile, e) < 0))
 		return -1;
 	for (const struct new_file *file = new_files; file->path; file++)
