@@ -107,23 +107,30 @@ static int unknown_command(const char *program, const char *word)
 }
 
 /* Screens where the terminal can show them, else line by line. */
+static bool is_plain(void)
+{
+	struct lab_error e = {0};
+
+	if (settings_is(SETTING_PLAIN, "yes"))
+		return true;
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tty_examine(&e) == 0)
+		return false;
+	say(&e);
+	fputs("Going on line by line, as with --plain.\n", stderr);
+	return true;
+}
+
 static int open_lab_in(const struct session_options *options)
 {
 	struct lab_error e = {0};
-	struct session_options own = *options;
-	int status;
+	int status = options->plain ? plain_main(options, &e) : screen_main(options, &e);
 
-	if (!own.plain && tty_examine(&e) < 0) {
-		say(&e);
-		fputs("Going on line by line, as with --plain.\n", stderr);
-		own.plain = true;
-		e = (struct lab_error){0};
-	}
-	status = own.plain ? plain_main(&own, &e) : screen_main(&own, &e);
 	if (status < 0) {
 		say(&e);
 		return (int)e.kind;
 	}
+	if (status == 0 && options->first_time)
+		welcome_again(options->work, options->program);
 	return status == 0 ? flush_output(0, 0) : status;
 }
 
@@ -143,12 +150,12 @@ static int open_lab(const char *program, const struct lab_options *given)
 		.program = program,
 		.course = given->course,
 		.work = given->work,
-		.plain = settings_is(SETTING_PLAIN, "yes"),
 	};
 	LAB_FREE char *work = NULL;
 	struct lab_error e = {0};
 
 	set_signs();
+	options.plain = is_plain();
 	if (!options.plain && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
 		fprintf(stderr,
 			"ipclab: the lab needs a terminal for its input and output.\n"
@@ -159,7 +166,7 @@ static int open_lab(const char *program, const struct lab_options *given)
 		return LAB_USAGE;
 	}
 	if (!options.work) {
-		work = welcome(&options.first_time, &e);
+		work = welcome(options.plain, &options.first_time, &e);
 		if (!work && e.kind == LAB_OK)
 			return 0;
 		if (!work) {

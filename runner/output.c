@@ -38,6 +38,13 @@ int output_width(int fd)
 	return 80;
 }
 
+int output_rows(int fd)
+{
+	struct winsize size;
+
+	return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
 void output_complain(const char *fmt, ...)
 {
 	BUF_SCOPED text = BUF_INIT;

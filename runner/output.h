@@ -9,6 +9,7 @@
 bool output_colour(int fd);
 /* Columns of the terminal; 0: FD is none, do not wrap. */
 int output_width(int fd);
+int output_rows(int fd); /* likewise; 0: unknown */
 
 /* "ipclab: ...\n" on standard error, behind all that standard output was given. Paths are any
  * bytes: they are made safe for a terminal. */

@@ -94,6 +94,9 @@ void ui_edit(struct ui *ui, size_t failed)
 	tty_leave();
 	if (edit_file(&place, &e) < 0)
 		session_tell(s, "%s", e.text);
+	else if (watch_sees_nothing(&s->watch))
+		session_tell(s, "Nothing new is saved. Each save is checked by itself; r checks "
+				"the file as it is.");
 	tty_enter();
 	ui->dirty = ui->turned = true;
 }
@@ -324,6 +327,12 @@ static void handle_signal(struct ui *ui, int sig)
 		tty_enter();
 		ui->dirty = ui->turned = true;
 		break;
+	case SIGINT: /* of a check that runs it is the end, else of the lab */
+		if (session_cancel(&ui->session)) {
+			handle_news(ui, SESSION_PROGRESS);
+			break;
+		}
+		/* fall through */
 	default:
 		ui->status = 128 + sig;
 		ui->quit = true;

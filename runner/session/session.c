@@ -152,6 +152,16 @@ static void complete(const struct session *s, size_t n, struct report *r)
 	r->program = s->options.program;
 }
 
+/* Files that changed while nobody looked, or whose check was cancelled. */
+static void find_changed(struct session *s, size_t n)
+{
+	bool same;
+	LAB_FREE char *report = workspace_last_report(s->workspace, s->course->exercises[n], &same);
+
+	if (s->standings[n].outcome && report)
+		s->standings[n].changed = !same;
+}
+
 /* The verdict of an earlier sitting is shown until there is a new one. What a broken one complained
  * of is not kept, and it says nothing without. */
 static void take_earlier(struct session *s, size_t n)
@@ -160,7 +170,7 @@ static void take_earlier(struct session *s, size_t n)
 	LAB_FREE char *report = NULL;
 	bool same;
 
-	if (now->outcome || now->state == WORK_NEW || now->state == WORK_BROKEN)
+	if (now->state == WORK_NEW || now->state == WORK_BROKEN)
 		return;
 	report = workspace_last_report(s->workspace, s->course->exercises[n], &same);
 	now->outcome = report ? outcome_of_report(report, NULL) : NULL;
@@ -185,7 +195,10 @@ int session_open(struct session *s, size_t n, struct lab_error *e)
 	session_keep(s);
 	s->current = n;
 	s->unkept_last = true;
-	take_earlier(s, n);
+	if (s->standings[n].outcome)
+		find_changed(s, n);
+	else
+		take_earlier(s, n);
 	watch_folder(&s->watch, s->standings[n].folder, false);
 	return 0;
 }
@@ -301,6 +314,22 @@ int session_check(struct session *s, struct lab_error *e)
 bool session_checks(const struct session *s)
 {
 	return job_runs(&s->jobs) && s->checked == s->current && !s->moment.wanted;
+}
+
+bool session_cancel(struct session *s)
+{
+	if (s->moment.wanted) {
+		session_look_away(s);
+		session_tell(s, "Cancelled. Ctrl-C once more leaves the lab.");
+		return true;
+	}
+	if (!session_checks(s))
+		return false;
+	job_cancel(&s->jobs);
+	find_changed(s, s->current);
+	session_tell(s,
+		"Cancelled: there is no verdict. r checks again, Ctrl-C once more leaves the lab.");
+	return true;
 }
 
 /* ---- a failed check once more ---- */

@@ -30,14 +30,14 @@ struct session_options {
 /* An exercise as it stands. */
 struct standing {
 	enum work_state state;
-	bool passed;              /* once at least */
-	unsigned hints;           /* taken so far */
-	uint64_t attempts;        /* checks of earlier sessions */
-	struct outcome *outcome;  /* of its last check, or NULL */
-	struct submission files;  /* what that check was of, as far as it is known */
-	bool earlier;             /* that check was made in an earlier session ... */
-	bool changed;             /* ... of files that were others then */
-	char *folder, *lesson;    /* the student's files; where to read on, or NULL */
+	bool passed;             /* once at least */
+	unsigned hints;          /* taken so far */
+	uint64_t attempts;       /* checks of earlier sessions */
+	struct outcome *outcome; /* of its last check, or NULL */
+	struct submission files; /* what that check was of, as far as it is known */
+	bool earlier;            /* that check was made in an earlier session */
+	bool changed;            /* its files were others then, and no check runs that they began */
+	char *folder, *lesson;   /* the student's files; where to read on, or NULL */
 	struct lab_error failure; /* why the last check came to no verdict; kind LAB_OK: it did */
 };
 
@@ -90,6 +90,8 @@ struct standing *session_standing(const struct session *s);
 /* Starts checking the current exercise; one that runs is cancelled. */
 int session_check(struct session *s, struct lab_error *e);
 bool session_checks(const struct session *s); /* the current one, right now */
+/* Ends what runs for the current exercise, and tells so; false: nothing did. */
+bool session_cancel(struct session *s);
 
 /* Runs the failed check C of the current exercise once more for its log: SESSION_MOMENT comes, or a
  * notice why not. The running check is not cancelled: -1 and E (LAB_USAGE) says to wait. */
@@ -100,7 +102,7 @@ bool session_looks(const struct session *s); /* such a run is under way */
 void session_look_away(struct session *s);   /* it is not wanted any more */
 
 /* The current exercise's outcome is of files that have changed since: it is being checked again,
- * the lab could not, or they changed between two sessions. */
+ * the lab could not, or nobody has asked for it. */
 bool session_outcome_is_old(const struct session *s);
 
 /* One more hint is taken; false: there is none left. */

@@ -177,6 +177,11 @@ static bool take_events(struct watch *w, bool *whole)
 	return matters;
 }
 
+bool watch_sees_nothing(const struct watch *w)
+{
+	return w->folder && look(w->folder) == w->seen;
+}
+
 bool watch_changed(struct watch *w)
 {
 	uint64_t sum;

@@ -31,5 +31,7 @@ void watch_done(struct watch *w);
 int watch_timeout_ms(const struct watch *w);
 /* When w->fd is readable, or the time is over: true if it was saved since, once. */
 bool watch_changed(struct watch *w);
+/* Nothing was saved that was not told of. */
+bool watch_sees_nothing(const struct watch *w);
 
 #endif

@@ -7,8 +7,10 @@
 #include "lab/base/error.h"
 
 /* The workspace to open: the one that the current folder lies in, else ~/ipclab; where that is none
- * yet, it asks, line by line: *ASKED. The caller frees. NULL with E of kind LAB_OK: no workspace is
- * wanted. */
-char *welcome(bool *asked, struct lab_error *e);
+ * yet, it says how the lab goes (PLAIN: line by line), and asks: *ASKED. The caller frees. NULL
+ * with E of kind LAB_OK: no workspace is wanted. */
+char *welcome(bool plain, bool *asked, struct lab_error *e);
+/* Behind a newcomer's first sitting: how one comes back. */
+void welcome_again(const char *work, const char *program);
 
 #endif

@@ -41,21 +41,25 @@ static void add_history(struct text *into, const struct standing *now)
 static void add_start(struct text *into, const struct session *s)
 {
 	LAB_FREE char *folder = view_path(session_standing(s)->folder);
+	char **files = session_exercise(s)->files;
 
 	add_history(into, session_standing(s));
 	text_say(into, STYLE_PLAIN, 0, "%s",
 		s->options.plain
-			? "Edit your files in another window, or type \"edit\"; then type "
-			  "\"check\". "
-			  "On the way there are \"hint\" and \"lesson\"."
-			: "Edit your files in another window, or press e: each time you save, they "
-			  "are compiled, run and graded, and the verdict stands here. On the way: "
-			  "h "
-			  "for a hint, l for the chapter's lesson.");
-	text_blank(into);
+			? "Type \"edit\", or edit in another window; then type \"check\", or "
+			  "\"watch\", which checks each save. On the way there are \"hint\" and "
+			  "\"lesson\"."
+			: "e opens your editor, or edit in another window: each save is compiled, "
+			  "run and graded, and the verdict stands here. h gives a hint, l the "
+			  "chapter's lesson.");
+	if (files && files[0] && !files[1]) {
+		text_say(into, STYLE_PLAIN, 0, "Your file is");
+		text_say(into, STYLE_CODE, INDENT, "%s/%s", folder, files[0]);
+		return;
+	}
 	text_say(into, STYLE_PLAIN, 0, "Your files are in");
 	text_say(into, STYLE_CODE, INDENT, "%s", folder);
-	for (char **name = session_exercise(s)->files; name && *name; name++)
+	for (char **name = files; name && *name; name++)
 		text_say(into, STYLE_CODE, 2 * INDENT, "%s", *name);
 }
 

@@ -25,7 +25,7 @@
 #include "tests/screen/kinds.h"
 #include "tests/screen/looks.h"
 
-enum { PATIENCE_MS = 120000, QUIET_MS = 300, WORDS_MOST = 32, FILE_MOST = 1 << 20 };
+enum { PATIENCE_MS = 60000, QUIET_MS = 300, WORDS_MOST = 32, FILE_MOST = 1 << 20 };
 
 bool fail(struct test *t, const char *fmt, ...)
 {
