@@ -64,8 +64,8 @@ struct screen {
 	bool (*key)(struct ui *ui, void *state, int key); /* before the table; true: taken */
 	/* The mouse was pressed there, not on the line of keys. */
 	void (*press)(struct ui *ui, void *state, int row, int column);
-	/* Its wheel was turned there, a line a call: KEY is TTY_UP or TTY_DOWN. False: as if that key
-	 * had been pressed. */
+	/* Its wheel was turned there, a line a call: KEY is TTY_UP or TTY_DOWN. False: as if that
+	 * key had been pressed. */
 	bool (*wheel)(struct ui *ui, void *state, int row, int column, int key);
 	void (*news)(struct ui *ui, void *state, enum session_news news);
 	void (*close)(struct ui *ui, void *state);

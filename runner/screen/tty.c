@@ -22,7 +22,6 @@
 #undef columns /* term.h makes macros of common words */
 
 #include "runner/screen/frame.h"
-#include "runner/screen/late.h"
 #include "runner/screen/palette.h"
 #include "runner/settings.h"
 
@@ -111,8 +110,6 @@ int tty_examine(struct lab_error *e)
 
 	if (!name || !*name)
 		return refuse("", "has no name: TERM is not set", e);
-	if (late_load(e) < 0)
-		return -1;
 	if (setupterm(name, STDOUT_FILENO, &status) != OK)
 		return refuse(name,
 			status < 0 ? "cannot be looked up: there is no database of terminals"
