@@ -30,7 +30,8 @@ struct lab_error {
 int lab_fail(struct lab_error *e, enum lab_error_kind kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The same, and append ": ENAME, strerror" of the current errno, and for a full disk what to do. FMT is operation and operand:
+/* The same, and append ": ENAME, strerror" of the current errno, and for a full disk what to do.
+ * FMT is operation and operand:
  * lab_fail_errno(e, LAB_BROKEN, "mkdir \"%s\"", path). errno is preserved. */
 int lab_fail_errno(struct lab_error *e, enum lab_error_kind kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
