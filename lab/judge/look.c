@@ -79,7 +79,11 @@ const char *command_of(struct judged *judged)
 const char *how_ended(struct judged *judged, int task)
 {
 	int status = exit_of_task(judged, task);
+	const struct event *limit = find_event(judged, EVENT_LIMIT, NULL, 0, 0);
 
+	if (status == INT_MIN && limit)
+		return text_of("nothing: it was stopped, for the run had reached its limit (%s)",
+			limit->name);
 	if (status == INT_MIN)
 		return "nothing: it lives on";
 	if (status < 0)

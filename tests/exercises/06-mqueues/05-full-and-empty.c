@@ -23,18 +23,22 @@ struct queue {
 	int max, size;
 };
 
-/* A world with an empty queue in it. */
-static struct judged *with_queue(struct queue *q)
+/* A world with an empty queue in it, which has room for MAX messages. */
+static struct judged *with_queue_of(struct queue *q, int max)
 {
 	struct judged *run;
 
-	*q = (struct queue){
-		text_of("/%s", draw_word((size_t)draw(3, 8))), draw(3, 6), draw(100, 2000)};
+	*q = (struct queue){text_of("/%s", draw_word((size_t)draw(3, 8))), max, draw(100, 2000)};
 	run = judge_run("mq2", .args = ARGS("create", q->name, decimal(q->max), decimal(q->size)),
 		.may_leave = true, .look_first = true);
 	expect(run, exit_of(run) == 0, CLASS_EXIT, "`%s` ended with %s. It was complete.",
 		command_of(run), how_ended(run, 1));
 	return run;
+}
+
+static struct judged *with_queue(struct queue *q)
+{
+	return with_queue_of(q, draw(3, 6));
 }
 
 static void expect_status(struct judged *run, int status, const char *what)
@@ -132,7 +136,7 @@ static const struct event *last_receive(struct judged *run)
 START_TEST(drain_takes_what_is_there)
 {
 	struct queue q;
-	struct judged *run = with_queue(&q);
+	struct judged *run = with_queue_of(&q, draw(8, 10));
 	const char *const texts[] = {
 		draw_word((size_t)draw(3, 9)), "", "%d%s\xfe", draw_word((size_t)q.size)};
 	BUF_SCOPED all = BUF_INIT;
