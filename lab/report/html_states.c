@@ -69,7 +69,8 @@ static void take_ended(size_t ended, take_piece *take, void *context)
 
 	if (ended == 0)
 		return;
-	buf_printf(&text, "%zu %s ended.", ended, ended == 1 ? "has" : "have");
+	buf_printf(&text, "%zu %s ended.", ended,
+		ended == 1 ? "process or thread has" : "processes or threads have");
 	take(context, PARAGRAPH, buf_text(&text));
 }
 

@@ -280,7 +280,7 @@ static void put_steering(struct buf *into, const struct event *e)
 		{"until-time", "lets it run until"},
 		{"until-call", "lets it run until it calls"},
 		{"until-exit", "lets it run until somebody has ended:"},
-		{"stopped", "takes over again:"},
+		{"stopped", "takes over again"},
 		{"launch", "starts a program"},
 		{"write", "writes to its standard input"},
 		{"close", "closes its standard input"},
@@ -288,11 +288,19 @@ static void put_steering(struct buf *into, const struct event *e)
 		{"kill", "kills it"},
 		{"advance", "lets time pass"},
 	};
-	const char *words = WORDS_OF(table, e->name);
+	static const char *const whys[][2] = {
+		{"ended", "nobody goes on"},
+		{"reached", "what it waited for is there"},
+		{"quiet", "all wait, and no timer is pending"},
+	};
+	const char *words = WORDS_OF(table, e->name), *why = WORDS_OF(whys, event_text(e, "why"));
 
 	buf_puts(into, "the test ");
 	words_add(into, words ? words : e->name, true);
-	put_rest(into, e);
+	if (why)
+		buf_printf(into, ": %s", why);
+	else
+		put_rest(into, e);
 }
 
 static void put_reaped(struct buf *into, const struct event *e)

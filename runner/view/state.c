@@ -109,7 +109,7 @@ static void add_facts(struct text *into, const struct view_timeline *v,
 	}
 	if (facts->ended)
 		text_say(into, STYLE_FAINT, MARGIN, "%zu %s ended.", facts->ended,
-			facts->ended == 1 ? "has" : "have");
+			facts->ended == 1 ? "process or thread has" : "processes or threads have");
 }
 
 void view_timeline_state(struct text *into, const struct view_timeline *v, size_t *first)
