@@ -238,7 +238,6 @@ struct run_yard *run_yard_new(const char *bin_dir, const char *helpers_dir)
 
 	make_plan(&plan, &yard->storage, bin_dir, helpers_dir);
 	yard->sandboxes = sandbox_yard_new(&plan, NULL);
-	supervise_prepare(); /* whoever wants a yard will run much */
 	if (yard->sandboxes)
 		return yard;
 	free(yard);

@@ -291,20 +291,9 @@ bool signal_pends(const struct tracee *t, bool (*matters)(const struct tracee *t
 bool signal_comes_first(const struct supervisor *s, const struct tracee *t);
 bool signal_send(struct supervisor *s, struct tracee *t, int sig, const char *why, bool thread);
 
-/* frames.c */
-struct frame_rule {  /* of a library's code at PC: the caller's frame */
-	uint64_t pc; /* 0: free */
-	bool ok, fp_saved;
-	int cfa_register;
-	int64_t cfa_offset, fp_offset;
-};
-bool frames_load(void); /* false: what reads them is not to be had here */
-/* Good until the next is asked for. */
-const struct frame_rule *frame_rule(struct supervisor *s, const struct module *m, uint64_t pc);
+/* unwind.c */
 struct unwinder *unwinder_new(void);
 void unwinder_free(struct unwinder *u);
-
-/* unwind.c */
 void place_of_tracee(struct supervisor *s, struct tracee *t, struct event *e);
 bool tracee_in_runtime(struct supervisor *s, struct tracee *t);
 /* How far the executable lies from its own addresses; false: it is not known. */

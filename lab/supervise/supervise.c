@@ -22,11 +22,6 @@
 		PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL |                     \
 		PTRACE_O_TRACESYSGOOD)
 
-void supervise_prepare(void)
-{
-	frames_load(); /* a run that needs it says so if it failed */
-}
-
 struct supervisor *supervise_new(
 	const struct supervise_config *config, struct event_log *log, struct lab_error *e)
 {

@@ -149,9 +149,6 @@ enum supervise_stop {
 	SUPERVISE_FAILED,   /* ours: a lost tracee, a ptrace call that fails */
 };
 
-/* Loads what the first run would load; for who forks a process for each. */
-void supervise_prepare(void);
-
 struct supervisor *supervise_new(
 	const struct supervise_config *config, struct event_log *log, struct lab_error *e);
 /* Kills what lives, forgets all. The log stays. */

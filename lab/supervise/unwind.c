@@ -3,21 +3,50 @@
  *
  * The stack is walked from the stop outwards. Our own runtime keeps frame pointers; libraries of
  * the system (below /usr, read-only in the sandbox, the same file outside) are unwound by their
- * .eh_frame (frames.c); the first return address that the line table knows is the place. The
+ * .eh_frame through libdw; the first return address that the line table knows is the place. The
  * executable itself is never parsed here: it is the student's.
+ *
+ * The rule for an address (CFA = register + offset, where the caller's frame pointer is saved)
+ * never changes, so it is kept by address.
  */
 #include "config.h"
 
-#include <elf.h>
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <fcntl.h>
+#include <gelf.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "lab/base/fd.h"
 #include "lab/supervise/parts.h"
 
 #define FRAMES_MAX  64
 #define STACK_BYTES 8192
+#define RULES       4096 /* a power of two */
+
+struct rule {
+	uint64_t pc; /* 0: free */
+	bool ok, fp_saved;
+	int cfa_register;
+	int64_t cfa_offset, fp_offset;
+};
+
+struct library {
+	char *path;
+	Elf *elf;
+	Dwarf_CFI *cfi;
+	int fd;
+};
+
+struct unwinder {
+	struct rule rules[RULES];
+	struct library *libraries;
+	size_t count;
+};
 
 struct frame {
 	uint64_t pc, sp, fp;
@@ -25,6 +54,26 @@ struct frame {
 	uint64_t stack_at;
 	size_t stack_len;
 };
+
+struct unwinder *unwinder_new(void)
+{
+	elf_version(EV_CURRENT);
+	return lab_xmalloc(sizeof(struct unwinder));
+}
+
+void unwinder_free(struct unwinder *u)
+{
+	for (size_t i = 0; u && i < u->count; i++) {
+		if (u->libraries[i].cfi)
+			dwarf_cfi_end(u->libraries[i].cfi);
+		elf_end(u->libraries[i].elf);
+		fd_close(&u->libraries[i].fd);
+		free(u->libraries[i].path);
+	}
+	if (u)
+		free(u->libraries);
+	free(u);
+}
 
 static bool is_relocatable(struct tracee *t, uint64_t base)
 {
@@ -124,6 +173,80 @@ bool tracee_is_program(struct supervisor *s, struct tracee *t, uint64_t addr)
 	return m && m->program;
 }
 
+static struct library *library_of(struct unwinder *u, const char *path)
+{
+	struct library *l;
+
+	for (size_t i = 0; i < u->count; i++)
+		if (strcmp(u->libraries[i].path, path) == 0)
+			return &u->libraries[i];
+	u->libraries = lab_xrealloc(u->libraries, (u->count + 1) * sizeof(*u->libraries));
+	l = &u->libraries[u->count++];
+	*l = (struct library){.path = lab_xstrdup(path), .fd = -1};
+	/* only what nobody but root can write is parsed */
+	if (strncmp(path, "/usr/", 5) != 0 && strncmp(path, "/lib", 4) != 0)
+		return l;
+	l->fd = open(path, O_RDONLY | O_CLOEXEC);
+	l->elf = l->fd < 0 ? NULL : elf_begin(l->fd, ELF_C_READ_MMAP, NULL);
+	l->cfi = l->elf ? dwarf_getcfi_elf(l->elf) : NULL;
+	return l;
+}
+
+/* CFA = register + offset: the only form that compilers emit for ordinary functions. */
+static bool read_cfa(Dwarf_Frame *frame, struct rule *rule)
+{
+	Dwarf_Op *ops;
+	size_t count;
+
+	if (dwarf_frame_cfa(frame, &ops, &count) != 0 || count != 1)
+		return false;
+	if (ops[0].atom == DW_OP_bregx) {
+		rule->cfa_register = (int)ops[0].number;
+		rule->cfa_offset = (int64_t)ops[0].number2;
+	} else if (ops[0].atom >= DW_OP_breg0 && ops[0].atom <= DW_OP_breg31) {
+		rule->cfa_register = ops[0].atom - DW_OP_breg0;
+		rule->cfa_offset = (int64_t)ops[0].number;
+	} else {
+		return false;
+	}
+	return rule->cfa_register == ARCH_DWARF_SP || rule->cfa_register == ARCH_DWARF_FP;
+}
+
+/* Saved at CFA + offset, or kept in the register. */
+static bool read_fp(Dwarf_Frame *frame, struct rule *rule)
+{
+	Dwarf_Op storage[3], *ops;
+	size_t count;
+
+	if (dwarf_frame_register(frame, ARCH_DWARF_FP, storage, &ops, &count) != 0)
+		return false;
+	if (count == 0)
+		return true; /* same value or undefined: take what is there */
+	if (count >= 1 && ops[0].atom == DW_OP_call_frame_cfa) {
+		rule->fp_saved = true;
+		rule->fp_offset =
+			count > 1 && ops[1].atom == DW_OP_plus_uconst ? (int64_t)ops[1].number : 0;
+	}
+	return true;
+}
+
+static const struct rule *rule_of(struct unwinder *u, const struct module *m, uint64_t pc)
+{
+	struct rule *rule = &u->rules[(pc * 0x9e3779b97f4a7c15ULL) >> 52 & (RULES - 1)];
+	struct library *library;
+	Dwarf_Frame *frame = NULL;
+
+	if (rule->pc == pc)
+		return rule;
+	*rule = (struct rule){.pc = pc};
+	library = library_of(u, m->path);
+	if (!library->cfi || dwarf_cfi_addrframe(library->cfi, pc - m->bias, &frame) != 0)
+		return rule;
+	rule->ok = read_cfa(frame, rule) && read_fp(frame, rule);
+	free(frame);
+	return rule;
+}
+
 static bool stack_word(struct tracee *t, struct frame *f, uint64_t at, uint64_t *word)
 {
 	if (at < f->stack_at || at + 8 > f->stack_at + f->stack_len) {
@@ -149,7 +272,7 @@ static bool step_by_frame_pointer(struct tracee *t, struct frame *f)
 	return true;
 }
 
-static bool step_by_rule(struct tracee *t, struct frame *f, const struct frame_rule *rule)
+static bool step_by_rule(struct tracee *t, struct frame *f, const struct rule *rule)
 {
 	uint64_t cfa, pc, fp = f->fp;
 
@@ -191,7 +314,7 @@ static bool step_outwards(
 {
 	/* a return address may be another rule's first: look at the call before it */
 	return m->program ? step_by_frame_pointer(t, f)
-			  : step_by_rule(t, f, frame_rule(s, m, first ? f->pc : f->pc - 1));
+			  : step_by_rule(t, f, rule_of(s->unwinder, m, first ? f->pc : f->pc - 1));
 }
 
 /* Outwards until E has a place, or, if UNTIL is not 0, until that is what a frame returns to. */
