@@ -183,8 +183,8 @@ void expect_output_bytes(struct judged *judged, const void *bytes, size_t len)
 		fail_empty(judged, bytes, len);
 	verdict_diff(&diff, bytes, len, out, out_len);
 	fail_check(judged, CLASS_OUTPUT, output_place(judged, at),
-		"Standard output of `%s` is not what it should be:\n%s",
-		judged->command, buf_text(&diff));
+		"Standard output of `%s` is not what it should be:\n%s", judged->command,
+		buf_text(&diff));
 }
 
 void expect_output(struct judged *judged, const char *text)
