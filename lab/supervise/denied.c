@@ -1,6 +1,6 @@
 /*
  * What a program is kept from, as events (EVENT_DENIED): for staff, who want to know who tried
- *what. Nothing is decided here. There are these ways in:
+ * what. Nothing is decided here. There are these ways in:
  *
  *	calls that the sandbox refuses: the filter has them stop (SUPERVISE_REFUSED) where it would
  *	have answered by itself; they are told of, and answered as it would have
