@@ -293,8 +293,10 @@ static void put_steering(struct buf *into, const struct event *e)
 		{"reached", "what it waited for is there"},
 		{"quiet", "all wait, and no timer is pending"},
 	};
-	const char *words = WORDS_OF(table, e->name), *why = WORDS_OF(whys, event_text(e, "why"));
+	const char *words = WORDS_OF(table, e->name), *why = NULL;
 
+	if (event_is(e, EVENT_STEER, "stopped"))
+		why = WORDS_OF(whys, event_text(e, "why"));
 	buf_puts(into, "the test ");
 	words_add(into, words ? words : e->name, true);
 	if (why)
