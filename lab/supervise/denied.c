@@ -122,6 +122,8 @@ static char *whole_path(const struct supervisor *s, const char *path)
 			buf_printf(&out, "/%s", part);
 		}
 	}
+	if (out.len == 0)
+		buf_putc(&out, '/');
 	return buf_take(&out);
 }
 
