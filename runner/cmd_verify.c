@@ -177,9 +177,7 @@ static void done(void *context, size_t task, const char *answer)
 
 	v->answers[task] = answer ? json_loads(answer, 0, NULL) : NULL;
 	if (!v->answers[task])
-		v->answers[task] = json_pack("{s:[s]}", "problems",
-			"whoever graded it was killed, and killed again when it was tried once "
-			"more: did memory run out?");
+		v->answers[task] = json_pack("{s:[s]}", "problems", pool_lost);
 	v->finished++;
 	while (v->printed < v->tasks && v->answers[v->printed])
 		tell(v, v->printed++);
@@ -302,7 +300,7 @@ static json_t *quality_of(const struct verify *v)
 /* The last of what is told, or as JSON all of it. */
 static void print_all(struct verify *v, size_t exercises, bool with_quality)
 {
-	json_t *quality = quality_of(v);
+	json_t *quality = v->told || with_quality ? quality_of(v) : NULL;
 
 	if (v->told) {
 		json_t *all = json_pack("{s:i, s:s, s:I, s:I, s:O, s:O, s:O}", "schema",
@@ -314,7 +312,7 @@ static void print_all(struct verify *v, size_t exercises, bool with_quality)
 		putchar('\n');
 		json_decref(all);
 	} else {
-		if (with_quality)
+		if (quality)
 			quality_print(stdout, quality);
 		printf("%zu exercises, %zu known-wrong, %zu problems\n", exercises, count_wrong(v),
 			v->problems);

@@ -32,6 +32,9 @@ struct pool_job {
 	int heed_fd;
 };
 
+/* Why a task has no answer, in words. */
+extern const char pool_lost[];
+
 /* 0 when all is done; -1 and E: cancelled, or no worker could be started. None is left either way.
  * In place of one that is killed in the middle of a task (memory runs out) comes another, and the
  * task is tried once more. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lab/base/buf.h"
+#include "lab/base/path.h"
 #include "runner/catalogue.h"
 #include "runner/output.h"
 
@@ -19,20 +20,13 @@ static char *path_below(const struct workspace *w)
 	return lab_xstrdup(here && strlen(here) > root ? here + root + 1 : "");
 }
 
-static bool lies_in(const char *path, const char *folder)
-{
-	size_t len = strlen(folder);
-
-	return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
-}
-
 const struct exercise *student_exercise_here(
 	const struct course *course, const struct workspace *w, struct lab_error *e)
 {
 	LAB_FREE char *below = path_below(w);
 
 	for (size_t i = 0; i < course->count; i++)
-		if (lies_in(below, course->exercises[i]->id))
+		if (path_lies_in(below, course->exercises[i]->id))
 			return course->exercises[i];
 	lab_fail(e, LAB_USAGE,
 		"which exercise? The current folder is not one of an exercise: go to one, or name "
@@ -47,7 +41,7 @@ char *student_chapter_here(const struct course *course, const struct workspace *
 	for (size_t i = 0; i < course->count; i++) {
 		char *chapter = catalogue_chapter(course->exercises[i]);
 
-		if (lies_in(below, chapter))
+		if (path_lies_in(below, chapter))
 			return chapter;
 		free(chapter);
 	}

@@ -96,18 +96,11 @@ static char *absolute(const char *dir)
 	return *rest ? path_join(real, rest) : lab_xstrdup(real);
 }
 
-static bool lies_in(const char *dir, const char *outer)
-{
-	size_t len = strlen(outer);
-
-	return strncmp(dir, outer, len) == 0 && (dir[len] == '/' || dir[len] == '\0');
-}
-
 static int outside_of_course(const char *dir, const struct course *course, struct lab_error *e)
 {
 	LAB_FREE char *root = realpath(course->dir, NULL);
 
-	if (root && lies_in(dir, root))
+	if (root && path_lies_in(dir, root))
 		return lab_fail(e, LAB_USAGE,
 			"\"%s\" lies inside of the course (\"%s\"); your work belongs elsewhere",
 			dir, root);

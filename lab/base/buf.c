@@ -50,6 +50,11 @@ char *lab_xstrdup(const char *s)
 	return copy;
 }
 
+bool lab_same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 char *lab_xprintf(const char *fmt, ...)
 {
 	struct buf b = BUF_INIT;

@@ -8,6 +8,7 @@
 #define LAB_BASE_BUF_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,7 +41,8 @@ void buf_put_escaped(struct buf *b, const void *bytes, size_t len);
 
 void *lab_xmalloc(size_t size); /* zeroed */
 void *lab_xrealloc(void *p, size_t size);
-char *lab_xstrdup(const char *s); /* NULL gives NULL */
+char *lab_xstrdup(const char *s);                 /* NULL gives NULL */
+bool lab_same_text(const char *a, const char *b); /* NULL is like NULL alone */
 char *lab_xprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 static inline void buf_cleanup_(struct buf *b)

@@ -24,6 +24,13 @@
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
 
+bool path_lies_in(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
 bool path_exists(const char *path)
 {
 	struct stat st;
@@ -282,13 +289,6 @@ static char *own_path(void)
 	return lab_xstrdup(text);
 }
 
-static bool is_below(const char *path, const char *dir)
-{
-	size_t n = strlen(dir);
-
-	return strncmp(path, dir, n) == 0 && path[n] == '/';
-}
-
 static bool uninstalled(void)
 {
 	static int known = -1;
@@ -297,7 +297,7 @@ static bool uninstalled(void)
 		LAB_FREE char *self = own_path();
 		LAB_FREE char *build = realpath(ABS_TOP_BUILDDIR, NULL);
 
-		known = build && is_below(self, build);
+		known = build && path_lies_in(self, build);
 	}
 	return known;
 }

@@ -8,6 +8,7 @@
 #include "lab/base/error.h"
 
 bool path_exists(const char *path);
+bool path_lies_in(const char *path, const char *folder); /* or is it; by their letters alone */
 bool path_is_dir(const char *path);
 bool path_is_file(const char *path);                /* a regular file, links followed */
 char *path_join(const char *dir, const char *name); /* caller frees */

@@ -8,7 +8,7 @@
  *	/out        a tmpfs: results and temporary files
  *
  * A compiler that does not end, wants too much memory or writes too much is stopped by the
- *sandbox's limits or by the wall clock; to the student that is a diagnostic like any other.
+ * sandbox's limits or by the wall clock; to the student that is a diagnostic like any other.
  */
 #include "config.h"
 

@@ -2,7 +2,7 @@
  * lines GUEST.O PROGRAM [SOURCE]...
  *
  * Looks into a freshly linked PROGRAM, inside the build's sandbox, because the file is as hostile
- *as the sources it was made from: whatever libelf or libdw make of it stays in here. Two answers:
+ * as the sources it was made from: whatever libelf or libdw make of it stays in here. Two answers:
  *
  * standard output: the line table of lab/run/lines.h, for the SOURCEs (the submission's own files).
  *

@@ -164,18 +164,13 @@ size_t count_events(struct judged *judged, enum event_kind kind, const char *nam
 	return n;
 }
 
-static bool same_name(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
 /* Where to begin the search for number N, and how many are still to be found from there. */
 static size_t search_from(const struct judged *judged, enum event_kind kind, const char *name,
 	int task, size_t n, size_t *wanted)
 {
 	const struct found *last = &judged->found;
 	bool goes_on = judged->has_found && last->kind == kind && last->task == task &&
-		       same_name(last->name, name) && n >= last->n;
+		       lab_same_text(last->name, name) && n >= last->n;
 
 	*wanted = goes_on ? n - last->n : n;
 	return goes_on ? last->at : 0;
@@ -186,7 +181,7 @@ static void remember(struct judged *judged, enum event_kind kind, const char *na
 {
 	struct found *last = &judged->found;
 
-	if (!same_name(last->name, name)) {
+	if (!lab_same_text(last->name, name)) {
 		free(last->name);
 		last->name = lab_xstrdup(name);
 	}

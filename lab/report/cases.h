@@ -31,8 +31,6 @@ void report_cases_done(struct report_cases *cases);
 
 /* "pass", "fail", "broken", "missing" */
 const char *report_case_kind_name(enum case_kind kind);
-/* Adds TEXT, any bytes, as a part of one line. */
-void report_add_line(struct buf *into, const char *text);
 /* Adds "count.c:31", or nothing. */
 void report_add_place(struct buf *into, const char *file, int line);
 /* Adds what the compiler said, a line each. */

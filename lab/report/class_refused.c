@@ -6,6 +6,7 @@
 #include "lab/report/class_page.h"
 #include "lab/report/csv.h"
 #include "lab/report/html.h"
+#include "lab/report/words.h"
 
 enum { STUDENTS_MOST = 20 }; /* that a terminal tells of */
 
@@ -37,14 +38,11 @@ void class_page_refused(const struct class_page *p)
 	}
 	buf_puts(p->into,
 		"<div class=\"wide\">\n<table>\n<caption>Programs asked for this, and did not get "
-		"it. "
-		"No verdict depends on it, and it may have been a mistake: look at the line before "
-		"you "
-		"ask anybody.</caption>\n<thead>\n<tr><th scope=\"col\">Student</th>"
-		"<th scope=\"col\">Exercise</th><th scope=\"col\">Call</th><th scope=\"col\">What "
-		"that "
-		"is</th><th scope=\"col\">Line</th><th scope=\"col\" class=\"n\">Times</th></tr>\n"
-		"</thead>\n<tbody>\n");
+		"it. No verdict depends on it, and it may have been a mistake: look at the line "
+		"before you ask anybody.</caption>\n<thead>\n<tr><th scope=\"col\">Student</th>"
+		"<th scope=\"col\">Exercise</th><th scope=\"col\">Call</th>"
+		"<th scope=\"col\">What that is</th><th scope=\"col\">Line</th>"
+		"<th scope=\"col\" class=\"n\">Times</th></tr>\n</thead>\n<tbody>\n");
 	/* in the order of the page's students, whose names may be left out */
 	for (size_t i = 0; i < p->c->student_count; i++)
 		for (size_t k = 0; k < p->c->refused_count; k++)
@@ -86,7 +84,7 @@ static void put_line(struct buf *into, const struct report_class *c, size_t firs
 	const struct class_refusal *r = &c->refused[first];
 
 	buf_puts(into, "  ");
-	report_add_line(into, c->students[r->person].person->name);
+	words_add_line(into, c->students[r->person].person->name);
 	buf_printf(into, "  %s  ", c->exercises[r->exercise].exercise->id);
 	report_add_refusal(into, &r->refusal);
 	if (more)

@@ -4,8 +4,6 @@
  */
 #include "config.h"
 
-#include <string.h>
-
 #include "lab/report/cases.h"
 #include "lab/report/report.h"
 #include "lab/report/words.h"
@@ -15,27 +13,18 @@ const char report_refused_words[] =
 	"Programs run in a sandbox: it has no other people's files and processes, no network, and "
 	"limits. This one asked for the following, and did not get it. That alone costs no points.";
 
-void report_add_line(struct buf *into, const char *text)
-{
-	BUF_SCOPED safe = BUF_INIT;
-
-	words_add(&safe, text, true);
-	for (size_t i = 0; i < safe.len; i++)
-		buf_putc(into, strchr("\n\t", safe.data[i]) ? ' ' : safe.data[i]);
-}
-
 void report_add_refusal(struct buf *into, const struct refusal *refusal)
 {
 	BUF_SCOPED where = BUF_INIT;
 
 	report_add_place(&where, refusal->file, refusal->line);
-	report_add_line(into, refusal->what);
+	words_add_line(into, refusal->what);
 	if (where.len) {
 		buf_puts(into, " at ");
-		report_add_line(into, buf_text(&where));
+		words_add_line(into, buf_text(&where));
 	}
 	buf_puts(into, ": ");
-	report_add_line(into, refusal->why);
+	words_add_line(into, refusal->why);
 	if (refusal->times > 1)
 		buf_printf(into, " (%zu times)", refusal->times);
 }

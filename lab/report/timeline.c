@@ -209,6 +209,16 @@ static void put_rest(struct buf *into, const struct event *e)
 	}
 }
 
+/* NAME's words in a table of COUNT; NULL: it has none. */
+static const char *words_of(const char *const table[][2], size_t count, const char *name)
+{
+	for (size_t i = 0; name && i < count; i++)
+		if (strcmp(name, table[i][0]) == 0)
+			return table[i][1];
+	return NULL;
+}
+#define WORDS_OF(table, name) words_of(table, sizeof(table) / sizeof((table)[0]), name)
+
 /* What a planned fault does to its call. */
 static void put_fault(struct buf *into, const struct event *e)
 {
@@ -219,12 +229,9 @@ static void put_fault(struct buf *into, const struct event *e)
 		{"arrives", "and what was under way arrives: "},
 		{"lost", "and what was under way finds nobody, or no room: "},
 	};
-	const char *how = event_text(e, "how"), *before = "made to fail: ";
+	const char *words = WORDS_OF(datagrams, event_text(e, "how"));
 
-	for (size_t i = 0; how && i < sizeof(datagrams) / sizeof(datagrams[0]); i++)
-		if (strcmp(how, datagrams[i][0]) == 0)
-			before = datagrams[i][1];
-	put_named(into, before, e->name);
+	put_named(into, words ? words : "made to fail: ", e->name);
 	put_rest(into, e);
 }
 
@@ -260,16 +267,6 @@ static void put_advance(struct buf *into, const struct event *e)
 	buf_puts(into, "all are blocked: the clock jumps on from ");
 	put_seconds(into, event_int(e, "from", 0));
 }
-
-/* NAME's words in a table of COUNT; NULL: it has none. */
-static const char *words_of(const char *const table[][2], size_t count, const char *name)
-{
-	for (size_t i = 0; name && i < count; i++)
-		if (strcmp(name, table[i][0]) == 0)
-			return table[i][1];
-	return NULL;
-}
-#define WORDS_OF(table, name) words_of(table, sizeof(table) / sizeof((table)[0]), name)
 
 static void put_steering(struct buf *into, const struct event *e)
 {

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lab/base/path.h"
 #include "lab/run/internal.h"
 
 /* ---- calls ---- */
@@ -89,13 +90,6 @@ static const char *const usual[] = {"/bin", "/dev", "/etc", "/gnu", "/home/stude
 	"/lib32", "/lib64", "/libx32", "/nix", "/proc", "/run", "/sbin", "/sys", "/tmp", "/usr",
 	"/var"};
 
-static bool lies_in(const char *path, const char *folder)
-{
-	size_t len = strlen(folder);
-
-	return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
-}
-
 static bool is_closed(const char *path)
 {
 	const char *list = getenv("IPCLAB_CLOSED");
@@ -103,7 +97,7 @@ static bool is_closed(const char *path)
 	char *rest = all;
 
 	for (char *folder; (folder = strsep(&rest, "\n"));)
-		if (*folder && lies_in(path, folder))
+		if (*folder && path_lies_in(path, folder))
 			return true;
 	return false;
 }
@@ -123,11 +117,11 @@ const char *run_hides(void *context, const char *path, int errnum)
 	if (is_closed(path))
 		return "what others handed in, their grades, or the tests";
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++)
-		if (lies_in(path, secrets[i].path) &&
+		if (path_lies_in(path, secrets[i].path) &&
 			(!secrets[i].errnum || secrets[i].errnum == errnum))
 			return secrets[i].why;
 	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++)
-		if (lies_in(path, usual[i]))
+		if (path_lies_in(path, usual[i]))
 			return NULL;
 	return is_of_machine(path) ? "files of the machine that programs here do not see" : NULL;
 }

@@ -1,7 +1,7 @@
 /*
  * The gradebook of a class, in one SQLite file: what each student handed in for each exercise, what
  * came of each distinct piece of work, and by what gradebooks elsewhere know a student. Knows
- *names, ids, keys and states as text; runs and grades nothing.
+ * names, ids, keys and states as text; runs and grades nothing.
  *
  * A result belongs to its key, a checksum over all that decides it (the work's bytes, the exercise,
  * the engine, the compiler, the isolation), never to a student: who hands in the same bytes has the

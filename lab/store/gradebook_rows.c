@@ -15,11 +15,6 @@ static const char *text_or_null(sqlite3_stmt *stmt, int column)
 	return (const char *)sqlite3_column_text(stmt, column);
 }
 
-static bool same(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
 /* ---- what was handed in ---- */
 
 static int is_known(struct gradebook *b, const struct gradebook_submission *s, bool *known)
@@ -34,9 +29,9 @@ static int is_known(struct gradebook *b, const struct gradebook_submission *s, b
 		return code;
 	code = sqlite3_step(stmt);
 	if (code == SQLITE_ROW)
-		*known = same(s->key, text_or_null(stmt, 0)) &&
-			 same(s->state, text_or_null(stmt, 1)) &&
-			 same(s->why, text_or_null(stmt, 2)) &&
+		*known = lab_same_text(s->key, text_or_null(stmt, 0)) &&
+			 lab_same_text(s->state, text_or_null(stmt, 1)) &&
+			 lab_same_text(s->why, text_or_null(stmt, 2)) &&
 			 s->time == sqlite3_column_int64(stmt, 3);
 	return store_end(stmt, code);
 }
@@ -194,8 +189,8 @@ static int is_known_person(struct gradebook *b, const struct gradebook_person *p
 		return code;
 	code = sqlite3_step(stmt);
 	if (code == SQLITE_ROW)
-		*known = same(p->id, text_or_null(stmt, 0)) &&
-			 same(p->email, text_or_null(stmt, 1)) &&
+		*known = lab_same_text(p->id, text_or_null(stmt, 0)) &&
+			 lab_same_text(p->email, text_or_null(stmt, 1)) &&
 			 p->official == (sqlite3_column_int(stmt, 2) != 0);
 	return store_end(stmt, code);
 }

@@ -17,19 +17,14 @@
 
 #define REFUSALS_MOST 64 /* different ones that are kept */
 
-static bool same_text(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
 static struct refusal *find(
 	struct refusals *into, const char *what, const char *why, const char *file, int line)
 {
 	for (size_t i = 0; i < into->count; i++) {
 		struct refusal *r = &into->list[i];
 
-		if (r->line == line && same_text(r->file, file) && same_text(r->what, what) &&
-			same_text(r->why, why))
+		if (r->line == line && lab_same_text(r->file, file) &&
+			lab_same_text(r->what, what) && lab_same_text(r->why, why))
 			return r;
 	}
 	return NULL;

@@ -284,8 +284,7 @@ static int enter(struct class_batch *b, const struct class_task *task, const jso
 
 	if (!state) {
 		state = "broken";
-		why = "whoever graded it was killed, and killed again when it was tried once more: "
-		      "did memory run out?";
+		why = pool_lost;
 	}
 	if (work && *work) {
 		class_key(b->bases[cell % b->book->exercise_count], work, key);

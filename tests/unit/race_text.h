@@ -1,7 +1,7 @@
 /*
  * Small traces for the race detector as text: operations in order, divided by ';', each "TASK
  * OPERATION ARGUMENTS". Accesses are named a, b, c in the order in which they stand; what is
- *reported is named by them: "a-c" (first, second), several divided by a space, or "clean".
+ * reported is named by them: "a-c" (first, second), several divided by a space, or "clean".
  *
  *	1 w x          write x, bytes 0 to 7    r read; vw vr volatile; aw ar au atomic (update)
  *	1 w x 4-12     bytes 4 to 11            1 aw x rel    order: rlx con acq rel acqrel sc
