@@ -10,16 +10,15 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/perf_event.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "counter.h"
 
 enum { COMMANDS = 32, TIMES = 1000 };
 
@@ -39,36 +38,9 @@ static double now_ms(void)
 	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
 }
 
-/* A counter of the processor time of all that this process starts from now on, also of what no one
- * waits for; -1 where that is not asked for. */
-static int count_cpu(void)
-{
-	struct perf_event_attr attr = {.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attr),
-		.config = PERF_COUNT_SW_TASK_CLOCK,
-		.inherit = 1};
-	int fd = getenv("CPU") ? (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0) : -1;
-
-	if (getenv("CPU") && fd < 0) {
-		perror("median: perf_event_open");
-		exit(1);
-	}
-	return fd;
-}
-
-static double counted_ms(int counter)
-{
-	uint64_t ns = 0;
-
-	if (read(counter, &ns, sizeof(ns)) != sizeof(ns))
-		exit(1);
-	close(counter);
-	return (double)ns / 1e6;
-}
-
 static double run(struct command *c)
 {
-	int counter = count_cpu();
+	int counter = getenv("CPU") ? counter_open("median") : -1;
 	double began = now_ms();
 	pid_t pid = fork();
 	struct rusage used;
@@ -90,7 +62,7 @@ static double run(struct command *c)
 	}
 	if (c->kib < used.ru_maxrss)
 		c->kib = used.ru_maxrss;
-	return counter < 0 ? now_ms() - began : counted_ms(counter);
+	return counter < 0 ? now_ms() - began : counter_close(counter);
 }
 
 static int by_size(const void *a, const void *b)

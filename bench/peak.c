@@ -1,15 +1,16 @@
 /*
  * peak FILE COMMAND...: runs the command; "SECONDS CPU-SECONDS KIB" goes to FILE: how long it took,
- * what of the processors it and all that it waited for used, and the largest memory of its first
+ * what of the processors it and all that it started used, and the largest memory of its first
  * process alone, as /proc tells it while it lives. Its exit status is ours.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "counter.h"
 
 static double now(void)
 {
@@ -38,8 +39,8 @@ static long high_water(pid_t pid)
 int main(int argc, char **argv)
 {
 	static const struct timespec pause = {0, 5000000};
+	int counter = counter_open("peak");
 	double start = now();
-	struct rusage used;
 	long kib = 0, last;
 	int status = 0;
 	FILE *out;
@@ -52,7 +53,7 @@ int main(int argc, char **argv)
 		execvp(argv[2], argv + 2);
 		_exit(127);
 	}
-	while (wait4(pid, &status, WNOHANG, &used) == 0) {
+	while (waitpid(pid, &status, WNOHANG) == 0) {
 		last = high_water(pid);
 		kib = last > kib ? last : kib;
 		nanosleep(&pause, NULL);
@@ -60,10 +61,7 @@ int main(int argc, char **argv)
 	out = fopen(argv[1], "w");
 	if (!out)
 		return 2;
-	fprintf(out, "%.2f %.2f %ld\n", now() - start,
-		(double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-			(double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6,
-		kib);
+	fprintf(out, "%.2f %.2f %ld\n", now() - start, counter_close(counter) / 1e3, kib);
 	fclose(out);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
