@@ -63,12 +63,14 @@ static int make_folders(const char *out, struct lab_error *e)
 
 static int build_programs(struct build_result *result, struct compiler *c,
 	const struct exercise *ex, const struct source_list *s, const char *out,
-	const struct build_watch *watch, struct lab_error *e)
+	const struct build_options *options, struct lab_error *e)
 {
 	size_t count = ex->program_count + ex->given_count;
 	LAB_FREE struct build_job *jobs = lab_xmalloc((count + 1) * sizeof(*jobs));
-	int failed;
+	int failed = cache_serve(options->cache, ex, s, out, result, e);
 
+	if (failed != 0)
+		return failed < 0 ? -1 : 0;
 	for (size_t i = 0; i < count; i++) {
 		bool students = i < ex->program_count;
 		const struct exercise_program *program =
@@ -80,14 +82,15 @@ static int build_programs(struct build_result *result, struct compiler *c,
 			.driver = students && ex->driver != NULL,
 		};
 	}
-	failed = count == 0 ? 0 : compile_all(result, c, ex, s, jobs, count, out, watch, e);
+	if (count > 0)
+		failed = compile_all(result, c, ex, s, jobs, count, out, options->watch, e);
 	for (size_t i = 0; i < count; i++)
 		free(jobs[i].sources);
-	return failed;
+	return failed < 0 ? -1 : cache_keep(options->cache, ex, s, out, result, e);
 }
 
 static int build(struct build_result *result, struct compiler *c, const struct exercise *ex,
-	const char *submission, const char *out, const struct build_watch *watch,
+	const char *submission, const char *out, const struct build_options *options,
 	struct source_list *s, struct lab_error *e)
 {
 	if (compiler_start(c, e) < 0 || sources_read(s, ex, submission, result, e) < 0 ||
@@ -98,7 +101,8 @@ static int build(struct build_result *result, struct compiler *c, const struct e
 
 	if (sources_write(s, src, e) < 0)
 		return -1;
-	if (!diagnostics_have_error(result) && build_programs(result, c, ex, s, out, watch, e) < 0)
+	if (!diagnostics_have_error(result) &&
+		build_programs(result, c, ex, s, out, options, e) < 0)
 		return -1;
 	if (compiler_wait(c, e) < 0)
 		return -1;
@@ -111,14 +115,16 @@ static int build(struct build_result *result, struct compiler *c, const struct e
 }
 
 int build_submission(const struct exercise *exercise, const char *submission, const char *out,
-	const struct build_watch *watch, struct build_result *result, struct lab_error *e)
+	const struct build_options *options, struct build_result *result, struct lab_error *e)
 {
+	static const struct build_options none;
 	struct source_list sources = {NULL, 0};
 	struct compiler compiler;
 	int failed;
 
 	*result = (struct build_result){0};
-	failed = build(result, &compiler, exercise, submission, out, watch, &sources, e);
+	failed = build(result, &compiler, exercise, submission, out, options ? options : &none,
+		&sources, e);
 	compiler_done(&compiler);
 	sources_done(&sources);
 	if (failed < 0)

@@ -51,10 +51,22 @@ struct build_watch {
 	void *context;
 };
 
+/* Programs that need not be compiled again: those of exercises that bring them all themselves.
+ * Whoever builds many submissions keeps one as long as he does; it is no other thread's meanwhile.
+ */
+struct build_cache;
+struct build_cache *build_cache_new(void);
+void build_cache_free(struct build_cache *cache); /* NULL: nothing */
+
+struct build_options {
+	const struct build_watch *watch; /* NULL: nobody */
+	struct build_cache *cache;       /* NULL: none */
+};
+
 /* 0: *RESULT says whether it built (a refused or empty source is a diagnostic, not an error of
- * ours). -1: ours. SUBMISSION is the folder with the student's files; WATCH may be NULL. */
+ * ours). -1: ours. SUBMISSION is the folder with the student's files; OPTIONS may be NULL. */
 int build_submission(const struct exercise *exercise, const char *submission, const char *out,
-	const struct build_watch *watch, struct build_result *result, struct lab_error *e);
+	const struct build_options *options, struct build_result *result, struct lab_error *e);
 void build_result_done(struct build_result *result);
 void build_result_copy(struct build_result *to, const struct build_result *from);
 

@@ -28,9 +28,6 @@
 #include "lab/build/parts.h"
 #include "lab/sandbox/sandbox.h"
 
-#define PROGRAM_MAX (32u << 20)
-#define TABLE_MAX   (16u << 20)
-
 static const char *const environment[] = {
 	"PATH=/usr/bin:/bin", "LC_ALL=C", "TMPDIR=/out", "HOME=/out", "CCACHE_DISABLE=1", NULL};
 
@@ -264,14 +261,10 @@ static void close_all(struct compile *c)
 static int copy_out(struct compile *c, int fd, const char *path, size_t most, mode_t mode)
 {
 	BUF_SCOPED bytes = BUF_INIT;
-	FD_SCOPED to = -1;
 
 	if (fd_read_to_end(fd, &bytes, most) < 0)
 		return lab_fail_errno(c->e, LAB_BROKEN, "fetch \"%s\" from the sandbox", path);
-	to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	if (to < 0 || fchmod(to, mode) < 0 || fd_write_all(to, buf_text(&bytes), bytes.len) < 0)
-		return lab_fail_errno(c->e, LAB_BROKEN, "write \"%s\"", path);
-	return 0;
+	return write_whole(path, &bytes, mode, c->e);
 }
 
 static int fetch(struct compile *c, const struct build_job *job, struct process *p)
@@ -290,7 +283,7 @@ static int fetch(struct compile *c, const struct build_job *job, struct process 
 		return -1;
 	if (lseek(p->out, 0, SEEK_SET) < 0)
 		return lab_fail_errno(c->e, LAB_BROKEN, "lseek");
-	return copy_out(c, p->out, lines, TABLE_MAX, 0444);
+	return copy_out(c, p->out, lines, LINE_TABLE_MAX, 0444);
 }
 
 /* The whole way, in a sandbox that stands. */

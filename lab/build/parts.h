@@ -7,11 +7,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "lab/base/buf.h"
 #include "lab/base/error.h"
 #include "lab/build/build.h"
 #include "lab/exercise/exercise.h"
+
+/* What a build makes of one program. */
+#define PROGRAM_MAX    (32u << 20)
+#define LINE_TABLE_MAX (16u << 20)
 
 #define BUILD_OUTPUT_MAX (64u << 10) /* bytes of what a compiler says that are read */
 /* For all compilers of a submission together. Only a net: what takes too long is ended by the
@@ -38,6 +43,8 @@ int sources_read(struct source_list *s, const struct exercise *ex, const char *s
 const struct source *sources_find(const struct source_list *s, const char *name);
 /* Writes them into FOLDER. */
 int sources_write(const struct source_list *s, const char *folder, struct lab_error *e);
+/* Makes the file, with MODE whatever the umask: the sandbox reads it as another user. */
+int write_whole(const char *path, const struct buf *bytes, mode_t mode, struct lab_error *e);
 uint64_t sources_hash(const struct source_list *s);
 void sources_done(struct source_list *s);
 bool source_is_c(const char *name);
@@ -90,6 +97,14 @@ void word(struct words *w, const char *text);
 void word_flags(struct words *w, enum compiler_family family, bool races);
 /* The flags of every program, and those for finding races, as one line of text. */
 void compile_flags_put(struct buf *into, enum compiler_family family);
+
+/* cache.c; CACHE may be NULL. 1: programs and line tables of such a build are in OUT, and *RESULT
+ * says of it what compile_all() would have said. 0: there is none. */
+int cache_serve(struct build_cache *cache, const struct exercise *ex, const struct source_list *s,
+	const char *out, struct build_result *result, struct lab_error *e);
+/* Keeps what is in OUT, if it would be the same for other submissions. */
+int cache_keep(struct build_cache *cache, const struct exercise *ex, const struct source_list *s,
+	const char *out, const struct build_result *result, struct lab_error *e);
 
 struct build_job {
 	const char *program;

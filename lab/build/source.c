@@ -252,16 +252,22 @@ const struct source *sources_find(const struct source_list *s, const char *name)
 	return NULL;
 }
 
+int write_whole(const char *path, const struct buf *bytes, mode_t mode, struct lab_error *e)
+{
+	FD_SCOPED fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+
+	if (fd < 0 || fchmod(fd, mode) < 0 || fd_write_all(fd, buf_text(bytes), bytes->len) < 0)
+		return lab_fail_errno(e, LAB_BROKEN, "write \"%s\"", path);
+	return 0;
+}
+
 int sources_write(const struct source_list *s, const char *folder, struct lab_error *e)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		LAB_FREE char *path = path_join(folder, s->list[i].name);
-		FD_SCOPED fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 
-		/* 0644 whatever the umask: the sandbox reads it as another user. */
-		if (fd < 0 || fchmod(fd, 0644) < 0 ||
-			fd_write_all(fd, buf_text(&s->list[i].bytes), s->list[i].bytes.len) < 0)
-			return lab_fail_errno(e, LAB_BROKEN, "write \"%s\"", path);
+		if (write_whole(path, &s->list[i].bytes, 0644, e) < 0)
+			return -1;
 	}
 	return 0;
 }

@@ -155,11 +155,12 @@ static int build(struct collection *judges, const char *work, struct lab_error *
 	const struct grade_request *request = judges->request;
 	struct early early = {judges, work, e, 0};
 	struct build_watch watch = {start_early, &early};
+	struct build_options options = {request->cpu < 0 ? &watch : NULL, request->built};
 
 	if (!tell(request, judges->grade))
 		return cancelled(e);
-	if (build_submission(request->exercise, request->submission, work,
-		    request->cpu < 0 ? &watch : NULL, &judges->grade->build, e) < 0)
+	if (build_submission(request->exercise, request->submission, work, &options,
+		    &judges->grade->build, e) < 0)
 		return -1;
 	return early.result;
 }

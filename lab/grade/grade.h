@@ -21,14 +21,15 @@ struct grade;
 
 struct grade_request {
 	const struct exercise *exercise;
-	const char *submission;  /* folder with the student's files */
-	const char *schedule;    /* NULL: the judge's own exploration */
-	const char *only;        /* NULL, or the name of one check */
-	const char *save_logs;   /* folder for the logs, or NULL */
-	const char *replay_logs; /* judge these saved logs instead of running, or NULL */
-	bool log_uses;           /* each use of shared memory is to be in the logs */
-	uint64_t seed;           /* 0: 1 */
-	int cpu;                 /* -1: any */
+	const char *submission;    /* folder with the student's files */
+	const char *schedule;      /* NULL: the judge's own exploration */
+	const char *only;          /* NULL, or the name of one check */
+	const char *save_logs;     /* folder for the logs, or NULL */
+	const char *replay_logs;   /* judge these saved logs instead of running, or NULL */
+	bool log_uses;             /* each use of shared memory is to be in the logs */
+	uint64_t seed;             /* 0: 1 */
+	struct build_cache *built; /* of exercises that bring their programs, or NULL */
+	int cpu;                   /* -1: any */
 	/* As it goes, from the calling thread: "compiling", then each check as it ends, and how far
 	 * those are that make many runs. NULL: none.
 	 * Returning false cancels: the grade ends with LAB_BROKEN "cancelled". */

@@ -208,6 +208,7 @@ static char *work(void *context, size_t number, int cpu, int cancel_fd)
 	struct grade_request request = {
 		.exercise = exercise_of(b, task->cells[0]),
 		.submission = task->folder,
+		.built = b->built,
 		.cpu = cpu,
 		.cancel_fd = cancel_fd,
 	};
@@ -335,7 +336,10 @@ int class_batch_run(struct class_batch *b, unsigned workers, struct lab_error *e
 	b->error = e;
 	b->began = now();
 	show(b);
+	b->built = build_cache_new();
 	status = pool_run(&job, &stopped);
+	build_cache_free(b->built);
+	b->built = NULL;
 	progress_erase();
 	if (status < 0 && !b->failed && e)
 		*e = stopped;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "lab/base/error.h"
+#include "lab/build/build.h"
 #include "runner/class/book.h"
 #include "runner/intake/intake.h"
 
@@ -24,6 +25,7 @@ struct class_batch {
 	struct class_book *book;
 	const struct intake *intake;
 	const char (*bases)[SHA256_HEX]; /* of each exercise, see key.h */
+	struct build_cache *built;       /* a worker's own */
 	uint64_t shard, shards;          /* only tasks of this part of so many; 0 of 0: all */
 	size_t *order;                   /* what the tasks' cells point into */
 	struct class_task *tasks;

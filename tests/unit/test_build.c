@@ -527,6 +527,81 @@ START_TEST(predictions)
 }
 END_TEST
 
+static void count_compiling(void *context, uint64_t input_hash)
+{
+	(void)input_hash;
+	++*(int *)context;
+}
+
+/* Builds EX anew; returns whether a compiler was at work. */
+static bool compiled(const struct exercise *ex, struct build_cache *cache)
+{
+	int times = 0;
+	struct build_watch watch = {count_compiling, &times};
+	struct build_options options = {&watch, cache};
+	struct lab_error e;
+
+	build_result_done(&result);
+	path_remove_tree(out, NULL);
+	ck_assert_int_eq(mkdir(out, 0700), 0);
+	ck_assert_msg(build_submission(ex, folder, out, &options, &result, &e) == 0, "%s", e.text);
+	check_result(ex);
+	expect_ok();
+	return times > 0;
+}
+
+static void add_product(struct buf *into, const char *name)
+{
+	LAB_FREE char *path = path_join(out, name);
+	struct lab_error e;
+	struct stat st;
+
+	ck_assert_msg(file_read(path, into, 1 << 24, &e) == 0, "%s", e.text);
+	ck_assert_int_eq(stat(path, &st), 0);
+	buf_printf(into, "%o\n", st.st_mode);
+}
+
+/* What an exercise brings is compiled once, and anew where the student has a part in it, the
+ * exercise was changed or it is another one. */
+START_TEST(given_programs_are_kept)
+{
+	LAB_FREE char *lab = path_join(folder, "lab");
+	LAB_FREE char *other = path_join(folder, "other");
+	LAB_FREE char *header = path_join(folder, "stdio.h");
+	struct exercise ex = {.kind = EXERCISE_PREDICT, .given = given, .given_count = 1};
+	struct build_cache *cache = build_cache_new();
+	BUF_SCOPED first = BUF_INIT;
+	BUF_SCOPED again = BUF_INIT;
+
+	ex.folder = lab;
+	ck_assert_int_eq(mkdir(lab, 0755), 0);
+	ck_assert_int_eq(mkdir(other, 0755), 0);
+	put("lab/show.c", MAIN);
+	put("other/show.c", "int main(void) { return 7; }\n");
+	put("answers.txt", "a: 1\n");
+	ck_assert(compiled(&ex, cache));
+	add_product(&first, "bin/show");
+	add_product(&first, "lines/show");
+	put("answers.txt", "a: 2\n");
+	ck_assert(!compiled(&ex, cache));
+	add_product(&again, "bin/show");
+	add_product(&again, "lines/show");
+	ck_assert_uint_eq(first.len, again.len);
+	ck_assert_mem_eq(first.data, again.data, first.len);
+	ck_assert(compiled(&ex, NULL));
+
+	put("stdio.h", "#error of the student's\n");
+	ck_assert(compiled(&ex, cache));
+	ck_assert_int_eq(unlink(header), 0);
+	ck_assert(!compiled(&ex, cache));
+	put("lab/show.c", "int main(void) { return 1; }\n");
+	ck_assert(compiled(&ex, cache));
+	ex.folder = other;
+	ck_assert(compiled(&ex, cache));
+	build_cache_free(cache);
+}
+END_TEST
+
 static uint64_t hash(const char *text)
 {
 	uint64_t hash;
@@ -634,6 +709,7 @@ static TCase *all_tests(void)
 	tcase_add_test(tests, defined_twice);
 	tcase_add_test(tests, programs_drivers_and_given_ones);
 	tcase_add_test(tests, predictions);
+	tcase_add_test(tests, given_programs_are_kept);
 	tcase_add_test(tests, input_hash);
 	tcase_add_test(tests, what_a_result_says);
 	tcase_add_test(tests, no_compiler);

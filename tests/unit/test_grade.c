@@ -28,18 +28,18 @@
 static enum { BUILDS, DOES_NOT_BUILD, CANNOT_BUILD } build_outcome;
 
 int __wrap_build_submission(const struct exercise *exercise, const char *submission,
-	const char *out, const struct build_watch *watch, struct build_result *result,
+	const char *out, const struct build_options *options, struct build_result *result,
 	struct lab_error *e);
 
 int __wrap_build_submission(const struct exercise *exercise, const char *submission,
-	const char *out, const struct build_watch *watch, struct build_result *result,
+	const char *out, const struct build_options *options, struct build_result *result,
 	struct lab_error *e)
 {
 	(void)exercise;
 	(void)submission;
 	ck_assert(path_is_dir(out));
-	if (watch) /* the judges start early */
-		watch->compiling(watch->context, 7);
+	if (options->watch) /* the judges start early */
+		options->watch->compiling(options->watch->context, 7);
 	*result = (struct build_result){0};
 	if (build_outcome == CANNOT_BUILD)
 		return lab_fail(e, LAB_UNSUPPORTED, "there is no compiler");
