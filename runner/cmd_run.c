@@ -178,7 +178,7 @@ static int run_apart(const struct student *s, const struct run_options *options,
 static int run_exec(const struct cmd_call *call, struct lab_error *e)
 {
 	const struct run_options *options = call->options;
-	STUDENT_SCOPED s;
+	STUDENT_SCOPED s = {0};
 
 	if (call->operand_count == 0)
 		return lab_fail(e, LAB_USAGE,

@@ -33,6 +33,11 @@ static int timeline_exec(const struct cmd_call *call, struct lab_error *e)
 		return lab_fail(e, LAB_USAGE,
 			"timeline: which log? Name a file that \"trace --log\" or \"check "
 			"--save-logs\" wrote");
+	if (path_is_dir(call->operands[0]))
+		return lab_fail(e, LAB_USAGE,
+			"timeline: \"%s\" is a folder; name one log in it: check --save-logs=DIR "
+			"makes DIR/CHECK/001.log, 002.log and so on, one for each run",
+			call->operands[0]);
 	if (options->html)
 		return save_page(call->operands[0], options->html, e);
 	if (!isatty(STDOUT_FILENO))
