@@ -27,6 +27,11 @@ static const char *const explained[CLASS_COUNT] = {
 	[CLASS_HANDLER] = "A signal handler does what handlers must not do.",
 };
 
+const char *class_page_explained(enum verdict_class class)
+{
+	return explained[class] ? explained[class] : "";
+}
+
 static size_t students_with(const struct report_class *c, enum verdict_class class)
 {
 	size_t n = 0;
@@ -58,18 +63,21 @@ static int by_students(const void *a, const void *b)
 	return x < y ? -1 : 1; /* of one array */
 }
 
-struct ranked {
-	enum verdict_class class;
-	size_t students;
-};
-
 static int by_rank(const void *a, const void *b)
 {
-	const struct ranked *x = a, *y = b;
+	const struct class_rank *x = a, *y = b;
 
 	if (x->students != y->students)
 		return x->students > y->students ? -1 : 1;
 	return x->class < y->class ? -1 : x->class > y->class;
+}
+
+void class_page_ranks(const struct class_page *p, struct class_rank ranks[CLASS_COUNT])
+{
+	for (size_t i = 0; i < CLASS_COUNT; i++)
+		ranks[i] = (struct class_rank){
+			(enum verdict_class)i, students_with(p->c, (enum verdict_class)i)};
+	qsort(ranks, CLASS_COUNT, sizeof(*ranks), by_rank);
 }
 
 /* ---- one mistake ---- */
@@ -104,7 +112,7 @@ static void put_mistake(const struct class_page *p, const struct class_mistake *
 
 /* ---- one class ---- */
 
-static void put_class(const struct class_page *p, const struct ranked *r)
+static void put_class(const struct class_page *p, const struct class_rank *r)
 {
 	const struct report_class *c = p->c;
 	const struct class_mistake **list = lab_xmalloc((c->mistake_count + 1) * sizeof(*list));
@@ -123,7 +131,7 @@ static void put_class(const struct class_page *p, const struct ranked *r)
 		"<thead>\n<tr><th scope=\"col\" class=\"n\">Students</th><th scope="
 		"\"col\">Exercise</th><th scope=\"col\">What the lab said</th><th "
 		"scope=\"col\">Lines of theirs</th></tr>\n</thead>\n<tbody>\n",
-		explained[r->class] ? explained[r->class] : "");
+		class_page_explained(r->class));
 	for (size_t i = 0; i < count && i < ROWS_MOST; i++)
 		put_mistake(p, list[i]);
 	buf_puts(p->into, "</tbody>\n</table>\n</div>\n");
@@ -135,12 +143,9 @@ static void put_class(const struct class_page *p, const struct ranked *r)
 
 void class_page_mistakes(const struct class_page *p)
 {
-	struct ranked list[CLASS_COUNT];
+	struct class_rank list[CLASS_COUNT];
 
-	for (size_t i = 0; i < CLASS_COUNT; i++)
-		list[i] = (struct ranked){
-			(enum verdict_class)i, students_with(p->c, (enum verdict_class)i)};
-	qsort(list, CLASS_COUNT, sizeof(*list), by_rank);
+	class_page_ranks(p, list);
 	if (list[0].students == 0)
 		buf_puts(p->into, "<p>There are none.</p>\n");
 	for (size_t i = 0; i < CLASS_COUNT && list[i].students; i++)

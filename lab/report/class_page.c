@@ -221,6 +221,7 @@ static void put_body(const struct class_page *p)
 
 	buf_puts(p->into, "<body class=\"class\">\n<h1>Class report</h1>\n");
 	put_about(p);
+	class_page_gist(p);
 	buf_puts(p->into, "<nav aria-label=\"Parts\">");
 	for (size_t i = 0; i < PARTS; i++)
 		buf_printf(p->into, "<a href=\"#%s\">%s</a> ", parts[i].id, parts[i].title);

@@ -27,6 +27,14 @@ struct class_bar {
 void class_page_bar(const struct class_page *p, const struct class_bar *bars, size_t count);
 /* "37 %" */
 void class_page_percent(const struct class_page *p, double share);
+/* A class of mistakes, and how many students made one; the most common one has the number 0. */
+struct class_rank {
+	enum verdict_class class;
+	size_t students;
+};
+void class_page_ranks(const struct class_page *p, struct class_rank ranks[CLASS_COUNT]);
+/* What a class of mistakes means: a sentence. */
+const char *class_page_explained(enum verdict_class class);
 /* An opening tag of a heading that a click sorts by; the N-th column. CLASS may be NULL. */
 void class_page_column(const struct class_page *p, const char *class, size_t n, const char *more);
 
@@ -39,6 +47,8 @@ void class_page_hardest(const struct class_page *p);
 void class_page_identical(const struct class_page *p);
 /* class_mistakes.c */
 void class_page_mistakes(const struct class_page *p);
+/* class_gist.c: what to look at first, in a sentence or two. */
+void class_page_gist(const struct class_page *p);
 /* class_refused.c */
 void class_page_refused(const struct class_page *p);
 

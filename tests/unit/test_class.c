@@ -129,6 +129,12 @@ START_TEST(page_tells_of_the_class)
 
 	check_form(page);
 	HAS(page, "5 students, 3 exercises: 3 results passed, 7 failed, 3 are missing, 1 broken.");
+	HAS(page, "<p id=\"gist\">Hardest was <a href=\"#hardest\">00-basecamp/01-first-run</a>: 1 "
+		  "of 4 who "
+		  "handed it in passed, and on average they reached 37\u00a0% of its points. The "
+		  "most "
+		  "common mistake was <a href=\"#mistake-deadlock\">deadlock</a>, made by 2 of 5 "
+		  "students: Processes wait for what can never come.</p>\n<nav");
 	HAS(page, "<a href=\"feedback/Ada.md\">Ada Lovelace</a></th><td class=\"n\">8</td>");
 	HAS(page, "<td class=\"h10\">4</td>");
 	HAS(page, "<td class=\"missing\"");
@@ -196,6 +202,8 @@ START_TEST(class_of_nobody_is_a_page)
 
 		report_class_html(&page, all[i], i == 1);
 		check_form(buf_text(&page));
+		LACKS(buf_text(&page), "Hardest was"); /* nobody failed at anything */
+		LACKS(buf_text(&page), "common mistake was");
 		report_class_moodle(&csv, all[i], &left_out);
 		report_class_canvas(&csv, all[i]);
 		report_class_text(&text, all[i], true, 80, 0);
