@@ -1,6 +1,8 @@
 /*
  * The rows of a page: a table that is whole without a script. The lanes are drawn as the screen
- * draws them, with signs of equal width; who does something is told beside them in words.
+ * draws them, with signs of equal width; who does something is told beside them in words. A row
+ * that stands for several events opens (an element of HTML does that, no script), and then has each
+ * of them.
  */
 #include "config.h"
 
@@ -12,6 +14,8 @@
 #include "lab/report/report.h"
 
 enum { LANES_MOST = 20, LANE_LEAST = 3, LANE_MOST = 5 };
+/* Events that one row opens to, and all of a page. */
+enum { EACH_MOST = 100, EACH_LEAST = 5, ALL_EACH_MOST = 10000 };
 
 /* Of the tasks that do something on the page, by number. */
 struct lanes {
@@ -125,26 +129,91 @@ static void put_times(struct buf *into, struct timeline_row row)
 				       : " \u2502");
 }
 
-static void put_row(struct buf *into, const struct html_log *l, const struct lanes *lanes, size_t n)
+static void put_seconds(struct buf *into, const struct event *e)
+{
+	buf_printf(
+		into, "%" PRId64 ".%06" PRId64, e->time / 1000000000, e->time % 1000000000 / 1000);
+}
+
+static void put_words(struct buf *into, const struct event *e)
+{
+	BUF_SCOPED words = BUF_INIT;
+
+	report_event_words(&words, e);
+	html_put(into, buf_text(&words));
+}
+
+/* How many events a row may open to: fewer where many rows do. */
+static size_t each_most(const struct html_log *l)
+{
+	size_t rows = 0, most;
+
+	for (size_t row = 0; row < l->count; row = html_next(l, row))
+		rows += html_row(l, row).times > 1;
+	most = rows ? ALL_EACH_MOST / rows : EACH_MOST;
+	return most > EACH_MOST ? EACH_MOST : most < EACH_LEAST ? EACH_LEAST : most;
+}
+
+/* The events that row N stands for: those at its place in each round of the repetition. */
+static void put_each(struct buf *into, const struct html_log *l, size_t n, size_t most)
+{
+	const struct event_log *log = timeline_log(l->timeline);
+	struct timeline_row row = html_row(l, n);
+	size_t begin = n, end = n, at = timeline_row_of(l->timeline, false, row.first);
+
+	while (!html_row(l, begin).begins)
+		begin--;
+	while (!html_row(l, end).ends)
+		end++;
+	for (size_t i = 0; i < row.times && i < most; i++) {
+		size_t one = at + i * (end - begin + 1);
+		const struct event *e = log->events[timeline_row(l->timeline, false, one).first];
+
+		buf_printf(into, "<span>%" PRIu64 " at ", e->step);
+		put_seconds(into, e);
+		buf_puts(into, ": ");
+		put_words(into, e);
+		buf_puts(into, "</span>");
+	}
+	if (row.times > most)
+		buf_printf(into, "<span>and %zu more: \"ipclab timeline\" shows them</span>",
+			row.times - most);
+}
+
+static void put_what(struct buf *into, const struct html_log *l, size_t n, size_t most)
 {
 	const struct event *e = html_event(l, n);
-	BUF_SCOPED words = BUF_INIT;
+	struct timeline_row row = html_row(l, n);
+
+	if (row.times > 1)
+		buf_puts(into, "<details><summary>");
+	if (timeline_is_trouble(e))
+		buf_puts(into, "<b>!</b> ");
+	put_words(into, e);
+	put_times(into, row);
+	if (row.times == 1)
+		return;
+	buf_puts(into, "</summary>");
+	put_each(into, l, n, most);
+	buf_puts(into, "</details>");
+}
+
+static void put_row(struct buf *into, const struct html_log *l, const struct lanes *lanes, size_t n,
+	size_t most)
+{
+	const struct event *e = html_event(l, n);
 
 	buf_printf(into,
 		"<tr id=\"s%" PRIu64 "\" class=\"%s\"><td class=\"n\"><a href=\"#s%" PRIu64
-		"\">%" PRIu64 "</a></td><td class=\"n\">%" PRId64 ".%06" PRId64
-		"</td><td class=\"who\">",
-		e->step, classes[timeline_tone(e)], e->step, e->step, e->time / 1000000000,
-		e->time % 1000000000 / 1000);
+		"\">%" PRIu64 "</a></td><td class=\"n\">",
+		e->step, classes[timeline_tone(e)], e->step, e->step);
+	put_seconds(into, e);
+	buf_puts(into, "</td><td class=\"who\">");
 	put_who(into, l, e);
 	buf_puts(into, "</td><td class=\"lanes\" aria-hidden=\"true\">");
 	put_lanes(into, l, lanes, e->step);
 	buf_puts(into, "</td><td class=\"what\">");
-	if (timeline_is_trouble(e))
-		buf_puts(into, "<b>!</b> ");
-	report_event_words(&words, e);
-	html_put(into, buf_text(&words));
-	put_times(into, html_row(l, n));
+	put_what(into, l, n, most);
 	buf_puts(into, "</td><td class=\"place\">");
 	if (e->place.file) {
 		html_put(into, e->place.file);
@@ -167,6 +236,7 @@ static void put_left_out(struct buf *into, const struct html_log *l)
 void html_rows(struct buf *into, const struct html_log *l)
 {
 	struct lanes lanes;
+	size_t most = each_most(l);
 
 	find_lanes(&lanes, l);
 	buf_puts(into, "<table>\n");
@@ -182,7 +252,7 @@ void html_rows(struct buf *into, const struct html_log *l)
 	for (size_t row = 0; row < l->count; row = html_next(l, row)) {
 		if (row == l->tail && l->tail > l->head)
 			put_left_out(into, l);
-		put_row(into, l, &lanes, row);
+		put_row(into, l, &lanes, row, most);
 	}
 	buf_puts(into, "</tbody>\n</table>\n");
 }

@@ -491,23 +491,49 @@ START_TEST(many_processes_have_fewer_rows)
 }
 END_TEST
 
-/* What repeats is one row that says how often. */
-START_TEST(repetitions_are_folded)
+/* ROUNDS times write, read. */
+static struct event_log *repeating_log(int rounds)
 {
 	struct event_log *log = event_log_new();
 
-	for (int i = 0; i < 80; i++) {
+	for (int i = 0; i < 2 * rounds; i++) {
 		struct event *e = event_new(log, EVENT_CALL, 1, i, i % 2 ? "read" : "write");
 
+		event_add_bytes(log, e, "data", i == 7 ? "<b>" : "x", i == 7 ? 3 : 1);
 		event_log_append(log, e);
 	}
+	return log;
+}
 
+/* What repeats is one row that says how often, and opens to all that it stands for. */
+START_TEST(repetitions_are_folded)
+{
+	EVENT_LOG_SCOPED *log = repeating_log(40);
 	LAB_FREE char *page = page_of(log, "x");
 
+	check_form(page);
 	ck_assert_uint_eq(count_of(page, "<tr id="), 2);
-	HAS(page, "write() <b>x 40 \u2510</b></td>");
-	HAS(page, "read() <b>x 40 \u2518</b></td>");
-	event_log_free(log);
+	ck_assert_uint_eq(count_of(page, "<details>"), 2);
+	ck_assert_uint_eq(count_of(page, "<span>"), 80);
+	HAS(page,
+		"<td class=\"what\"><details><summary>write() &quot;x&quot; <b>x 40 \u2510</b>"
+		"</summary><span>0 at 0.000000: write() &quot;x&quot;</span><span>2 at 0.000000: ");
+	HAS(page, "<span>78 at 0.000000: write() &quot;x&quot;</span></details></td>");
+	HAS(page, "<b>x 40 \u2518</b></summary><span>1 at 0.000000: read() &quot;x&quot;</span>");
+	/* its data differ, and nothing of them is markup */
+	HAS(page, "<span>7 at 0.000000: read() &quot;&lt;b&gt;&quot;</span>");
+	LACKS(page, "shows them");
+}
+END_TEST
+
+START_TEST(long_repetitions_are_cut)
+{
+	EVENT_LOG_SCOPED *log = repeating_log(30000);
+	LAB_FREE char *page = page_of(log, "x");
+
+	ck_assert_uint_eq(count_of(page, "<details>"), 2);
+	ck_assert_uint_eq(count_of(page, "<span>and 29900 more: \"ipclab timeline\" shows"), 2);
+	ck_assert_uint_lt(strlen(page), 100000);
 }
 END_TEST
 
@@ -516,5 +542,5 @@ int main(void)
 	return RUN_SUITE("html", saved_logs, a_deadlock, changes_stand_out, hostile_logs,
 		a_failed_check, a_failed_check_opens_at_its_line, other_verdicts, nothing_else_runs,
 		nothing_to_tell, large_logs_are_cut_in_the_middle, parts_of_logs_say_so,
-		many_processes_have_fewer_rows, repetitions_are_folded);
+		many_processes_have_fewer_rows, repetitions_are_folded, long_repetitions_are_cut);
 }
