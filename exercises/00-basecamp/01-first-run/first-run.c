@@ -12,9 +12,9 @@ int main(void)
 {
 	/*
 	 * The kernel knows two numbers that you need here, and there is a system call for each.
-	 * They have no arguments and cannot fail, so there is no error to look for. Both give a
-	 * pid_t (<sys/types.h>), which is some signed integer type: to print one with printf(3),
-	 * convert it to long, for which there is %ld.
+	 * They have no arguments and cannot fail, so there is no error to look for. What both of
+	 * them give is a pid_t, some signed integer type (<sys/types.h>). printf(3) has no letter
+	 * for it: convert it to long, which has %ld.
 	 */
 
 	/* Print the line here. */
