@@ -12,7 +12,7 @@
 
 static bool is_allowed(const struct judged *judged, const struct finding *f)
 {
-	return (judged->may_die && f->class == CLASS_CRASH) ||
+	return judged->what_if || (judged->may_die && f->class == CLASS_CRASH) ||
 	       (judged->may_hang && f->class == CLASS_DEADLOCK) ||
 	       (judged->may_leave && f->class == CLASS_LEAK) ||
 	       (judged->may_race && f->class == CLASS_RACE);

@@ -28,7 +28,8 @@ struct judged {
 	int task;                  /* of the latest program that was asked for */
 	size_t out_from, err_from; /* where its output begins */
 	unsigned number;           /* of this check's runs, from 1: the name of its log */
-	bool look_first, may_die, may_hang, may_leave, may_race, input_open, over, closed;
+	bool look_first, may_die, may_hang, may_leave, may_race, what_if;
+	bool input_open, over, closed;
 	char **texts; /* contents of files that were read */
 	size_t text_count;
 	struct found found;

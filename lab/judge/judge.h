@@ -72,6 +72,8 @@ struct judge_request {
 	bool may_hang;   /* a deadlock is the test's own business (predict); see hangs() */
 	bool may_leave;  /* objects, survivors and zombies are the test's own business */
 	bool may_race;   /* so are data races (in exercises that say races: true) */
+	bool what_if;    /* all of it is: the run asks what a program does in a world that honest
+			    ones may get lost in, too (RUN_FAULT_GONE, _OTHER) */
 	bool variables;  /* (in those, too) global and static variables are watched like shared
 			    memory:  each use of one is in the log (EVENT_USE), and a point where a
 			    schedule  may let another process go, whose signal comes right there */
@@ -85,9 +87,11 @@ struct judge_request {
 #define MORE(...)  JUDGE_LIST(run_program, more, more_count, __VA_ARGS__)
 /* What fails (struct run_fault of run.h): the N-th call of a kind, every one (no .n), or a drawn
  * choice (.one_in = 3, .seed = 7); how: with an errno, or .kind = RUN_FAULT_SHORT (.bytes), _EINTR,
- * _KILL (.signal: its caller dies at it). And of datagrams, which .call = "datagram" counts
- * whatever call sends them: _DROP (it is lost), _TWICE (it comes again, .delay later or at once),
- * _LATE (it comes .delay ns of virtual time later, and others overtake it). */
+ * _KILL (.signal: its caller dies at it). Or nothing fails, and what is printed shows where it came
+ * from: with _GONE a child that fork() made has done nothing, and ended with status 0; with _OTHER
+ * (.from, .to) read() gets other bytes from a pipe. And of datagrams, which .call = "datagram"
+ * counts whatever call sends them: _DROP (it is lost), _TWICE (it comes again, .delay later or at
+ * once), _LATE (it comes .delay ns of virtual time later, and others overtake it). */
 #define FAULTS(...) JUDGE_LIST(run_fault, faults, fault_count, __VA_ARGS__)
 
 /* Runs to the end, or starts and stops before the first step, to be steered. */

@@ -171,6 +171,7 @@ struct judged *judge_start_(const struct judge_request *request)
 	judged->may_hang = request->may_hang;
 	judged->may_leave = request->may_leave;
 	judged->may_race = request->may_race;
+	judged->what_if = request->what_if;
 	judged->input_open = request->input_open;
 	fill_request(request, argv, judged->schedule, &wanted);
 	judged->run = open_run(&wanted, judged->number, &e);

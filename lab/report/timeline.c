@@ -222,14 +222,16 @@ static const char *words_of(const char *const table[][2], size_t count, const ch
 /* What a planned fault does to its call. */
 static void put_fault(struct buf *into, const struct event *e)
 {
-	static const char *const datagrams[][2] = {
+	static const char *const table[][2] = {
 		{"drop", "loses its datagram: "},
 		{"twice", "has its datagram doubled: "},
 		{"late", "has its datagram delayed: "},
 		{"arrives", "and what was under way arrives: "},
 		{"lost", "and what was under way finds nobody, or no room: "},
+		{"gone", "has a child that ends at once, with status 0: "},
+		{"other", "gets other bytes than were sent: "},
 	};
-	const char *words = WORDS_OF(datagrams, event_text(e, "how"));
+	const char *words = WORDS_OF(table, event_text(e, "how"));
 
 	put_named(into, words ? words : "made to fail: ", e->name);
 	put_rest(into, e);

@@ -50,7 +50,7 @@ static void add_fault(
 	struct event_log *log, struct event *e, const struct run_fault *f, size_t number)
 {
 	static const char *const kinds[] = {
-		"errno", "short", "eintr", "kill", "drop", "twice", "late"};
+		"errno", "short", "eintr", "kill", "drop", "twice", "late", "gone", "other"};
 	BUF_SCOPED text = BUF_INIT;
 	char key[40];
 
@@ -60,6 +60,8 @@ static void add_fault(
 		buf_printf(&text, "/%u/%" PRIu64, f->one_in, f->seed);
 	if (f->delay)
 		buf_printf(&text, "/+%" PRId64, f->delay);
+	if (f->kind == RUN_FAULT_OTHER)
+		buf_printf(&text, "/%c%c", f->from, f->to);
 	snprintf(key, sizeof(key), "fault%zu", number);
 	event_add_text(log, e, key, buf_text(&text));
 }

@@ -48,7 +48,12 @@ enum run_fault_kind {
 	 * those that send a datagram, be the socket connected or not. */
 	RUN_FAULT_DROP,
 	RUN_FAULT_TWICE,
-	RUN_FAULT_LATE
+	RUN_FAULT_LATE,
+	/* Nothing fails, but what the program takes for granted is not so. Of fork: the process
+	 * that it makes ends at once, with exit status 0, and has done nothing. Of read, from a
+	 * pipe: each byte .from arrives as .to. */
+	RUN_FAULT_GONE,
+	RUN_FAULT_OTHER
 };
 
 /* The n-th call of a kind, counted from main() over all tasks (or one), is made to fail. */
@@ -60,6 +65,7 @@ struct run_fault {
 	enum run_fault_kind kind;
 	int errnum;    /* RUN_FAULT_ERRNO */
 	size_t bytes;  /* RUN_FAULT_SHORT: at most so many are moved */
+	char from, to; /* RUN_FAULT_OTHER */
 	int64_t delay; /* RUN_FAULT_LATE, _TWICE: virtual ns */
 	int signal;    /* RUN_FAULT_KILL: sent to the caller at the call */
 	int task;      /* only this task; 0: any */

@@ -135,7 +135,8 @@ static int add_faults(struct run *r, const struct run_fault *faults, size_t coun
 	struct lab_error *e)
 {
 	static const int kinds[] = {SUPERVISE_ERRNO, SUPERVISE_SHORT, SUPERVISE_EINTR,
-		SUPERVISE_KILL, SUPERVISE_DROP, SUPERVISE_TWICE, SUPERVISE_LATE};
+		SUPERVISE_KILL, SUPERVISE_DROP, SUPERVISE_TWICE, SUPERVISE_LATE, SUPERVISE_GONE,
+		SUPERVISE_OTHER};
 
 	if (r->fault_count + count > RUN_FAULTS_MAX)
 		return lab_fail(e, LAB_BROKEN, "more than %d faults for one run", RUN_FAULTS_MAX);
@@ -150,6 +151,8 @@ static int add_faults(struct run *r, const struct run_fault *faults, size_t coun
 			.seed = f->seed,
 			.errnum = f->errnum,
 			.bytes = f->bytes,
+			.from = f->from,
+			.to = f->to,
 			.delay = f->delay,
 			.signal = f->signal,
 			.task = f->task,

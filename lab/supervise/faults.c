@@ -1,8 +1,9 @@
 /*
  * Planned faults: the n-th call of a kind, counted from main(), fails, is short, is interrupted, or
- * costs its caller's life; or the n-th datagram is lost, doubled or delayed (datagrams.c). Counted
- * are calls of the program: not those that the kernel makes again after a signal, and not those
- * inside of a library call that is an event itself.
+ * costs its caller's life; or the n-th datagram is lost, doubled or delayed (datagrams.c); or a
+ * call is made, and what came of it is another: a child that has ended, other bytes in a pipe.
+ * Counted are calls of the program: not those that the kernel makes again after a signal, and not
+ * those inside of a library call that is an event itself.
  *
  * A call that fails is not made, with one exception: close() gives the descriptor back whatever it
  * says (close(2), "Dealing with error returns from close()").
@@ -80,12 +81,12 @@ static struct supervise_fault *count(struct supervise_fault *hit, struct supervi
 	return !hit && is_due(f) ? f : hit;
 }
 
-static struct event *log_fault(struct supervisor *s, struct tracee *t, const char *call,
-	const struct supervise_fault *f, const char *how)
+static struct event *log_fault(
+	struct supervisor *s, struct tracee *t, const char *call, unsigned number, const char *how)
 {
 	struct event *e = task_event(s, t, EVENT_FAULT, call);
 
-	event_add_int(s->log, e, "n", f->seen);
+	event_add_int(s->log, e, "n", number);
 	event_add_text(s->log, e, "how", how);
 	place_of_tracee(s, t, e);
 	tracee_queue(t, e);
@@ -107,6 +108,9 @@ static const char *how_name(const struct supervise_fault *f)
 		return "twice";
 	case SUPERVISE_LATE:
 		return "late";
+	case SUPERVISE_GONE:
+		return "gone";
+	case SUPERVISE_OTHER:
 	case SUPERVISE_ERRNO:
 		break;
 	}
@@ -125,6 +129,49 @@ static void leave_the_rest(struct tracee *t)
 		return;
 	if (tracee_read(t, arch_argument(&t->entry, clock ? 2 : 0), &ts, sizeof(ts)))
 		tracee_write(t, rest, &ts, sizeof(ts));
+}
+
+/* At the end of a read of LEN bytes from ID. */
+void fault_changes(struct supervisor *s, struct tracee *t, const char *id, int64_t len)
+{
+	uint64_t at = arch_argument(&t->entry, 1);
+	LAB_FREE char *bytes = NULL;
+	int64_t changed = 0;
+	struct event *e;
+
+	if (!t->other.number || !object_is(id, "pipe"))
+		return;
+	bytes = lab_xmalloc((size_t)len);
+	if (!tracee_read(t, at, bytes, (size_t)len))
+		return;
+	for (int64_t i = 0; i < len; i++)
+		if (bytes[i] == t->other.from) {
+			bytes[i] = t->other.to;
+			changed++;
+		}
+	if (!changed || !tracee_write(t, at, bytes, (size_t)len))
+		return;
+	e = log_fault(s, t, call_name_now(t), t->other.number, "other");
+	event_add_int(s->log, e, "bytes", changed);
+}
+
+/* The child that T has just made goes on to exit_group(0), from where fork would have returned. */
+void fault_ends_child(struct supervisor *s, struct tracee *t, struct tracee *child)
+{
+	struct arch_regs regs;
+
+	if (!t->childless || !child->leader)
+		return;
+	t->childless = false;
+	if (arch_read(child->tid, &regs) == 0) {
+		arch_set_number(&regs, SYS_exit_group);
+		arch_set_argument(&regs, 0, 0);
+		arch_step_back(&regs);
+		if (arch_write(child->tid, &regs) == 0)
+			return;
+	}
+	if (errno != ESRCH)
+		supervisor_fail(s, "write the registers of t%d", child->index);
 }
 
 /* true: the call is not made (regs hold the result). */
@@ -146,6 +193,8 @@ bool fault_strikes(struct supervisor *s, struct tracee *t)
 	struct event *e;
 	bool copied;
 
+	t->childless = false;
+	t->other.number = 0;
 	if (!t->main_reached || t->library >= 0 || t->call->nr >= MARK_FIRST)
 		return false;
 	for (size_t i = 0; i < s->config.fault_count; i++)
@@ -153,10 +202,14 @@ bool fault_strikes(struct supervisor *s, struct tracee *t)
 			f = count(f, &s->config.faults[i]);
 	if (!f || (f->kind == SUPERVISE_SHORT && arch_argument(&t->entry, 2) <= f->bytes))
 		return false;
+	if (f->kind == SUPERVISE_OTHER) { /* it strikes when there are bytes */
+		t->other = (struct other_bytes){f->seen, f->from, f->to};
+		return false;
+	}
 	copied = f->kind == SUPERVISE_TWICE || f->kind == SUPERVISE_LATE;
 	if (copied && !datagram_copy(s, t, f->seen, f->delay))
 		return false;
-	e = log_fault(s, t, makes_thread(t) ? thread_name : call_name_now(t), f, how_name(f));
+	e = log_fault(s, t, makes_thread(t) ? thread_name : call_name_now(t), f->seen, how_name(f));
 	if (copied)
 		datagram_sent_at(s, &e->place);
 	switch (f->kind) {
@@ -171,7 +224,11 @@ bool fault_strikes(struct supervisor *s, struct tracee *t)
 	case SUPERVISE_KILL:
 		signal_send(s, t, f->signal, "fault", false);
 		return false;
+	case SUPERVISE_GONE:
+		t->childless = true;
+		return false;
 	case SUPERVISE_TWICE:
+	case SUPERVISE_OTHER:
 		return false;
 	case SUPERVISE_DROP:
 	case SUPERVISE_LATE:
@@ -193,7 +250,7 @@ int fault_strikes_library(struct supervisor *s, struct tracee *t, const char *na
 	}
 	if (!f)
 		return 0;
-	log_fault(s, t, name, f, how_name(f));
+	log_fault(s, t, name, f->seen, how_name(f));
 	if (f->kind == SUPERVISE_KILL) {
 		signal_send(s, t, f->signal, "fault", false);
 		return 0;
@@ -248,6 +305,12 @@ static int check(const struct supervise_fault *f, struct lab_error *e)
 	if (f->kind == SUPERVISE_SHORT && f->bytes == 0)
 		return lab_fail(e, LAB_BROKEN,
 			"a fault for \"%s\": 0 bytes would be the end of the file", f->call);
+	if (f->kind == SUPERVISE_GONE && strcmp(f->call, "fork") != 0)
+		return lab_fail(e, LAB_BROKEN,
+			"a fault for \"%s\": only of fork the child can be gone", f->call);
+	if (f->kind == SUPERVISE_OTHER && strcmp(f->call, "read") != 0)
+		return lab_fail(e, LAB_BROKEN,
+			"a fault for \"%s\": only what read gets can be other bytes", f->call);
 	if (f->kind == SUPERVISE_ERRNO && f->errnum <= 0)
 		return lab_fail(e, LAB_BROKEN, "a fault for \"%s\": which errno?", f->call);
 	return 0;

@@ -139,6 +139,7 @@ void leave_receive(struct supervisor *s, struct tracee *t, struct event *e, int6
 				 ? object_of_fd(s, t, (int)arch_argument(&t->entry, 0))
 				 : NULL;
 
+	fault_changes(s, t, id, result);
 	if (object_is(id, "proc"))
 		leave_uptime(s, t, result);
 	if (object_is(id, "signalfd"))

@@ -79,6 +79,10 @@ void interrupted_by_stop(struct supervisor *s, struct tracee *t);
 bool fault_strikes(struct supervisor *s, struct tracee *t);
 /* The errno with which the library call NAME fails; 0: it is made. */
 int fault_strikes_library(struct supervisor *s, struct tracee *t, const char *name);
+/* What came of a call that was made, if it is to be another: the bytes, LEN of them from ID, and
+ * the child that T has. */
+void fault_changes(struct supervisor *s, struct tracee *t, const char *id, int64_t len);
+void fault_ends_child(struct supervisor *s, struct tracee *t, struct tracee *child);
 int faults_check(const struct supervise_config *config, struct lab_error *e);
 
 /* datagrams.c: those that faults lose, double and delay */

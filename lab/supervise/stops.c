@@ -138,6 +138,7 @@ static void on_child(struct supervisor *s, struct tracee *t, const char *name)
 		if (flags & CLONE_PARENT)
 			child->parent = t->parent;
 	}
+	fault_ends_child(s, t, child);
 	races_fork(s, t, child);
 	t->state = STOPPED;
 	t->stop = STOP_EVENT;

@@ -40,10 +40,13 @@ struct supervise_fault {
 		SUPERVISE_KILL,
 		SUPERVISE_DROP,
 		SUPERVISE_TWICE,
-		SUPERVISE_LATE
+		SUPERVISE_LATE,
+		SUPERVISE_GONE,
+		SUPERVISE_OTHER
 	} kind;
 	int errnum;
 	size_t bytes;
+	char from, to;
 	int64_t delay; /* virtual ns */
 	int signal;
 	int task;

@@ -163,8 +163,13 @@ struct tracee {
 		unsigned done;
 		int64_t end;
 	} many;
-	int64_t moved;             /* bytes before it was broken off and made again */
-	struct arch_regs whole;    /* ... which was this call */
+	int64_t moved;           /* bytes before it was broken off and made again */
+	struct arch_regs whole;  /* ... which was this call */
+	bool childless;          /* the process that its call makes ends at once */
+	struct other_bytes {     /* what its call reads from a pipe is changed: by fault NUMBER */
+		unsigned number; /* 0: none */
+		char from, to;
+	} other;
 	int failure;               /* errno with which its call ends although it was made; 0 */
 	int64_t deadline;          /* of the call it sleeps in */
 	int64_t kept_deadline;     /* for a restart */

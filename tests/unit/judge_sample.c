@@ -233,6 +233,14 @@ START_TEST(deadlock_allowed)
 }
 END_TEST
 
+START_TEST(anything_allowed)
+{
+	judge_run("hang", .what_if = true);
+	judge_run("zombie", .what_if = true);
+	judge_run("crash", .what_if = true);
+}
+END_TEST
+
 START_TEST(crash)
 {
 	judge_run("crash");
@@ -701,8 +709,8 @@ int main(int argc, char **argv)
 		CHECK(output_missing), CHECK(output_lines), CHECK(output_lines_differ),
 		CHECK(errors_unwanted), CHECK(errors_wanted), CHECK(deadlock),
 		CHECK(own_words_first), CHECK(deadlock_asked_for), CHECK(deadlock_before_output),
-		CHECK(deadlock_at_the_end), CHECK(deadlock_allowed), CHECK(crash),
-		CHECK(crash_allowed), CHECK(zombie), CHECK(zombie_after_own_words),
+		CHECK(deadlock_at_the_end), CHECK(deadlock_allowed), CHECK(anything_allowed),
+		CHECK(crash), CHECK(crash_allowed), CHECK(zombie), CHECK(zombie_after_own_words),
 		CHECK(zombie_allowed), CHECK(limit_of_processes),
 		CHECK(limit_of_processes_survived), CHECK(no_process_as_planned),
 		CHECK(handlers_unsafe), CHECK(handlers_not_asked_for), CHECK(explored),

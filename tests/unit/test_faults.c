@@ -58,6 +58,15 @@
 		.call = (name), .n = (number), .kind = RUN_FAULT_LATE, \
 		.delay = (int64_t)((seconds)*RUN_SECOND)               \
 	}
+#define GONE(name, number)                                            \
+	{                                                             \
+		.call = (name), .n = (number), .kind = RUN_FAULT_GONE \
+	}
+#define OTHER(name, number, is, shall)                                                \
+	{                                                                             \
+		.call = (name), .n = (number), .kind = RUN_FAULT_OTHER, .from = (is), \
+		.to = (shall)                                                         \
+	}
 
 struct row {
 	const char *calls; /* the program's command line */
@@ -190,6 +199,21 @@ static const struct row rows[] = {
 	{"handle pipe", {KILLED("pipe", 1, SIGTERM, 0)}, "t1 pipe n=1 how=SIGTERM", "handled ok",
 		0},
 	{"sem", {KILLED("sem_wait", 1, SIGKILL, 0)}, "t1 sem_wait n=1 how=SIGKILL", "", -SIGKILL},
+
+	/* The call is made, and what came of it is another. A child that has done nothing: */
+	{"five five", {GONE("fork", 1)}, "t1 fork n=1 how=gone", "0 5", 0},
+	{"five five", {GONE("fork", 2)}, "t1 fork n=2 how=gone", "5 0", 0},
+	{"five vfork_five five", {GONE("fork", 2)}, "t1 vfork n=2 how=gone", "5 0 5", 0},
+	{"spawn five", {GONE("fork", 1)}, "t1 vfork n=1 how=gone", "ok 5", 0},
+	{"thread five", {GONE("fork", 1)}, "t1 fork n=1 how=gone", "ok 0", 0},
+	{"five five", {FAILS("fork", 1, EAGAIN), GONE("fork", 2)},
+		"t1 fork n=1 how=EAGAIN; t1 fork n=2 how=gone", "? 0", 0},
+	/* ... and other bytes than were sent, in a pipe alone. */
+	{"in text text", {OTHER("read", 1, 'b', 'X')}, "t1 read n=1 how=other", "aXcdef ghijkl", 0},
+	{"in text text", {OTHER("read", 0, 'k', 'X')}, "t1 read n=2 how=other", "abcdef ghijXl", 0},
+	{"in text", {OTHER("read", 2, 'b', 'X')}, "", "abcdef", 0},
+	{"in file_text text", {OTHER("read", 0, 'c', 'X')}, "t1 read n=2 how=other", "calls abXdef",
+		0},
 };
 
 /* What each of three sends returned, and what came: lengths, with the second if it came later. */
@@ -277,6 +301,9 @@ static const struct {
 		"a fault for \"datagram\": it can be lost, doubled or late, and nothing else"},
 	{LATE("send", 1, 0), "a fault for \"send\": late by how much?"},
 	{TWICE("send", 1, -1), "a fault for \"send\": late by how much?"},
+	{GONE("pipe", 1), "a fault for \"pipe\": only of fork the child can be gone"},
+	{OTHER("readv", 1, 'a', 'b'),
+		"a fault for \"readv\": only what read gets can be other bytes"},
 	{{.call = "read", .n = 2, .one_in = 3, .errnum = EIO},
 		"a fault for \"read\": number 2, or one in 3?"},
 };

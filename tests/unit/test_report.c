@@ -247,6 +247,8 @@ START_TEST(faults_have_words)
 		{"late", "has its datagram delayed: send n=2 how=late"},
 		{"arrives", "and what was under way arrives: send n=2 how=arrives"},
 		{"lost", "and what was under way finds nobody, or no room: send n=2 how=lost"},
+		{"gone", "has a child that ends at once, with status 0: send n=2 how=gone"},
+		{"other", "gets other bytes than were sent: send n=2 how=other"},
 	};
 	EVENT_LOG_SCOPED *log = event_log_new();
 	struct event *e = event_new(log, EVENT_FAULT, 1, 0, "send");
@@ -371,7 +373,7 @@ int main(void)
 	tcase_add_test(events, timeline_is_as_saved);
 	tcase_add_test(events, timeline_shows_what_matters);
 	tcase_add_test(events, uses_of_memory_in_words);
-	tcase_add_loop_test(events, faults_have_words, 0, 6);
+	tcase_add_loop_test(events, faults_have_words, 0, 8);
 	suite_add_tcase(suite, texts);
 	suite_add_tcase(suite, events);
 	return tap_run(suite);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,12 @@
 
 /* One byte at a time is slow, but right. */
 #define PATIENT .step_budget = 1000000
+
+/* The parent, which is task 1, is killed at its first such call. */
+#define DIES_AT(name)                                                                        \
+	{                                                                                    \
+		.call = (name), .n = 1, .kind = RUN_FAULT_KILL, .signal = SIGKILL, .task = 1 \
+	}
 
 /* Whatever malloc(3) gives out is full of bytes that are not 0; stacks are so in any build. */
 #define GARBAGE .env = ARGS("MALLOC_PERTURB_=1", "GLIBC_TUNABLES=glibc.malloc.perturb=1")
@@ -459,6 +466,63 @@ START_TEST(message_may_come_in_pieces)
 }
 END_TEST
 
+/* Is MSG among the bytes that the child has read? */
+static bool has_read(struct judged *run, const char *msg)
+{
+	const struct event *e = NULL;
+	BUF_SCOPED bytes = BUF_INIT;
+
+	while ((e = moved_after(run, READ, false, e))) {
+		const struct event_arg *data = event_arg(e, "data");
+
+		if (data)
+			buf_add(&bytes, data->text, data->len);
+	}
+	return bytes.len && memmem(bytes.data, bytes.len, msg, strlen(msg));
+}
+
+/* What read() gives is not what was sent: each 'q' became a 'Q'. It is a message all the same, and
+ * the one to be printed. */
+static void expect_what_was_read(const char *word)
+{
+	const char *msg = text_of("q%sq", word), *other = text_of("Q%sQ", word);
+	struct judged *run = judge_run("hello", .args = ARGS(msg), .what_if = true,
+		FAULTS({.call = "read", .kind = RUN_FAULT_OTHER, .from = 'q', .to = 'Q'}));
+
+	expect_at(run, !has_read(run, other) || !strstr(output_of(run), msg), CLASS_OUTPUT,
+		moved(run, READ, false),
+		"The child of `%s` has not printed what it read. In this run the lab let each "
+		"\"q\" come out of the pipe as a \"Q\": the child read %s, and still it printed "
+		"%s. "
+		"That is its own copy of the argument, which every child has from fork(). Print "
+		"the bytes that read() has stored.",
+		called(run), shown(other), shown(output_of(run)));
+}
+
+/* The parent dies before it has sent anything. */
+static void expect_nothing_unsent(const char *msg)
+{
+	struct judged *run = judge_run("hello", .args = ARGS(msg), .what_if = true, .linger = true,
+		FAULTS(DIES_AT("write"), DIES_AT("writev"), DIES_AT("splice"), DIES_AT("vmsplice"),
+			DIES_AT("sendfile")));
+	int calls;
+
+	expect(run, bytes_moved(run, WRITTEN, true, &calls) || !strstr(output_of(run), msg),
+		CLASS_OUTPUT,
+		"In this run the lab killed the parent before it had written anything into the "
+		"pipe, and still the child of `%s` printed %s. That is its own copy of the "
+		"argument, which every child has from fork(). Print what came through the pipe, "
+		"and nothing else.",
+		called(run), shown(output_of(run)));
+}
+
+START_TEST(prints_what_came_through_the_pipe)
+{
+	expect_what_was_read(text_of("uay %d ", draw(100, 999))); /* no other 'q' */
+	expect_nothing_unsent(some_message());
+}
+END_TEST
+
 START_TEST(message_may_have_any_length)
 {
 	const size_t lengths[] = {0, 1, (size_t)draw(120, 160), (size_t)draw(1030, 1100),
@@ -569,6 +633,7 @@ END_TEST
 
 JUDGE(CHECK(one_pipe_joins_the_two, .weight = 2), CHECK(child_prints_the_message, .weight = 2),
 	CHECK(child_tells_its_own_number), CHECK(prints_what_was_sent_and_no_more, .weight = 2),
-	CHECK(message_may_come_in_pieces, .weight = 2), CHECK(message_may_have_any_length),
-	CHECK(message_may_hold_any_byte), CHECK(parent_waits_for_its_child, .long_one = true),
-	CHECK(failed_calls_are_reported), CHECK(tells_how_it_is_used))
+	CHECK(message_may_come_in_pieces, .weight = 2), CHECK(prints_what_came_through_the_pipe),
+	CHECK(message_may_have_any_length), CHECK(message_may_hold_any_byte),
+	CHECK(parent_waits_for_its_child, .long_one = true), CHECK(failed_calls_are_reported),
+	CHECK(tells_how_it_is_used))

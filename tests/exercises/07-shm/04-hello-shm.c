@@ -346,6 +346,19 @@ START_TEST(any_order)
 }
 END_TEST
 
+/* The whole of the consumer, from its start on, between any two steps of the producer. */
+START_TEST(consumer_comes_at_any_step)
+{
+	preempt_each()
+	{
+		struct pair p = both();
+
+		expect_handed_over(&p);
+		expect_message(&p);
+	}
+}
+END_TEST
+
 START_TEST(no_data_race)
 {
 	const char *name = draw_name();
@@ -395,4 +408,5 @@ END_TEST
 
 JUDGE(CHECK(message_of_a_producer_that_was_first), CHECK(consumer_waits_for_its_producer),
 	CHECK(consumer_waits_for_the_size), CHECK(any_order, .long_one = true, .weight = 3),
-	CHECK(no_data_race, .weight = 3), CHECK(failures_are_told), CHECK(tells_how_it_is_used))
+	CHECK(consumer_comes_at_any_step, .long_one = true), CHECK(no_data_race, .weight = 3),
+	CHECK(failures_are_told), CHECK(tells_how_it_is_used))

@@ -20,6 +20,7 @@
 #define SCHEDULES     12
 #define CHILDREN_MOST 20
 #define TIMES_MOST    1000000
+#define SPIN_STEPS    4000
 
 static struct judged *run_count(int n, int k)
 {
@@ -319,6 +320,29 @@ START_TEST(no_data_race)
 }
 END_TEST
 
+/* ---- What is printed ---- */
+
+/* One child has never added: it was made, and ended with status 0 before it could do anything. Who
+ * waits for what it should have done may wait for ever, and who notices may say so; but nobody who
+ * prints what lies in the memory prints the whole sum. */
+START_TEST(prints_what_was_added)
+{
+	int n = draw(3, 5), k = draw(3, 4), idle = draw(1, n);
+	struct judged *run = judge_run("count", .args = ARGS(text_of("%d", n), text_of("%d", k)),
+		.what_if = true, .spin_steps = SPIN_STEPS,
+		FAULTS({.call = "fork", .n = (unsigned)idle, .kind = RUN_FAULT_GONE}));
+	const struct event *fault = find_event(run, EVENT_FAULT, NULL, 0, 0);
+
+	expect_at(run, !fault || printed(run) != n * k, CLASS_OUTPUT, fault,
+		"`%s` printed %ld, and that many additions there have not been: in this run the "
+		"lab let child number %d end, with exit status 0, before it could add anything, "
+		"and the others add %d at most. So the sum was computed from N and K, or somebody "
+		"else has added to it. Print the number that lies in the memory that they share, "
+		"and let nobody but the children add to it.",
+		command_of(run), printed(run), idle, (n - 1) * k);
+}
+END_TEST
+
 /* ---- What can fail ---- */
 
 static void expect_fork_reported(int n, int nth)
@@ -374,4 +398,4 @@ END_TEST
 
 JUDGE(CHECK(all_children_add_to_one_number, .weight = 2), CHECK(children_add_at_the_same_time),
 	CHECK(no_addition_is_lost, .long_one = true, .weight = 3), CHECK(no_data_race, .weight = 3),
-	CHECK(failed_fork_is_reported), CHECK(refuses_a_bad_use))
+	CHECK(prints_what_was_added), CHECK(failed_fork_is_reported), CHECK(refuses_a_bad_use))

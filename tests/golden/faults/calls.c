@@ -86,6 +86,29 @@ static void do_vfork(void)
 	reap((pid_t)saw(pid));
 }
 
+static void saw_status(pid_t pid)
+{
+	int status = -1;
+
+	waitpid(pid, &status, 0);
+	say(WIFEXITED(status) && WEXITSTATUS(status) == 5 ? "5" : status == 0 ? "0" : "?");
+}
+
+/* A child that ends with status 5. */
+static void do_five(void)
+{
+	saw_status(child(5));
+}
+
+static void do_vfork_five(void)
+{
+	pid_t pid = vfork();
+
+	if (pid == 0)
+		_exit(5);
+	saw_status(pid);
+}
+
 static void do_spawn(void)
 {
 	char *argv[] = {"calls", NULL}, *env[] = {NULL};
@@ -208,6 +231,24 @@ static void do_read(void)
 	char bytes[6];
 
 	saw_bytes(read(in[0], bytes, sizeof(bytes)));
+}
+
+/* Six bytes themselves. */
+static void do_text(void)
+{
+	char bytes[7] = "";
+
+	say(read(in[0], bytes, 6) == 6 ? bytes : "?");
+}
+
+/* ... of a file. */
+static void do_file_text(void)
+{
+	char bytes[7] = "";
+	int fd = open("/proc/self/comm", O_RDONLY);
+
+	say(read(fd, bytes, 5) == 5 ? bytes : "?");
+	close(fd);
 }
 
 static void do_write(void)
@@ -458,10 +499,11 @@ static const struct {
 	void (*make)(void);
 } rows[] = {ROW(fork), ROW(vfork), ROW(spawn), ROW(thread), ROW(exec), ROW(wait), ROW(pipe),
 	ROW(open), ROW(shm_open), ROW(socket), ROW(socketpair), ROW(dup), ROW(dup2), ROW(close),
-	ROW(in), ROW(out), ROW(read), ROW(write), ROW(kill), ROW(sigqueue), ROW(mq_open),
-	ROW(mq_getattr), ROW(mq), ROW(mmap), ROW(shm), ROW(sysv_sem), ROW(msg), ROW(sem),
-	ROW(sem_open), ROW(mutex), ROW(sleep), ROW(restart), ROW(both), ROW(handle),
-	ROW(handler_in_wait), ROW(jump_from_wait), ROW(status)};
+	ROW(in), ROW(out), ROW(five), ROW(vfork_five), ROW(text), ROW(file_text), ROW(read),
+	ROW(write), ROW(kill), ROW(sigqueue), ROW(mq_open), ROW(mq_getattr), ROW(mq), ROW(mmap),
+	ROW(shm), ROW(sysv_sem), ROW(msg), ROW(sem), ROW(sem_open), ROW(mutex), ROW(sleep),
+	ROW(restart), ROW(both), ROW(handle), ROW(handler_in_wait), ROW(jump_from_wait),
+	ROW(status)};
 
 int main(int argc, char **argv)
 {
