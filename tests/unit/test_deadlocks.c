@@ -8,17 +8,13 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
-#include "lab/base/fd.h"
 #include "lab/base/path.h"
-#include "lab/build/build.h"
 #include "lab/run/run.h"
 #include "lab/verdict/verdict.h"
 #include "tests/tap.h"
+#include "tests/unit/golden.h"
 #include "tests/unit/real_run.h"
-#include "tests/unit/text_log.h"
 
 #define PROGRAMS ABS_TOP_SRCDIR "/tests/golden/programs/"
 
@@ -32,74 +28,22 @@ static const char *const spins[] = {"spin-flag", "spin-poll"};
 
 static char *folder;
 
-/* NAME.c as the only file of a submission, built into FOLDER/NAME. */
-static char *build(const char *name)
-{
-	LAB_FREE char *source = lab_xprintf("%s.c", name);
-	LAB_FREE char *from = lab_xprintf(PROGRAMS "%s.c", name);
-	LAB_FREE char *submission = lab_xprintf("%s/%s.in", folder, name);
-	LAB_FREE char *to = path_join(submission, source);
-	char *out = path_join(folder, name);
-	char *files[] = {source, NULL}, *none[] = {NULL};
-	struct exercise_program program = {(char *)name, files};
-	struct exercise exercise = {.id = (char *)name,
-		.programs = &program,
-		.program_count = 1,
-		.files = files,
-		.needs = none,
-		.api = none,
-		.hints = none,
-		.folder = submission};
-	BUF_SCOPED text = BUF_INIT;
-	struct build_result result = {0};
-	struct lab_error e = {0};
-
-	ck_assert_msg(file_read(from, &text, BUILD_SOURCE_MAX, &e) == 0, "%s", e.text);
-	ck_assert_int_eq(mkdir(submission, 0755), 0);
-	ck_assert_int_eq(mkdir(out, 0700), 0);
-	ck_assert_msg(file_write(to, text.data, text.len, 0644, &e) == 0, "%s", e.text);
-	ck_assert_msg(
-		build_submission(&exercise, submission, out, NULL, &result, &e) == 0, "%s", e.text);
-	ck_assert_msg(result.ok && result.count == 0, "%s: %s", name,
-		result.count ? result.diagnostics[0].text : "does not build");
-	build_result_done(&result);
-	return out;
-}
-
-static void golden(const char *name, const char *text)
-{
-	LAB_FREE char *path = lab_xprintf(PROGRAMS "%s.txt", name);
-	LAB_FREE char *line = lab_xprintf("%s\n", text);
-	BUF_SCOPED saved = BUF_INIT;
-	struct lab_error e = {0};
-
-	if (getenv("VERDICT_UPDATE"))
-		ck_assert_int_eq(file_write(path, line, strlen(line), 0644, &e), 0);
-	ck_assert_msg(file_read(path, &saved, 1 << 20, &e) == 0, "%s", e.text);
-	ck_assert_str_eq(line, buf_text(&saved));
-}
-
 static void explain(const char *name, enum verdict_class class)
 {
-	LAB_FREE char *out = build(name);
-	LAB_FREE char *bin = path_join(out, "bin");
-	LAB_FREE char *lines = path_join(out, "lines");
-	struct run_request request = {.bin_dir = bin,
-		.lines_dir = lines,
-		.programs = {{.name = name}},
-		.program_count = 1,
-		.seed = 1,
-		.cpu = -1};
+	LAB_FREE char *source = lab_xprintf(PROGRAMS "%s.c", name);
+	LAB_FREE char *saved = lab_xprintf(PROGRAMS "%s.txt", name);
 	struct lab_error e = {0};
-	struct run *run = run_start(&request, &e);
+	LAB_FREE char *built = real_build(folder, name, source, &e);
+	LAB_FREE char *line = NULL;
+	struct run *run;
 	struct findings f;
 
-	ck_assert_msg(run != NULL, "%s", e.text);
-	ck_assert_msg(run_until_end(run, &e) == RUN_ENDED, "%s", e.text);
-	ck_assert_msg(run_finish(run, &e) == 0, "%s", e.text);
+	ck_assert_msg(built != NULL, "%s", e.text);
+	run = real_run(built, name, NULL, (struct run_request){0});
 	verdict_findings(run_log(run), &f);
 	ck_assert_msg(f.count == 1 && f.list[0].class == class, "%s: %zu findings", name, f.count);
-	golden(name, f.list[0].message);
+	line = lab_xprintf("%s\n", f.list[0].message);
+	expect_saved("VERDICT_UPDATE", saved, line);
 	findings_done(&f);
 	run_free(run);
 }

@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "lab/base/buf.h"
-#include "lab/base/fd.h"
 #include "lab/report/report.h"
 #include "lab/report/words.h"
 #include "tests/tap.h"
+#include "tests/unit/golden.h"
 
 #define GOLDEN ABS_TOP_SRCDIR "/tests/golden/"
 
@@ -80,13 +80,8 @@ static struct report sample(void)
 static void expect_golden(const char *name, const char *text)
 {
 	LAB_FREE char *path = lab_xprintf("%s%s", GOLDEN, name);
-	BUF_SCOPED saved = BUF_INIT;
-	struct lab_error e = {0};
 
-	if (getenv("REPORT_UPDATE"))
-		ck_assert_msg(file_write(path, text, strlen(text), 0644, &e) == 0, "%s", e.text);
-	ck_assert_msg(file_read(path, &saved, 1 << 20, &e) == 0, "%s", e.text);
-	ck_assert_str_eq(buf_text(&saved), text);
+	expect_saved("REPORT_UPDATE", path, text);
 }
 
 static char *text_of_report(const struct report *r, bool colour, int width)

@@ -17,6 +17,7 @@
 #include "runner/class/book.h"
 #include "tests/tap.h"
 #include "tests/unit/formats.h"
+#include "tests/unit/golden.h"
 #include "tests/unit/pages.h"
 
 #define GOLDEN ABS_TOP_SRCDIR "/tests/golden/reports/"
@@ -113,13 +114,8 @@ static void fill(struct report *list)
 static void expect_golden(const char *name, const char *text)
 {
 	LAB_FREE char *path = lab_xprintf("%s%s", GOLDEN, name);
-	BUF_SCOPED saved = BUF_INIT;
-	struct lab_error e = {0};
 
-	if (getenv("REPORT_UPDATE"))
-		ck_assert_msg(file_write(path, text, strlen(text), 0644, &e) == 0, "%s", e.text);
-	ck_assert_msg(file_read(path, &saved, 1 << 20, &e) == 0, "%s", e.text);
-	ck_assert_str_eq(buf_text(&saved), text);
+	expect_saved("REPORT_UPDATE", path, text);
 }
 
 /* ---- XML ---- */

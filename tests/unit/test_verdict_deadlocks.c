@@ -8,11 +8,10 @@
 #include "config.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "lab/base/fd.h"
 #include "lab/verdict/verdict.h"
+#include "tests/unit/golden.h"
 #include "tests/unit/text_log.h"
 #define GOLDEN ABS_TOP_SRCDIR "/tests/golden/deadlocks/"
 
@@ -75,23 +74,12 @@ static const struct {
 	{"wait-for-each-other", "child 4712 still holds its write end (fd 6) and waits itself"},
 };
 
-static void golden(const char *path, const char *text)
-{
-	BUF_SCOPED saved = BUF_INIT;
-	LAB_FREE char *line = lab_xprintf("%s\n", text);
-	struct lab_error e = {0};
-
-	if (getenv("VERDICT_UPDATE"))
-		ck_assert_int_eq(file_write(path, line, strlen(line), 0644, &e), 0);
-	ck_assert_msg(file_read(path, &saved, 1 << 20, &e) == 0, "%s", e.text);
-	ck_assert_str_eq(line, buf_text(&saved));
-}
-
 START_TEST(deadlocks_are_explained)
 {
 	for (size_t i = 0; i < sizeof(deadlocks) / sizeof(deadlocks[0]); i++) {
 		LAB_FREE char *path = lab_xprintf(GOLDEN "%s.log", deadlocks[i].name);
-		LAB_FREE char *text = lab_xprintf(GOLDEN "%s.txt", deadlocks[i].name);
+		LAB_FREE char *saved = lab_xprintf(GOLDEN "%s.txt", deadlocks[i].name);
+		LAB_FREE char *line = NULL;
 		struct lab_error e = {0};
 		EVENT_LOG_SCOPED *log = event_log_load(path, &e);
 		struct findings f;
@@ -104,7 +92,8 @@ START_TEST(deadlocks_are_explained)
 		ck_assert_ptr_nonnull(f.list[0].place.file);
 		ck_assert_msg(strstr(f.list[0].message, deadlocks[i].phrase) != NULL, "%s: %s",
 			deadlocks[i].name, f.list[0].message);
-		golden(text, f.list[0].message);
+		line = lab_xprintf("%s\n", f.list[0].message);
+		expect_saved("VERDICT_UPDATE", saved, line);
 		findings_done(&f);
 	}
 }
