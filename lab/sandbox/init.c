@@ -212,7 +212,8 @@ static int standard_fds(bool keep)
 
 int inside_own_fds(struct inside *in, struct wire_setup *failure)
 {
-	int *kept[] = {&in->control, &in->launch, &in->last_pid, &in->ruleset, &in->sys_user};
+	int *kept[] = {&in->control, &in->launch, &in->last_pid, &in->ruleset, &in->sys_user,
+		&in->program};
 
 	if (inside_keep_fds(kept, sizeof kept / sizeof *kept) < 0)
 		return inside_fail(failure, "close", "the owner's descriptors");
@@ -245,16 +246,21 @@ static int set_up(struct inside *in, struct wire_setup *failure)
 	return in->is_yard ? 0 : inside_start_launcher(in, failure);
 }
 
-/* For ourselves: children of a process that ignores SIGCHLD leave no status. For the programs: an
- * ignored signal would stay ignored across exec. */
-void inside_default_dispositions(void)
+static void default_disposition(int sig)
 {
 	/* The kernel's struct, all zero: SIG_DFL, no flags, empty mask. */
 	const uint64_t by_default[4] = {0};
 
+	syscall(SYS_rt_sigaction, sig, by_default, NULL, 8);
+}
+
+/* For ourselves: children of a process that ignores SIGCHLD leave no status. For the programs: an
+ * ignored signal would stay ignored across exec. */
+void inside_default_dispositions(void)
+{
 	for (int sig = 1; sig <= 64; sig++) {
 		if (sig != SIGKILL && sig != SIGSTOP)
-			syscall(SYS_rt_sigaction, sig, by_default, NULL, 8);
+			default_disposition(sig);
 	}
 }
 
@@ -273,8 +279,10 @@ void inside_init(struct inside *in)
 		wire_send(in->control, &failure, sizeof failure, NULL, 0, NULL, 0);
 		_exit(1);
 	}
-	if (in->is_yard)
+	if (in->is_yard) {
+		inside_yard_exec(in);
 		inside_yard(in);
+	}
 	inside_serve(in);
 }
 
@@ -293,7 +301,7 @@ void inside_own_init(struct inside *in)
 {
 	struct wire_setup failure = {.errnum = 0};
 
-	inside_default_dispositions();
+	default_disposition(SIGCHLD); /* which alone the yard has changed */
 	sandbox_pin(in->plan->cpu);
 	prctl(PR_SET_NAME, "ipclab-init", 0, 0, 0);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)

@@ -58,6 +58,22 @@ struct wire_born {
 	int32_t serial; /* from 1 */
 };
 
+/* What the first process of a yard knows, for the program that it becomes (yard_exec.c). */
+struct wire_ground {
+	uint32_t size;           /* of this struct: both were built together */
+	int32_t control, launch; /* the same descriptors */
+	unsigned flags;
+	struct sandbox_limits limits;
+	char work_dir[256];
+	uint32_t op_count; /* those of the plan that each sandbox has of its own */
+	struct wire_op {
+		int32_t kind;
+		uint32_t mode;
+		uint64_t size, inodes;
+		char target[256];
+	} ops[SANDBOX_OPS_MAX];
+};
+
 enum wire_request_kind {
 	WIRE_OPEN,      /* control: number = flags, path; the reply brings the descriptor */
 	WIRE_OPEN_LEFT, /* control: sandbox_left_places; struct wire_left brings descriptors */
@@ -129,6 +145,7 @@ struct inside {
 	int ruleset;                  /* Landlock's, where the isolation is reduced; else -1 */
 	int last_pid;                 /* /proc/sys/kernel/ns_last_pid, -1 where there is none */
 	int sys_user;                 /* /proc/sys/user, as long as it can be written; or -1 */
+	int program;                  /* what a yard becomes, or -1 */
 	pid_t launcher;
 	uint64_t pid_namespace; /* inode of init's; 0: the owner sees it */
 };
@@ -144,6 +161,8 @@ void inside_attend(struct inside *in, int fd, void (*reap)(struct inside *),
 	void (*serve)(struct inside *)) __attribute__((noreturn));
 /* yard_inside.c: the first process of a yard, when that stands. */
 void inside_yard(struct inside *in) __attribute__((noreturn));
+/* yard_exec.c: becomes the small program that goes on with it; returns where it cannot. */
+void inside_yard_exec(struct inside *in);
 /* Init of one of its sandboxes: sets up what is its own, then serves. */
 void inside_own_init(struct inside *in) __attribute__((noreturn));
 /* A network with nothing but the loopback. */
@@ -163,6 +182,8 @@ int ops_open_sources(struct inside *in, struct wire_setup *failure);
 /* Builds the new root and goes there; OPS_OWN: adds to the one that stands. */
 enum ops_part { OPS_ALL, OPS_SHARED, OPS_OWN };
 int ops_execute(struct inside *in, enum ops_part part, struct wire_setup *failure);
+/* Is this what PART of a plan is made of? */
+bool ops_belong(enum sandbox_op_kind kind, enum ops_part part);
 
 /* -1, with FAILURE filled from errno. */
 int inside_fail(struct wire_setup *failure, const char *what, const char *operand);

@@ -229,7 +229,7 @@ static int mount_proc(const char *target)
 }
 
 /* A yard needs a /proc of its own: Linux lets only who sees one mount another. */
-static bool belongs(enum sandbox_op_kind kind, enum ops_part part)
+bool ops_belong(enum sandbox_op_kind kind, enum ops_part part)
 {
 	if (part == OPS_ALL || kind == SANDBOX_PROC || kind == SANDBOX_DEV)
 		return true;
@@ -293,7 +293,7 @@ static int execute_part(struct inside *in, enum ops_part part, struct wire_setup
 	for (size_t i = 0; i < in->plan->op_count; i++) {
 		const struct sandbox_op *op = &in->plan->ops[i];
 
-		if (belongs(op->kind, part) && execute(in, i, part) < 0)
+		if (ops_belong(op->kind, part) && execute(in, i, part) < 0)
 			return inside_fail(
 				failure, op_name(op->kind), op->target ? op->target : "");
 	}

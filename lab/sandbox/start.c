@@ -18,6 +18,7 @@
 
 #include "lab/base/buf.h"
 #include "lab/base/fd.h"
+#include "lab/base/path.h"
 #include "lab/base/pidfd.h"
 #include "lab/sandbox/calls.h"
 #include "lab/sandbox/inside.h"
@@ -197,6 +198,14 @@ static void let_queues_be(void)
 	setrlimit(RLIMIT_MSGQUEUE, &now);
 }
 
+/* What a yard becomes; -1 where it is not to be had, which costs time and nothing else. */
+static int open_yard_program(void)
+{
+	LAB_FREE char *path = path_join(lab_guest_dir(), "yard");
+
+	return above_standard(open(path, O_PATH | O_CLOEXEC));
+}
+
 struct sandbox *sandbox_start_with(const struct sandbox_plan *plan, unsigned flags, bool reduced,
 	bool is_yard, struct lab_error *e)
 {
@@ -209,7 +218,8 @@ struct sandbox *sandbox_start_with(const struct sandbox_plan *plan, unsigned fla
 		.launch = -1,
 		.ruleset = -1,
 		.last_pid = -1,
-		.sys_user = -1};
+		.sys_user = -1,
+		.program = -1};
 	int rc = 0;
 
 	if (plan->own_root)
@@ -222,9 +232,12 @@ struct sandbox *sandbox_start_with(const struct sandbox_plan *plan, unsigned fla
 		rc = s->reduced ? 0 : -1;
 		in.ruleset = s->reduced ? s->reduced->ruleset : -1;
 	}
+	if (is_yard)
+		in.program = open_yard_program();
 	if (rc == 0)
 		rc = bring_up(s, &in, e);
 	close_sources(&in);
+	fd_close(&in.program);
 	fd_close(&in.control);
 	fd_close(&in.launch);
 	if (rc < 0) {

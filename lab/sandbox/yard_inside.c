@@ -5,7 +5,9 @@
  * and all sandboxes with it.
  *
  * A network is lent again only if the one who had it last is known to have made no socket. Who was
- * killed before he could say so is taken to have made one.
+ * killed before he could say so is taken to have made one. A check that keeps several sandboxes at
+ * a time has as many networks, and the next check has them after it: to make one is dear, and so is
+ * its end, which no process's account shows.
  *
  * Cloned side: see inside.h for what is forbidden here.
  */
@@ -14,25 +16,71 @@
 #include "lab/sandbox/inside.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #define YARD_NEW (CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS)
 
-static int32_t serial;   /* of the latest sandbox */
-static int32_t borrower; /* of the network; 0: nobody, or he left it as it was */
+static int32_t serial; /* of the latest sandbox */
+
+/* The networks that can be had again, one of which we stand in. */
+#define NETWORKS_MOST 8
+
+static struct network {
+	int fd;           /* 0: there is none here */
+	int32_t borrower; /* a sandbox's number; 0: nobody, or he left it as it was */
+} networks[NETWORKS_MOST];
+static size_t current;   /* where we stand; NETWORKS_MOST: in none of them */
+static size_t to_forget; /* when there is no room */
+
+/* We stand in a new one, which SERIAL has. */
+static void keep_network(void)
+{
+	size_t at = 0;
+
+	while (at < NETWORKS_MOST && networks[at].fd > 0)
+		at++;
+	if (at == NETWORKS_MOST) {
+		at = to_forget++ % NETWORKS_MOST;
+		close(networks[at].fd);
+	}
+	networks[at].fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	networks[at].borrower = serial;
+	current = at;
+}
+
+static int new_network(struct wire_setup *failure)
+{
+	if (syscall(SYS_unshare, CLONE_NEWNET) < 0)
+		return inside_fail(failure, "unshare", "network");
+	current = NETWORKS_MOST;
+	if (inside_loopback_up(failure) < 0)
+		return -1;
+	keep_network();
+	return 0;
+}
 
 static int give_network(struct wire_setup *failure)
 {
-	if (borrower) {
-		if (syscall(SYS_unshare, CLONE_NEWNET) < 0)
-			return inside_fail(failure, "unshare", "network");
-		if (inside_loopback_up(failure) < 0)
-			return -1;
+	for (size_t i = 0; i < NETWORKS_MOST; i++) {
+		if (networks[i].fd <= 0 || networks[i].borrower)
+			continue;
+		if (i != current && syscall(SYS_setns, networks[i].fd, CLONE_NEWNET) < 0)
+			return inside_fail(failure, "setns", "network");
+		current = i;
+		networks[i].borrower = serial;
+		return 0;
 	}
-	borrower = serial;
-	return 0;
+	return new_network(failure);
+}
+
+static void take_network_back(int32_t borrower)
+{
+	for (size_t i = 0; i < NETWORKS_MOST; i++)
+		if (networks[i].borrower == borrower)
+			networks[i].borrower = 0;
 }
 
 /* The sandbox's init keeps what is in IN. -1: FAILURE. */
@@ -56,7 +104,8 @@ static void start(const struct inside *yard, const struct wire_yard *asked, cons
 		.launch = fds[1],
 		.ruleset = -1,
 		.last_pid = -1,
-		.sys_user = -1};
+		.sys_user = -1,
+		.program = -1};
 	struct wire_setup failure = {.errnum = 0};
 	struct wire_born born = {.serial = ++serial};
 	int pidfd = -1;
@@ -81,6 +130,7 @@ void inside_yard(struct inside *in)
 	struct wire_setup ready = {.errnum = 0};
 
 	syscall(SYS_rt_sigaction, SIGCHLD, ignore, NULL, 8);
+	keep_network(); /* the one that the yard was made with: nobody has it yet */
 	wire_send(in->launch, &ready, sizeof ready, NULL, 0, NULL, 0);
 	for (;;) {
 		struct wire_yard asked;
@@ -90,9 +140,9 @@ void inside_yard(struct inside *in)
 
 		if (got <= 0)
 			_exit(0);
-		if (got == sizeof asked && asked.unchanged && asked.unchanged == borrower)
-			borrower = 0;
-		else if (got == sizeof asked && !asked.unchanged && count == 2)
+		if (got == sizeof asked && asked.unchanged)
+			take_network_back(asked.unchanged);
+		else if (got == sizeof asked && count == 2)
 			start(in, &asked, fds);
 		while (count)
 			close(fds[--count]);
