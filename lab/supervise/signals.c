@@ -101,10 +101,20 @@ static bool signal_matters(const struct tracee *t)
 	       t->call->nr == SYS_rt_sigprocmask || t->call->nr == SYS_rt_sigaction;
 }
 
+/* Most programs have none, and then there is nothing to ask the kernel for. */
+static bool has_handlers(const struct tracee *t)
+{
+	for (int sig = 1; sig < SIGNAL_COUNT; sig++)
+		if (has_handler(t, sig))
+			return true;
+	return false;
+}
+
 bool signal_comes_first(const struct supervisor *s, const struct tracee *t)
 {
 	return signal_matters(t) && !call_makes_task(t->call) && !t->restarting &&
-	       (s->resumed != t->entered || t->signalled) && signal_pends(t, has_handler);
+	       (s->resumed != t->entered || t->signalled) && has_handlers(t) &&
+	       signal_pends(t, has_handler);
 }
 
 static const char *what_it_does(const struct tracee *t, int sig)
