@@ -27,7 +27,7 @@ static int make_pipe(
 		return lab_fail_errno(e, LAB_BROKEN, "pipe");
 	*ours = ends[they_read ? 1 : 0];
 	*theirs = ends[they_read ? 0 : 1];
-	if (fd_nonblock(*ours, true) < 0 || fstat(*ours, &st) < 0)
+	if (fcntl(*ours, F_SETFL, O_NONBLOCK) < 0 || fstat(*ours, &st) < 0)
 		return lab_fail_errno(e, LAB_BROKEN, "set up a pipe");
 	*inode = st.st_ino;
 	*device = st.st_dev;
@@ -82,11 +82,13 @@ static size_t budget_left(const struct run *r)
 	return left < EVENT_DATA_MAX ? left : EVENT_DATA_MAX;
 }
 
+/* A read that brings less than it might has emptied the pipe. */
 static bool read_one(struct run *r, int fd, struct buf *into)
 {
 	size_t most, before = into->len;
 
-	while (fd >= 0 && (most = budget_left(r)) > 0 && fd_read_some(fd, into, most) > 0)
+	while (fd >= 0 && (most = budget_left(r)) > 0 &&
+		fd_read_some(fd, into, most) == (ssize_t)most)
 		;
 	r->over_output = budget_left(r) == 0;
 	return into->len > before;

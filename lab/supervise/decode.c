@@ -230,15 +230,13 @@ void decode_clone(struct supervisor *s, struct tracee *t, struct event *e)
 void decode_exec(struct supervisor *s, struct tracee *t, struct event *e)
 {
 	uint64_t argv = arch_argument(&t->entry, arch_number(&t->entry) == SYS_execveat ? 2 : 1);
+	uint64_t list[8];
+	size_t count = tracee_read_some(t, argv, list, sizeof(list)) / sizeof(*list);
 
-	for (unsigned i = 0; i < 8; i++) {
-		uint64_t addr;
+	for (unsigned i = 0; i < count && list[i]; i++) {
 		char key[8];
-		LAB_FREE char *text = NULL;
+		LAB_FREE char *text = tracee_read_string(t, list[i], 256);
 
-		if (!tracee_read(t, argv + i * sizeof(addr), &addr, sizeof(addr)) || !addr)
-			break;
-		text = tracee_read_string(t, addr, 256);
 		snprintf(key, sizeof(key), "argv%u", i);
 		if (text)
 			event_add_text(s->log, e, key, text);

@@ -7,29 +7,46 @@
 
 #include "lab/supervise/parts.h"
 
-#define AUXILIARY_MOST 64
+#define START_BYTES 4096 /* most arguments and environments fit, and what lies behind them */
 
-static void set_auxiliary(struct tracee *t, uint64_t at)
+/* What lies on the stack from FROM on, as it was read. */
+struct start {
+	uint64_t words[START_BYTES / sizeof(uint64_t)];
+	uint64_t from;
+	size_t count;
+};
+
+/* The word at AT; false: it cannot be read. */
+static bool word_at(const struct tracee *t, struct start *s, uint64_t at, uint64_t *word)
+{
+	if (at - s->from >= s->count * sizeof(*word)) {
+		s->from = at;
+		s->count = tracee_read_some(t, at, s->words, sizeof(s->words)) / sizeof(*word);
+		if (!s->count)
+			return false;
+	}
+	*word = s->words[(at - s->from) / sizeof(*word)];
+	return true;
+}
+
+static void set_auxiliary(struct tracee *t, struct start *s, uint64_t at)
 {
 	static const unsigned char fixed[16] = "ipclab-fixed-rnd";
-	uint64_t pairs[AUXILIARY_MOST][2];
-	size_t count = tracee_read_some(t, at, pairs, sizeof(pairs)) / sizeof(pairs[0]);
+	static const uint64_t ignore = 1; /* AT_IGNORE */
+	uint64_t key, value;
 
-	for (size_t i = 0; i < count; i++, at += sizeof(pairs[0])) {
-		uint64_t *pair = pairs[i];
-
-		if (pair[0] == 0) /* AT_NULL */
+	for (; word_at(t, s, at, &key) && word_at(t, s, at + sizeof(key), &value);
+		at += 2 * sizeof(key)) {
+		if (key == 0) /* AT_NULL */
 			return;
-		if (pair[0] == 33) { /* AT_SYSINFO_EHDR: no vDSO, clocks become calls */
-			pair[0] = 1; /* AT_IGNORE */
-			tracee_write(t, at, pair, sizeof(pairs[0]));
-		} else if (pair[0] == 25) { /* AT_RANDOM */
-			tracee_write(t, pair[1], fixed, sizeof(fixed));
-		} else if (pair[0] == 7) { /* AT_BASE */
-			t->process->interpreter = pair[1];
-		} else if (pair[0] == 9) { /* AT_ENTRY */
-			t->process->entry = pair[1];
-		}
+		if (key == 33) /* AT_SYSINFO_EHDR: no vDSO, clocks become calls */
+			tracee_write(t, at, &ignore, sizeof(ignore));
+		else if (key == 25) /* AT_RANDOM */
+			tracee_write(t, value, fixed, sizeof(fixed));
+		else if (key == 7) /* AT_BASE */
+			t->process->interpreter = value;
+		else if (key == 9) /* AT_ENTRY */
+			t->process->entry = value;
 	}
 }
 
@@ -37,19 +54,15 @@ static void set_auxiliary(struct tracee *t, uint64_t at)
  * "Process Initialization"). */
 void image_start(struct supervisor *s, struct tracee *t)
 {
-	uint64_t words[512], at = arch_sp(&t->regs) + 8;
-	unsigned nulls = 0;
+	struct start start = {.count = 0};
+	uint64_t at = arch_sp(&t->regs) + 8, word;
 
-	while (nulls < 2) {
-		size_t count = tracee_read_some(t, at, words, sizeof(words)) / sizeof(words[0]);
-
-		if (!count) {
+	for (unsigned nulls = 0; nulls < 2; at += sizeof(word)) {
+		if (!word_at(t, &start, at, &word)) {
 			supervisor_fail(s, "read the start of t%d", t->index);
 			return;
 		}
-		for (size_t i = 0; i < count && nulls < 2; i++, at += sizeof(words[0]))
-			if (words[i] == 0)
-				nulls++;
+		nulls += word == 0;
 	}
-	set_auxiliary(t, at);
+	set_auxiliary(t, &start, at);
 }

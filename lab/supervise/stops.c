@@ -193,7 +193,8 @@ static bool lost_set_id(const struct tracee *t, const char *exe)
 	struct stat file, process;
 
 	snprintf(folder, sizeof(folder), "/proc/%d", (int)t->tid);
-	if (stat(exe, &file) < 0 || stat(folder, &process) < 0)
+	if (stat(exe, &file) < 0 || !(file.st_mode & (S_ISUID | S_ISGID)) ||
+		stat(folder, &process) < 0)
 		return false;
 	return ((file.st_mode & S_ISUID) && file.st_uid != process.st_uid) ||
 	       ((file.st_mode & S_ISGID) && file.st_gid != process.st_gid);
