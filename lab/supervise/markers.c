@@ -192,11 +192,14 @@ void marker_play(struct supervisor *s, struct tracee *t, int nr)
 		library_end(s, t);
 }
 
+/* Its answer is of interest only where a library call is to fail. */
 enum enter marker_enter(struct supervisor *s, struct tracee *t, int nr)
 {
+	int failure = 0;
+
 	if (!tracee_in_runtime(s, t)) {
 		arch_skip(&t->regs, -ENOSYS);
-		return ENTER_SKIP;
+		return ENTER_UNKNOWN;
 	}
 	arch_skip(&t->regs, 0);
 	switch (nr) {
@@ -227,10 +230,11 @@ enum enter marker_enter(struct supervisor *s, struct tracee *t, int nr)
 		races_name_used(s, t);
 		break;
 	case MARK_LIB_BEGIN:
-		arch_skip(&t->regs, library_begin(s, t));
+		failure = library_begin(s, t);
+		arch_skip(&t->regs, failure);
 		break;
 	default:
 		library_end(s, t);
 	}
-	return ENTER_SKIP;
+	return failure ? ENTER_SKIP : ENTER_UNKNOWN;
 }

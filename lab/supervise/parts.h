@@ -33,7 +33,11 @@ void object_log_descriptors(
 	struct supervisor *s, struct tracee *t, const char *why, int first, bool queue);
 
 /* calls.c, enter.c, leave.c: the table of traced calls */
-enum enter { ENTER_MAKE, ENTER_SKIP, ENTER_SKIP_BLOCKED };
+enum enter {
+	ENTER_MAKE,
+	ENTER_SKIP,    /* answered: its registers are to be written */
+	ENTER_UNKNOWN, /* likewise, but nobody asks how: the kernel, which has no such call, may */
+};
 const struct call *call_of_number(int64_t nr);
 const char *call_name(const struct call *c);
 /* "fork" for a clone of a process, as the program called it; else the row's name. */

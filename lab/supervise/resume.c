@@ -44,7 +44,7 @@ static void resume_entry(struct supervisor *s, struct tracee *t)
 	if (how == ENTER_SKIP || t->rewritten)
 		if (arch_write(t->tid, &t->regs) < 0 && errno != ESRCH)
 			supervisor_fail(s, "write the registers of t%d", t->index);
-	if (how == ENTER_SKIP) {
+	if (how != ENTER_MAKE) {
 		call_finish_skipped(s, t);
 		races_tape_start(s, t);
 		start(s, t, PTRACE_CONT, 0);
