@@ -230,10 +230,12 @@ int judge_main(int argc, char **argv, const struct judge_check *checks, size_t c
 	if (!judge_state.options.replay)
 		judge_state.yard =
 			run_yard_new(judge_state.options.bin, judge_state.options.helpers);
-	for (size_t place = SIZE_MAX; next_place(&place) && place < count;) {
+	for (size_t place = SIZE_MAX, n = 0; next_place(&place) && place < count; n++) {
 		const struct judge_check *check = at_place(checks, count, place);
 		const char *only = judge_state.options.only;
 
+		if (n == 0) /* now the programs are there */
+			run_prepare(judge_state.options.lines);
 		if ((!only || strcmp(only, check->name) == 0) && run_check(check) < 0)
 			return LAB_BROKEN;
 		if (*judge_state.fault != LAB_OK)

@@ -26,6 +26,7 @@ struct programs {
 	struct {
 		char *path;          /* as the program sees itself: /lab/bin/NAME */
 		struct lines *lines; /* NULL: it has none */
+		struct lines *own;   /* the same, if nobody else has it */
 	} list[LINES_MAX];
 	size_t count;
 };

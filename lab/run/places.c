@@ -1,13 +1,18 @@
 /*
  * Addresses of the run's executables -> places, through the line tables that the build wrote. Only
  * programs of bin/ have one; whatever else a program execs has no places.
+ *
+ * All runs of a process read the same tables: they are parsed once, and kept for as long as it
+ * lives.
  */
 #include "config.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
@@ -52,10 +57,43 @@ static bool is_own(const char *path)
 	return path[0] == '/' && strncmp(path, "/usr/", 5) != 0 && strncmp(path, "/bin/", 5) != 0;
 }
 
+/* A file that was read, as it was then. */
+struct table {
+	struct table *next;
+	char *file;
+	struct stat st;
+	struct lines *lines; /* NULL: it is no line table */
+};
+
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* The table of FILE; NULL: there is none. One that has changed is another one: places that were
+ * found in the former may be in use. */
+static struct lines *table_of(const char *file)
+{
+	static struct table *tables;
+	struct table *t;
+	struct stat st;
+
+	if (stat(file, &st) < 0 || !S_ISREG(st.st_mode))
+		return NULL;
+	for (t = tables; t; t = t->next)
+		if (strcmp(t->file, file) == 0 && is_same(&t->st, &st))
+			return t->lines;
+	t = lab_xmalloc(sizeof(*t));
+	*t = (struct table){tables, lab_xstrdup(file), st, lines_load(file, NULL)};
+	tables = t;
+	return t->lines;
+}
+
 static struct lines *lines_of(struct programs *p, const char *path)
 {
 	LAB_FREE char *file = NULL;
-	struct lines *lines = NULL;
+	struct lines *lines = NULL, *own = NULL;
 
 	for (size_t i = 0; i < p->count; i++)
 		if (strcmp(p->list[i].path, path) == 0)
@@ -64,12 +102,12 @@ static struct lines *lines_of(struct programs *p, const char *path)
 		return NULL;
 	if (p->lines_dir && strncmp(path, BIN_INSIDE, strlen(BIN_INSIDE)) == 0) {
 		file = path_join(p->lines_dir, path + strlen(BIN_INSIDE));
-		if (path_is_file(file))
-			lines = lines_load(file, NULL);
+		lines = table_of(file);
 	}
 	if (p->read_any && is_own(path))
-		lines = read_in_sandbox(p->host_path ? p->host_path : path);
+		lines = own = read_in_sandbox(p->host_path ? p->host_path : path);
 	p->list[p->count].path = lab_xstrdup(path);
+	p->list[p->count].own = own;
 	p->list[p->count++].lines = lines;
 	return lines;
 }
@@ -100,11 +138,26 @@ bool programs_runtime(struct programs *p, const char *path, uint64_t *begin, uin
 	return *end > *begin;
 }
 
+void run_prepare(const char *lines_dir)
+{
+	struct dirent *entry;
+	DIR *dir = lines_dir ? opendir(lines_dir) : NULL;
+
+	while (dir && (entry = readdir(dir))) {
+		LAB_FREE char *file = path_join(lines_dir, entry->d_name);
+
+		table_of(file);
+	}
+	if (dir)
+		closedir(dir);
+	run_filter(false, NULL);
+}
+
 void programs_done(struct programs *p)
 {
 	for (size_t i = 0; i < p->count; i++) {
 		free(p->list[i].path);
-		lines_free(p->list[i].lines);
+		lines_free(p->list[i].own);
 	}
 	p->count = 0;
 }

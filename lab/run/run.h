@@ -107,6 +107,10 @@ struct run_request {
 struct run_yard *run_yard_new(const char *bin_dir, const char *helpers_dir);
 void run_yard_free(struct run_yard *yard); /* after its runs */
 
+/* Makes what all runs of programs with line tables in LINES_DIR need, for this process and those
+ * that it forks. Without it each of them makes its own. */
+void run_prepare(const char *lines_dir);
+
 /* All runs of a process take place on one processor, which it has taken at its first one. Another
  * one that is free, of those that it was given: a descriptor that holds it for whoever has it open;
  * -1: there is none. */

@@ -19,6 +19,7 @@
 
 #include "lab/base/fd.h"
 #include "lab/base/rng.h"
+#include "lab/supervise/maps.h"
 #include "lab/supervise/parts.h"
 
 static unsigned next_number(struct supervisor *s, const char *kind)
@@ -147,12 +148,14 @@ static const char *look_up(struct supervisor *s, struct tracee *t, int fd, const
 	ssize_t n;
 
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)t->tid, fd);
-	n = readlink(path, link, sizeof(link) - 1);
-	if (n < 0 || stat(path, &st) < 0)
+	if (stat(path, &st) < 0)
 		return NULL;
-	link[n] = '\0';
 	if (s->config.object && (id = s->config.object(s->config.context, st.st_dev, st.st_ino)))
 		return supervisor_intern(s, id);
+	n = readlink(path, link, sizeof(link) - 1);
+	if (n < 0)
+		return NULL;
+	link[n] = '\0';
 	if (terminal_is_master(&st))
 		s->terminals = true;
 	kind = kind_of(world_plain(s, link, plain, sizeof(plain)), &st, &shared_inode);
@@ -217,35 +220,22 @@ void object_forget_addresses(struct tracee *t)
 /* By (device, inode, offset) where the memory is shared through a file, else by the address in this
  * process. */
 static const char *look_up_address(
-	struct supervisor *s, struct tracee *t, const char *kind, uint64_t addr)
+	struct supervisor *s, struct tracee *t, const char *kind, uint64_t addr, bool *shared)
 {
-	char path[64], line[512], key[160];
-	FILE *maps;
+	struct mapping m;
+	char key[160];
 
-	snprintf(key, sizeof(key), "%s@%d:%" PRIx64, kind, (int)t->group, addr);
-	snprintf(path, sizeof(path), "/proc/%d/maps", (int)t->tid);
-	maps = fopen(path, "re");
-	if (!maps)
-		return object_id(s, kind, key);
-	while (fgets(line, sizeof(line), maps)) {
-		uint64_t begin, end, offset, inode;
-		char mode[8], device[16];
-
-		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %" SCNx64 " %15s %" SCNu64, &begin,
-			    &end, mode, &offset, device, &inode) != 6 ||
-			addr < begin || addr >= end)
-			continue;
-		if (mode[3] == 's')
-			snprintf(key, sizeof(key), "%s@%s:%" PRIu64 "+%" PRIx64, kind, device,
-				inode, addr - begin + offset);
-		break;
-	}
-	fclose(maps);
+	*shared = maps_at(t->tid, addr, false, &m) && m.shared;
+	if (*shared)
+		snprintf(key, sizeof(key), "%s@%x:%x:%" PRIu64 "+%" PRIx64, kind, m.major, m.minor,
+			m.inode, addr - m.begin + m.offset);
+	else
+		snprintf(key, sizeof(key), "%s@%d:%" PRIx64, kind, (int)t->group, addr);
 	return object_id(s, kind, key);
 }
 
-/* A futex, semaphore or mutex. To read all mappings each time would cost more than the rest of the
- * stop. */
+/* A futex, semaphore or mutex. To look at the mappings each time would cost more than the rest of
+ * the stop. */
 const char *object_of_address(
 	struct supervisor *s, struct tracee *t, const char *kind, uint64_t addr)
 {
@@ -254,7 +244,7 @@ const char *object_of_address(
 	if (!known->id || known->addr != addr || strcmp(known->kind, kind) != 0) {
 		known->addr = addr;
 		known->kind = kind;
-		known->id = look_up_address(s, t, kind, addr);
+		known->id = look_up_address(s, t, kind, addr, &known->shared);
 	}
 	return known->id;
 }

@@ -300,8 +300,6 @@ bool signal_comes_first(const struct supervisor *s, const struct tracee *t);
 bool signal_send(struct supervisor *s, struct tracee *t, int sig, const char *why, bool thread);
 
 /* unwind.c */
-struct unwinder *unwinder_new(void);
-void unwinder_free(struct unwinder *u);
 void place_of_tracee(struct supervisor *s, struct tracee *t, struct event *e);
 bool tracee_in_runtime(struct supervisor *s, struct tracee *t);
 /* How far the executable lies from its own addresses; false: it is not known. */

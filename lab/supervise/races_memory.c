@@ -6,29 +6,27 @@
  */
 #include "config.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "lab/base/fd.h"
 #include "lab/supervise/call.h"
+#include "lab/supervise/maps.h"
 #include "lab/supervise/races.h"
 
-/* What the file behind a shared mapping is called in the log. PATH as in /proc/PID/maps. */
-static const char *name_memory(
-	struct supervisor *s, unsigned major, unsigned minor, uint64_t inode, const char *path)
+/* What the file behind a shared mapping is called in the log. */
+static const char *name_memory(struct supervisor *s, const struct mapping *m)
 {
-	const char *kind = "file";
+	const char *kind = "file", *path;
 	char key[64], room[512];
 
-	path = world_plain(s, path, room, sizeof(room));
+	path = world_plain(s, m->path, room, sizeof(room));
 	if (strncmp(path, "/SYSV", 5) == 0) { /* its inode is its id: ipc/shm.c of the kernel */
-		snprintf(key, sizeof(key), "sysv-shm:%" PRIu64, inode);
+		snprintf(key, sizeof(key), "sysv-shm:%" PRIu64, m->inode);
 		return object_id(s, "sysv-shm", key);
 	}
 	if (strncmp(path, "/dev/zero", 9) == 0)
@@ -39,27 +37,18 @@ static const char *name_memory(
 		kind = "shm";
 	else if (strncmp(path, "/memfd:", 7) == 0)
 		kind = "memfd";
-	snprintf(key, sizeof(key), "%" PRIx64 ":%" PRIu64, (uint64_t)makedev(major, minor), inode);
+	snprintf(key, sizeof(key), "%" PRIx64 ":%" PRIu64, (uint64_t)makedev(m->major, m->minor),
+		m->inode);
 	return object_id(s, kind, key);
 }
 
-static void add_range(struct supervisor *s, struct process *p, const char *line)
+static void add_range(struct supervisor *s, struct process *p, const struct mapping *m)
 {
-	uint64_t begin, end, offset, inode;
-	unsigned major, minor;
-	char mode[8];
-	int path = 0;
-
-	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %" SCNx64 " %x:%x %" SCNu64 " %n", &begin,
-		    &end, mode, &offset, &major, &minor, &inode, &path) < 7 ||
-		mode[3] != 's')
-		return;
 	if ((p->shared_count & (p->shared_count - 1)) == 0)
 		p->shared = lab_xrealloc(p->shared,
 			(p->shared_count ? 2 * p->shared_count : 1) * sizeof(*p->shared));
-	p->shared[p->shared_count++] = (struct shared_range){begin, end,
-		races_key(s, name_memory(s, major, minor, inode, path ? line + path : ""), 0),
-		offset};
+	p->shared[p->shared_count++] = (struct shared_range){
+		m->begin, m->end, races_key(s, name_memory(s, m), 0), m->offset};
 }
 
 size_t races_range(const struct process *p, uint64_t addr)
@@ -77,48 +66,21 @@ size_t races_range(const struct process *p, uint64_t addr)
 	return low;
 }
 
-/* What is mapped at one address, as newer kernels say it (include/uapi/linux/fs.h, since 6.11). */
-struct map_query {
-	uint64_t size, flags, addr, begin, end, is, page, offset, inode;
-	uint32_t major, minor, name_size, id_size;
-	uint64_t name_addr, id_addr;
-};
-#define MAP_QUERY     _IOWR('f', 17, struct map_query)
-#define MAP_IS_SHARED 8
-
-static bool ask(const struct tracee *t, struct map_query *q)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/maps", (int)t->tid);
-
-	FD_SCOPED maps = open(path, O_RDONLY | O_CLOEXEC);
-
-	return maps >= 0 && ioctl(maps, MAP_QUERY, q) == 0 && q->is & MAP_IS_SHARED;
-}
-
 /* Adds the mapping at ADDR, where there was none. To read all of them for each that is new would
  * take seconds for some thousands. false: it must be. */
 static bool add_one(struct supervisor *s, struct tracee *t, uint64_t addr)
 {
 	struct process *p = t->process;
-	char name[600] = "", line[700];
-	struct map_query q = {.size = sizeof(q),
-		.addr = addr,
-		.name_addr = (uint64_t)(uintptr_t)name,
-		.name_size = sizeof(name) - 1};
 	struct shared_range new;
+	struct mapping m;
 	size_t at;
 
-	if (!ask(t, &q) || q.begin != addr)
+	if (!maps_at(t->tid, addr, true, &m) || !m.shared || m.begin != addr)
 		return false;
-	at = races_range(p, q.begin);
-	if (at < p->shared_count && p->shared[at].begin < q.end)
+	at = races_range(p, m.begin);
+	if (at < p->shared_count && p->shared[at].begin < m.end)
 		return false;
-	snprintf(line, sizeof(line),
-		"%" PRIx64 "-%" PRIx64 " rw-s %" PRIx64 " %x:%x %" PRIu64 " %s", q.begin, q.end,
-		q.offset, q.major, q.minor, q.inode, name);
-	add_range(s, p, line);
+	add_range(s, p, &m);
 	new = p->shared[p->shared_count - 1];
 	memmove(&p->shared[at + 1], &p->shared[at],
 		(p->shared_count - 1 - at) * sizeof(p->shared[0]));
@@ -128,19 +90,14 @@ static bool add_one(struct supervisor *s, struct tracee *t, uint64_t addr)
 
 static void read_ranges(struct supervisor *s, struct tracee *t)
 {
-	char path[64], line[600];
-	FILE *maps;
+	struct maps maps;
+	struct mapping m;
 
 	t->process->shared_count = 0;
-	snprintf(path, sizeof(path), "/proc/%d/maps", (int)t->tid);
-	maps = fopen(path, "re");
-	if (!maps)
-		return;
-	while (fgets(line, sizeof(line), maps)) {
-		line[strcspn(line, "\n")] = '\0';
-		add_range(s, t->process, line);
-	}
-	fclose(maps);
+	maps_open(&maps, t->tid, true);
+	while (maps_next(&maps, &m))
+		add_range(s, t->process, &m);
+	maps_close(&maps);
 	races_variables_add(t->process);
 }
 

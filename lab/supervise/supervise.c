@@ -40,7 +40,6 @@ struct supervisor *supervise_new(
 	}
 	s->rng = rng_seed(config->seed);
 	s->names = event_log_new();
-	s->unwinder = unwinder_new();
 	return s;
 }
 
@@ -63,7 +62,6 @@ void supervise_free(struct supervisor *s)
 	free(s->made);
 	schedule_done(&s->schedule);
 	races_free(s);
-	unwinder_free(s->unwinder);
 	event_log_free(s->names);
 	free(s);
 }
@@ -158,7 +156,8 @@ int supervise_attach(struct supervisor *s, pid_t outside, pid_t inside, const ch
 		event_add_text(s->log, event, key, argv[i]);
 	}
 	event_add_int(s->log, event, "pid", inside);
-	s->stand_in = (pid_t)parent_inside(status);
+	if (!s->stand_in) /* one for all that are asked for */
+		s->stand_in = (pid_t)parent_inside(status);
 	event_add_int(s->log, event, "ppid", s->stand_in);
 	supervise_append(s, event);
 	return t->index;

@@ -34,6 +34,9 @@ struct process *process_copy(const struct process *from)
 
 	memcpy(p->fds, from->fds, sizeof(p->fds));
 	memcpy(p->files, from->files, sizeof(p->files));
+	for (unsigned i = 0; i < ADDRESS_CACHE; i++)
+		if (from->addresses[i].shared)
+			p->addresses[i] = from->addresses[i];
 	memcpy(p->handlers, from->handlers, sizeof(p->handlers));
 	memcpy(p->handler_flags, from->handler_flags, sizeof(p->handler_flags));
 	p->restorer = from->restorer;

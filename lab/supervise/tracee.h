@@ -77,6 +77,7 @@ struct module {                    /* a mapping of a file with code */
 struct known_address { /* of a futex, semaphore, mutex */
 	uint64_t addr;
 	const char *kind, *id; /* ID NULL: look again */
+	bool shared;           /* its object is the same in a child */
 };
 
 struct shared_range { /* memory that others see, and that the race detector watches */
@@ -279,9 +280,8 @@ struct supervisor {
 	size_t made_count;
 	unsigned queues_made; /* POSIX queues that were opened */
 	unsigned denied;      /* what programs were kept from, so often */
-	struct unwinder *unwinder;
-	struct races *races; /* NULL: no program is built to find races */
-	pid_t early[64];     /* children whose first stop came before their parent's event */
+	struct races *races;  /* NULL: no program is built to find races */
+	pid_t early[64];      /* children whose first stop came before their parent's event */
 	size_t early_count;
 	enum supervise_stop ended_by; /* spin, limit */
 	bool cpu_timers;              /* some timer goes by processor time */

@@ -6,8 +6,8 @@
  * .eh_frame through libdw; the first return address that the line table knows is the place. The
  * executable itself is never parsed here: it is the student's.
  *
- * The rule for an address (CFA = register + offset, where the caller's frame pointer is saved)
- * never changes, so it is kept by address.
+ * The rule for an address of a library (CFA = register + offset, where the caller's frame pointer
+ * is saved) never changes, so it is kept: for all runs of this process.
  */
 #include "config.h"
 
@@ -22,18 +22,13 @@
 #include <unistd.h>
 
 #include "lab/base/fd.h"
+#include "lab/supervise/maps.h"
 #include "lab/supervise/parts.h"
 
 #define FRAMES_MAX  64
-#define STACK_BYTES 8192
+#define STACK_BYTES 8192 /* that are read at once, at most */
+#define PAGE        4096
 #define RULES       4096 /* a power of two */
-
-struct rule {
-	uint64_t pc; /* 0: free */
-	bool ok, fp_saved;
-	int cfa_register;
-	int64_t cfa_offset, fp_offset;
-};
 
 struct library {
 	char *path;
@@ -42,11 +37,19 @@ struct library {
 	int fd;
 };
 
-struct unwinder {
-	struct rule rules[RULES];
-	struct library *libraries;
-	size_t count;
+struct rule {
+	const struct library *library; /* NULL: free */
+	uint64_t pc;                   /* unrelocated */
+	bool ok, fp_saved;
+	int cfa_register;
+	int64_t cfa_offset, fp_offset;
 };
+
+static struct unwinder {
+	struct rule rules[RULES];
+	struct library **libraries;
+	size_t count;
+} unwinder;
 
 struct frame {
 	uint64_t pc, sp, fp;
@@ -54,26 +57,6 @@ struct frame {
 	uint64_t stack_at;
 	size_t stack_len;
 };
-
-struct unwinder *unwinder_new(void)
-{
-	elf_version(EV_CURRENT);
-	return lab_xmalloc(sizeof(struct unwinder));
-}
-
-void unwinder_free(struct unwinder *u)
-{
-	for (size_t i = 0; u && i < u->count; i++) {
-		if (u->libraries[i].cfi)
-			dwarf_cfi_end(u->libraries[i].cfi);
-		elf_end(u->libraries[i].elf);
-		fd_close(&u->libraries[i].fd);
-		free(u->libraries[i].path);
-	}
-	if (u)
-		free(u->libraries);
-	free(u);
-}
 
 static bool is_relocatable(struct tracee *t, uint64_t base)
 {
@@ -106,25 +89,18 @@ static void add_module(
 
 static void load_modules(struct supervisor *s, struct tracee *t)
 {
-	char path[64], line[600], room[600];
-	FILE *maps;
+	struct maps maps;
+	struct mapping m;
+	char room[600];
 
 	t->process->module_count = 0;
 	t->process->modules_known = true;
-	snprintf(path, sizeof(path), "/proc/%d/maps", (int)t->tid);
-	maps = fopen(path, "re");
-	if (!maps)
-		return;
-	while (fgets(line, sizeof(line), maps)) {
-		uint64_t begin, end;
-		char *name = strchr(line, '/');
-
-		if (!name || sscanf(line, "%" SCNx64 "-%" SCNx64, &begin, &end) != 2)
-			continue;
-		name[strcspn(name, "\n")] = '\0';
-		add_module(s, t, begin, end, world_plain(s, name, room, sizeof(room)));
-	}
-	fclose(maps);
+	maps_open(&maps, t->tid, false);
+	while (maps_next(&maps, &m))
+		if (m.path[0] == '/')
+			add_module(
+				s, t, m.begin, m.end, world_plain(s, m.path, room, sizeof(room)));
+	maps_close(&maps);
 }
 
 static const struct module *module_of(struct supervisor *s, struct tracee *t, uint64_t pc)
@@ -173,19 +149,20 @@ bool tracee_is_program(struct supervisor *s, struct tracee *t, uint64_t addr)
 	return m && m->program;
 }
 
-static struct library *library_of(struct unwinder *u, const char *path)
+static const struct library *library_of(struct unwinder *u, const char *path)
 {
 	struct library *l;
 
 	for (size_t i = 0; i < u->count; i++)
-		if (strcmp(u->libraries[i].path, path) == 0)
-			return &u->libraries[i];
+		if (strcmp(u->libraries[i]->path, path) == 0)
+			return u->libraries[i];
 	u->libraries = lab_xrealloc(u->libraries, (u->count + 1) * sizeof(*u->libraries));
-	l = &u->libraries[u->count++];
+	l = u->libraries[u->count++] = lab_xmalloc(sizeof(*l));
 	*l = (struct library){.path = lab_xstrdup(path), .fd = -1};
 	/* only what nobody but root can write is parsed */
 	if (strncmp(path, "/usr/", 5) != 0 && strncmp(path, "/lib", 4) != 0)
 		return l;
+	elf_version(EV_CURRENT);
 	l->fd = open(path, O_RDONLY | O_CLOEXEC);
 	l->elf = l->fd < 0 ? NULL : elf_begin(l->fd, ELF_C_READ_MMAP, NULL);
 	l->cfi = l->elf ? dwarf_getcfi_elf(l->elf) : NULL;
@@ -232,26 +209,30 @@ static bool read_fp(Dwarf_Frame *frame, struct rule *rule)
 
 static const struct rule *rule_of(struct unwinder *u, const struct module *m, uint64_t pc)
 {
-	struct rule *rule = &u->rules[(pc * 0x9e3779b97f4a7c15ULL) >> 52 & (RULES - 1)];
-	struct library *library;
+	const struct library *library = library_of(u, m->path);
+	struct rule *rule;
 	Dwarf_Frame *frame = NULL;
 
-	if (rule->pc == pc)
+	pc -= m->bias;
+	rule = &u->rules[(pc * 0x9e3779b97f4a7c15ULL) >> 52 & (RULES - 1)];
+	if (rule->library == library && rule->pc == pc)
 		return rule;
-	*rule = (struct rule){.pc = pc};
-	library = library_of(u, m->path);
-	if (!library->cfi || dwarf_cfi_addrframe(library->cfi, pc - m->bias, &frame) != 0)
+	*rule = (struct rule){.library = library, .pc = pc};
+	if (!library->cfi || dwarf_cfi_addrframe(library->cfi, pc, &frame) != 0)
 		return rule;
 	rule->ok = read_cfa(frame, rule) && read_fp(frame, rule);
 	free(frame);
 	return rule;
 }
 
+/* Frames are small: what lies on the same page is mostly enough, and each page more costs. */
 static bool stack_word(struct tracee *t, struct frame *f, uint64_t at, uint64_t *word)
 {
 	if (at < f->stack_at || at + 8 > f->stack_at + f->stack_len) {
+		size_t len = PAGE - (at & (PAGE - 1));
+
 		f->stack_at = at;
-		f->stack_len = tracee_read_some(t, at, f->stack, STACK_BYTES);
+		f->stack_len = tracee_read_some(t, at, f->stack, len < 512 ? len + PAGE : len);
 		if (f->stack_len < 8)
 			return false;
 	}
@@ -309,12 +290,11 @@ void place_of_address(struct supervisor *s, struct tracee *t, uint64_t addr, str
 }
 
 /* One frame outwards. FIRST: the frame's address is that of an instruction, not of a return. */
-static bool step_outwards(
-	struct supervisor *s, struct tracee *t, const struct module *m, struct frame *f, bool first)
+static bool step_outwards(struct tracee *t, const struct module *m, struct frame *f, bool first)
 {
 	/* a return address may be another rule's first: look at the call before it */
 	return m->program ? step_by_frame_pointer(t, f)
-			  : step_by_rule(t, f, rule_of(s->unwinder, m, first ? f->pc : f->pc - 1));
+			  : step_by_rule(t, f, rule_of(&unwinder, m, first ? f->pc : f->pc - 1));
 }
 
 /* Outwards until E has a place, or, if UNTIL is not 0, until that is what a frame returns to. */
@@ -337,7 +317,7 @@ static bool walk(
 		if (m->program && s->config.place && !e->place.file &&
 			look_up(s, m, depth ? f.pc - 1 : f.pc, e) && !until)
 			return true;
-		if (!step_outwards(s, t, m, &f, depth == 0))
+		if (!step_outwards(t, m, &f, depth == 0))
 			return false;
 	}
 	return false;
