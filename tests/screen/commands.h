@@ -31,21 +31,14 @@ struct command {
 };
 extern const struct command commands[]; /* ends with a row without name */
 
-/* What commands are made of. */
-typedef bool condition(struct test *t, const void *context);
-/* False: it took too long. */
-bool wait_until(struct test *t, condition *holds, const void *context);
-void screen_text(const struct test *t, struct buf *into);
-void show_screen(struct test *t); /* adds it to t->why */
-bool take_shot(struct test *t, const char *name);
-void type_word(struct test *t, const char *word);
+enum {
+	WORDS_MOST = 32,     /* of a line */
+	FILE_MOST = 1 << 20, /* bytes that are read of a file */
+};
 
 /* Adds to t->why; false. */
 bool fail(struct test *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* NAME=VALUE for the program. */
-void set_variable(struct test *t, const char *text);
-
-/* What the screen is, once nothing comes any more: t->before. */
-void remember(struct test *t);
+/* A key by its name, or what the word says. */
+void type_word(struct test *t, const char *word);
 
 #endif

@@ -59,8 +59,8 @@
 #include "lab/base/path.h"
 #include "tests/screen/commands.h"
 #include "tests/screen/kinds.h"
-
-enum { WORDS_MOST = 32, FILE_MOST = 1 << 20 };
+#include "tests/screen/shown.h"
+#include "tests/screen/student.h"
 
 /* ---- scripts ---- */
 
