@@ -119,7 +119,9 @@ static bool read_file(struct build_result *r, int folder, const char *name, stru
 	line = nul_line(into);
 	if (line > 0)
 		diagnostic_addf(r, name, line, BUILD_ERROR,
-			"%s has a NUL byte here; C source is text without one", name);
+			"%s has a NUL byte here, as no text has. Was it saved as UTF-16? Save it "
+			"as UTF-8.",
+			name);
 	return line == 0;
 }
 

@@ -2,16 +2,22 @@
  * Answers to predict exercises: answers.txt, "key: value" a line. What stands in it is the
  * student's, and what is wrong with it is theirs, in words and with its line; what is right is
  * never read from it. The questions are the keys of the starter's answers.txt.
+ *
+ * Nobody is wrong for how an editor, a keyboard or another platform writes: other ends of lines,
+ * other blanks, colons and quotes are made plain before anything is looked at.
  */
 #include "config.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lab/base/fd.h"
 #include "lab/judge/internal.h"
 
 #define ANSWERS_MOST (1u << 20) /* BUILD_SOURCE_MAX */
+#define ANSWER_LONG  80         /* bytes; no right one has more */
 
 /* A line of answers.txt that is neither empty nor a remark. */
 struct answer {
@@ -19,6 +25,41 @@ struct answer {
 	const char *value; /* what stands behind it; the whole line if it has none */
 	int line;
 };
+
+/* ---- plain text ---- */
+
+/* As many bytes in place of as many: lines stay what they are. */
+static const struct plain {
+	const char *is, *plain;
+} plains[] = {
+	{"\xef\xbb\xbf", "   "},  /* the mark that some editors open a file with */
+	{"\xc2\xa0", "  "},       /* a blank at which no line is broken */
+	{"\xe2\x80\xaf", "   "},  /* ... a narrow one */
+	{"\xe2\x80\x8b", "   "},  /* ... of no width */
+	{"\xe3\x80\x80", "   "},  /* ... as wide as an ideograph, */
+	{"\xef\xbc\x9a", ":  "},  /* and a colon like that */
+	{"\xe2\x80\x9c", "  \""}, /* quotes that lean */
+	{"\xe2\x80\x9d", "\"  "},
+	{"\xe2\x80\x98", "  '"},
+	{"\xe2\x80\x99", "'  "},
+	{"\r\n", " \n"},
+	{"\r", "\n"},
+};
+
+static void make_plain(char *text)
+{
+	while (*text) {
+		size_t len = 1;
+
+		for (size_t i = 0; i < sizeof(plains) / sizeof(plains[0]); i++)
+			if (strncmp(text, plains[i].is, strlen(plains[i].is)) == 0) {
+				len = strlen(plains[i].is);
+				memcpy(text, plains[i].plain, len);
+				break;
+			}
+		text += len;
+	}
+}
 
 /* ---- lines ---- */
 
@@ -47,10 +88,6 @@ static size_t before_remark(const char *line, size_t len)
 /* The next answer at or after *AT, which goes on; *LINE is the number of the line before. */
 static bool next_answer(const char **at, int *line, struct answer *a)
 {
-	static const char mark[] = "\xef\xbb\xbf"; /* some editors open a file with it */
-
-	if (*line == 0 && strncmp(*at, mark, strlen(mark)) == 0)
-		*at += strlen(mark);
 	while (**at) {
 		const char *begin = *at;
 		size_t len = strcspn(begin, "\n"), used = before_remark(begin, len);
@@ -73,9 +110,13 @@ static const char *text_in(const char *path, struct buf *into)
 {
 	struct lab_error e = {0};
 
-	if (path && !into->data && file_read(path, into, ANSWERS_MOST, &e) < 0) {
-		e.kind = LAB_BROKEN;
-		judge_broken(&e);
+	if (path && !into->data) {
+		if (file_read(path, into, ANSWERS_MOST, &e) < 0) {
+			e.kind = LAB_BROKEN;
+			judge_broken(&e);
+		}
+		if (into->data)
+			make_plain(into->data);
 	}
 	return buf_text(into);
 }
@@ -101,11 +142,27 @@ static bool find_answer(const char *text, const char *key, struct answer *found)
 	return any;
 }
 
+/* VALUE without quotes around it, or what ends a sentence inside or outside of them. */
+static const char *bare(const char *value)
+{
+	size_t len = strlen(value);
+
+	for (int round = 0; round < 2; round++) {
+		while (len > 1 && strchr(".;,", value[len - 1]))
+			len--;
+		if (len > 2 && strchr("\"'`", value[0]) && value[len - 1] == value[0]) {
+			value++;
+			len -= 2;
+		}
+	}
+	return trimmed(value, len);
+}
+
 const char *answer_of(const char *key)
 {
 	struct answer a;
 
-	return find_answer(answers(), key, &a) && *a.value ? a.value : NULL;
+	return find_answer(answers(), key, &a) && *a.value ? bare(a.value) : NULL;
 }
 
 /* ---- comparing ---- */
@@ -121,9 +178,23 @@ static const char *skip(const char *p, bool *gap)
 	return p;
 }
 
+/* TEXT is a whole number, and nothing else. */
+static bool is_number(const char *text, long long *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoll(text, &end, 10);
+	return end != text && !*end && errno == 0;
+}
+
 bool same_answer(const char *a, const char *b)
 {
 	bool gap_a, gap_b;
+	long long first, second;
+
+	if (is_number(a, &first) && is_number(b, &second))
+		return first == second;
 
 	a = skip(a, &gap_a);
 	b = skip(b, &gap_b);
@@ -150,6 +221,16 @@ static bool is_one_of(const char *given, const char *right)
 	}
 }
 
+/* It is, but for words that stand behind it. */
+static bool begins_as_one_of(const char *given, const char *right)
+{
+	for (size_t len = 1; len <= ANSWER_LONG && given[len - 1]; len++)
+		if (isspace((unsigned char)given[len]) &&
+			is_one_of(text_of("%.*s", (int)len, given), right))
+			return true;
+	return false;
+}
+
 /* ---- expectations ---- */
 
 void expect_answer(const char *key, const char *right, const char *fmt, ...)
@@ -170,8 +251,11 @@ void expect_answer(const char *key, const char *right, const char *fmt, ...)
 			"\"%s:\" in answers.txt has no answer yet. Write what you expect; a wrong "
 			"guess teaches more than none.",
 			key);
-	if (is_one_of(a.value, right))
+	if (is_one_of(bare(a.value), right))
 		return;
+	if (begins_as_one_of(a.value, right))
+		buf_puts(&words, "It begins as it should, but more stands behind that: write the "
+				 "answer alone. (A remark of your own begins with #.) ");
 	va_start(ap, fmt);
 	buf_vprintf(&words, fmt, ap);
 	va_end(ap);
