@@ -167,13 +167,21 @@ const char *answer_of(const char *key)
 
 /* ---- comparing ---- */
 
-/* Small and capital letters, and how many blanks or commas separate two words, are no matter. */
-static const char *skip(const char *p, bool *gap)
+/* What separates words, or stands around all of them. A '-' does behind a word, or as the shaft of
+ * an arrow; else it is a sign. */
+static bool separates(const char *p, bool behind_word)
+{
+	return isspace((unsigned char)*p) || strchr(",;/>()[]{}", *p) ||
+	       (*p == '-' && (behind_word || p[1] == '>'));
+}
+
+/* Small and capital letters, and what separates two words, are no matter. */
+static const char *skip(const char *p, bool behind_word, bool *gap)
 {
 	*gap = false;
-	while (*p && (isspace((unsigned char)*p) || *p == ',')) {
+	for (; *p && separates(p, behind_word); p++) {
 		*gap = true;
-		p++;
+		behind_word = false;
 	}
 	return p;
 }
@@ -196,11 +204,11 @@ bool same_answer(const char *a, const char *b)
 	if (is_number(a, &first) && is_number(b, &second))
 		return first == second;
 
-	a = skip(a, &gap_a);
-	b = skip(b, &gap_b);
+	a = skip(a, false, &gap_a);
+	b = skip(b, false, &gap_b);
 	while (*a && *b && tolower((unsigned char)*a) == tolower((unsigned char)*b)) {
-		a = skip(a + 1, &gap_a);
-		b = skip(b + 1, &gap_b);
+		a = skip(a + 1, true, &gap_a);
+		b = skip(b + 1, true, &gap_b);
 		if (*a && *b && gap_a != gap_b)
 			return false;
 	}

@@ -302,8 +302,8 @@ const char *text_of(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  * and what stands behind a '#' are no matter, nor are quotes around it or a full stop. Of two
  * answers to one key the last one is taken. */
 const char *answer_of(const char *key);
-/* Letters may be small or capital, and blanks, tabs and commas separate alike; in keys as well.
- * Whole numbers are the same if their values are. */
+/* Letters may be small or capital, and blanks, commas, dashes, arrows and the like separate alike;
+ * in keys as well. Whole numbers are the same if their values are. */
 bool same_answer(const char *a, const char *b);
 /* The first check of a predict exercise: each line of answers.txt is an answer to a key of the
  * starter's answers.txt, none is answered twice, and at least one is. That one is not answered is
