@@ -153,7 +153,8 @@ static void tell_what_next(const char *program, const struct new_options *option
 		printf("  make -C %s\n", options->course);
 	else
 		printf("  make -C build\n");
-	printf("  %s verify%s %s\n\nHACKING.md has the guide.\n", program, course, id);
+	printf("  %s verify%s %s\n\n%s.\n", program, course, id,
+		build ? "HACKING.md has the guide" : "man ipclab-exercise tells what there can be");
 }
 
 static int new_exec(const struct cmd_call *call, struct lab_error *e)
@@ -172,6 +173,12 @@ static int new_exec(const struct cmd_call *call, struct lab_error *e)
 			"new: \"%s\" is no name for an exercise; it wants CHAPTER/EXERCISE, each a "
 			"number of two digits and a name of small letters: 04-pipes/10-relay",
 			layout.id);
+	if (!layout.elsewhere && !lab_build_dir())
+		return lab_fail(e, LAB_USAGE,
+			"new: the course in \"%s\" is what was installed, and not to be added to; "
+			"name "
+			"the folder of your own with --course=DIR",
+			layout.course);
 	if (!path_is_dir(layout.course))
 		return lab_fail(e, LAB_USAGE,
 			"new: there is no folder \"%s\"; make it first, a course may begin empty",
