@@ -32,6 +32,7 @@
 #define LAB_JUDGE_JUDGE_H
 
 #include <check.h>
+#include <errno.h> /* for FAULTS */
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -80,6 +81,11 @@ struct judge_request {
 };
 
 #define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
+/* FILES, MORE and FAULTS set the list and its length, and so stand by themselves:
+ *
+ *	judge_run("copy", .args = ARGS("in", "out"), FILES({"in", "text\n", 5}),
+ *		FAULTS({.call = "open", .n = 2, .errnum = EACCES}));
+ */
 #define JUDGE_LIST(type, field, number, ...)         \
 	.field = (const struct type[]){__VA_ARGS__}, \
 	.number = sizeof((const struct type[]){__VA_ARGS__}) / sizeof(struct type)

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lab/base/buf.h"
+#include "lab/base/path.h"
 #include "lab/judge/internal.h"
 
 static const char *schedule_for(const struct judge_request *request)
@@ -146,9 +148,22 @@ static struct run *open_run(const struct run_request *request, unsigned number, 
 	return NULL;
 }
 
+/* What exec says of a name that the test got wrong is a path inside of the sandbox. */
+static void check_is_built(const struct judge_request *request, const struct lab_error *e)
+{
+	LAB_FREE char *path = path_join(judge_state.options.bin, request->program);
+
+	if (e->kind == LAB_BROKEN && strncmp(e->text, "exec ", 5) == 0 && !request->helper &&
+		!path_exists(path))
+		broken_check(
+			"the test runs a program \"%s\", and the exercise has none of that name",
+			request->program);
+}
+
 /* LAB_USAGE is the user's only where the user has chosen the schedule. */
 static void start_failed(const struct judge_request *request, struct lab_error *e)
 {
+	check_is_built(request, e);
 	if (e->kind == LAB_USAGE && (request->schedule || !judge_state.options.schedule))
 		e->kind = LAB_BROKEN;
 	judge_broken(e);
@@ -217,8 +232,10 @@ void then_start_(struct judged *judged, const struct judge_request *request)
 	judged->over = false;
 	judged->task = run_launch(judged->run, &launch, &e);
 	free(argv);
-	if (judged->task < 0)
+	if (judged->task < 0) {
+		check_is_built(request, &e);
 		judge_broken(&e);
+	}
 }
 
 void then_run_(struct judged *judged, const struct judge_request *request)

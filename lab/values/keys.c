@@ -75,7 +75,15 @@ static int read_document(struct walk *w)
 	return failed;
 }
 
-/* What libyaml could not read: its words, at its place. */
+/* What people write most often, in words that say what to do. */
+static const char *const plain_words[][2] = {
+	{"mapping values are not allowed in this context",
+		"\": \" inside of a text, expected quotes around the text"},
+	{"found character that cannot start any token",
+		"a text that begins with a sign of YAML's, expected quotes around the text"},
+};
+
+/* What libyaml could not read: its words, if there are no better ones, at its place. */
 static int fail_yaml(struct value_reader *r, const yaml_parser_t *parser, const char *text)
 {
 	size_t line = parser->problem_mark.line, column = parser->problem_mark.column;
@@ -89,6 +97,9 @@ static int fail_yaml(struct value_reader *r, const yaml_parser_t *parser, const 
 		}
 		return value_fail(r, line, column, "%s, expected UTF-8 text", problem);
 	}
+	for (size_t i = 0; i < sizeof(plain_words) / sizeof(plain_words[0]); i++)
+		if (strcmp(problem, plain_words[i][0]) == 0)
+			return value_fail(r, line, column, "%s", plain_words[i][1]);
 	return value_fail(r, line, column, "%s, expected YAML", problem);
 }
 

@@ -117,6 +117,11 @@ void outcome_check(const struct variant *v, const char *schedule, const struct g
 		if (g->verdict == VERDICT_PASS)
 			problems_add(
 				problems, "%s: it passes as it is: nothing is left to do", who);
+		/* what is to be mended may be that */
+		if (error && v->exercise->kind != EXERCISE_FIX)
+			problems_add(problems,
+				"%s: it does not build: %s:%d: %s. Students begin with it", who,
+				error->file, error->line, error->text);
 	} else if (error) {
 		problems_add(problems, "%s: it does not build: %s:%d: %s", who, error->file,
 			error->line, error->text);
