@@ -37,7 +37,8 @@ static const char *const gcc_flags[] = {
 	"-gstatement-frontiers", /* with the lines of -g */
 	"-fmax-errors=20", "-fno-diagnostics-show-caret", "-fdiagnostics-color=never",
 	"-fdiagnostics-column-unit=byte",
-	"-fno-use-linker-plugin", /* no link-time optimisation here: saves loading the plug-in */
+	"-fno-use-linker-plugin", /* no link-time optimisation here: saves loading the plug-in, */
+	"-static-libgcc",         /* and this reading libgcc_s twice, of which C needs nothing */
 };
 static const char *const clang_flags[] = {
 	"-g", /* with -g1 it leaves functions out */
