@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "lab/base/buf.h"
@@ -72,10 +73,12 @@ enum compiler_family { COMPILER_GCC, COMPILER_CLANG };
 
 struct compiler {
 	enum compiler_family family;
-	char *path;    /* absolute */
-	char **words;  /* what follows it in $CC; NULL-terminated */
-	char *version; /* "gcc 12.2.0" */
-	int query;     /* the version's answer is still to come on this descriptor; -1 */
+	char *path;       /* absolute */
+	char **words;     /* what follows it in $CC; NULL-terminated */
+	char *version;    /* "gcc 12.2.0" */
+	struct stat file; /* what is at PATH */
+	bool has_file;
+	int query; /* the version's answer is still to come on this descriptor; -1 */
 	int query_pid;
 };
 

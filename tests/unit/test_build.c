@@ -246,6 +246,67 @@ START_TEST(no_compiler)
 }
 END_TEST
 
+/* A compiler that answers "gcc (x) VERSION", and leaves a line in the submission each time. */
+static void put_compiler(const char *name, const char *version)
+{
+	LAB_FREE char *path = path_join(folder, name);
+	LAB_FREE char *text = lab_xprintf(
+		"#!/bin/sh\necho asked >>%s/asked\necho 'gcc (x) %s'\n", folder, version);
+	struct lab_error e;
+
+	unlink(path);
+	ck_assert_msg(file_write(path, text, strlen(text), 0755, &e) == 0, "%s", e.text);
+	ck_assert_int_eq(chmod(path, 0755), 0);
+	setenv("CC", path, 1);
+}
+
+static char *signature_with(const char *version)
+{
+	struct lab_error e;
+	char *text = build_signature(&e);
+
+	ck_assert_msg(text != NULL, "%s", e.text);
+	ck_assert_msg(strstr(text, version) != NULL, "%s", text);
+	return text;
+}
+
+/* Once, as long as it is the same one: the next is another file, the last another name of that. */
+START_TEST(the_version_is_asked_for_once)
+{
+	BUF_SCOPED asked = BUF_INIT;
+	LAB_FREE char *log = path_join(folder, "asked");
+	LAB_FREE char *first = path_join(folder, "one-gcc");
+	LAB_FREE char *second = path_join(folder, "other-gcc");
+	struct lab_error e;
+
+	put_compiler("one-gcc", "12.9.1");
+	free(signature_with("12.9.1"));
+	free(signature_with("12.9.1"));
+	put_compiler("one-gcc", "13.9.22");
+	free(signature_with("13.9.22"));
+	free(signature_with("13.9.22"));
+	ck_assert_int_eq(link(first, second), 0);
+	setenv("CC", second, 1);
+	free(signature_with("13.9.22"));
+	ck_assert_int_eq(file_read(log, &asked, 1000, &e), 0);
+	ck_assert_str_eq(asked.data, "asked\nasked\nasked\n");
+}
+END_TEST
+
+/* A refusal is no answer to be kept. */
+START_TEST(a_compiler_that_is_too_old_stays_so)
+{
+	struct lab_error e;
+
+	put_compiler("old-gcc", "4.8.5");
+	for (int i = 0; i < 2; i++) {
+		ck_assert_ptr_null(build_signature(&e));
+		ck_assert_int_eq(e.kind, LAB_UNSUPPORTED);
+		ck_assert_ptr_nonnull(strstr(e.text, "gcc 4.8.5 is too old"));
+	}
+}
+END_TEST
+
 START_TEST(no_submission)
 {
 	struct lab_error e;
@@ -271,6 +332,8 @@ static TCase *all_tests(void)
 	tcase_add_test(tests, input_hash);
 	tcase_add_test(tests, what_a_result_says);
 	tcase_add_test(tests, no_compiler);
+	tcase_add_test(tests, the_version_is_asked_for_once);
+	tcase_add_test(tests, a_compiler_that_is_too_old_stays_so);
 	tcase_add_test(tests, no_submission);
 	return tests;
 }
