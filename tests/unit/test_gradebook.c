@@ -7,7 +7,6 @@
 #include <check.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
 #include "lab/store/gradebook.h"
+#include "tests/unit/sql.h"
 #include "tests/unit/text_log.h"
 
 static char *folder, *path;
@@ -289,17 +289,6 @@ static void write_text(const char *where, const char *text)
 	ck_assert_int_eq(file_write(where, text, strlen(text), 0644, NULL), 0);
 }
 
-static void change(const char *where, const char *sql)
-{
-	sqlite3 *db;
-
-	ck_assert_int_eq(
-		sqlite3_open_v2(where, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL),
-		SQLITE_OK);
-	ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
-}
-
 START_TEST(what_is_no_gradebook_is_refused_and_stays)
 {
 	struct stat st;
@@ -310,15 +299,15 @@ START_TEST(what_is_no_gradebook_is_refused_and_stays)
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_int_eq(st.st_size, 69);
 	unlink(path);
-	change(path, "CREATE TABLE mine (x)");
+	sql_change(path, "CREATE TABLE mine (x)");
 	expect_refused(path, "no gradebook of ipclab");
 	unlink(path);
 	finish(open_book(path));
-	change(path, "PRAGMA user_version = 99");
+	sql_change(path, "PRAGMA user_version = 99");
 	expect_refused(path, "newer ipclab (gradebook version 99, this one knows 2)");
 	unlink(path);
 	finish(open_book(path));
-	change(path, "DROP TABLE report");
+	sql_change(path, "DROP TABLE report");
 	expect_refused(path, "is damaged");
 	unlink(path);
 	ck_assert_int_eq(mkdir(path, 0755), 0);
@@ -428,7 +417,7 @@ START_TEST(books_that_disagree_are_not_merged)
 	enter(b, "k1", "broken", 0);
 	merge(b, other);
 	ck_assert_str_eq(mark(b, "k1").state, "pass");
-	change(other, "PRAGMA user_version = 99");
+	sql_change(other, "PRAGMA user_version = 99");
 	expect_no_merge(b, other, "newer ipclab");
 	gradebook_close(b);
 	end();
@@ -505,7 +494,7 @@ END_TEST
 /* As version 1 wrote it. */
 static void make_old(const char *where)
 {
-	change(where, "DROP TABLE person; DROP TABLE starter; PRAGMA user_version = 1");
+	sql_change(where, "DROP TABLE person; DROP TABLE starter; PRAGMA user_version = 1");
 }
 
 START_TEST(an_older_book_becomes_a_new_one)
