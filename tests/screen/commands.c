@@ -25,6 +25,7 @@ bool fail(struct test *t, const char *fmt, ...)
 	va_end(ap);
 	return false;
 }
+
 static bool do_size(struct test *t, char **words)
 {
 	t->size = (struct terminal_size){

@@ -16,6 +16,7 @@
 #include "lab/base/path.h"
 #include "tests/screen/commands.h"
 #include "tests/screen/shown.h"
+
 static bool is_in_state(struct test *t, const void *state)
 {
 	return terminal_state(t->terminal) == *(const enum terminal_state *)state;

@@ -16,6 +16,7 @@
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
 #include "tests/screen/commands.h"
+
 static size_t count(char **list)
 {
 	size_t n = 0;

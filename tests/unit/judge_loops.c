@@ -13,6 +13,7 @@
 
 #include "lab/judge/judge.h"
 #include "tests/unit/judge_sample.h"
+
 START_TEST(explored)
 {
 	explore(5)

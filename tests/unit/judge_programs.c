@@ -8,6 +8,7 @@
 
 #include "lab/judge/judge.h"
 #include "tests/unit/judge_sample.h"
+
 /* ---- what a student's program can do ---- */
 
 START_TEST(passes)

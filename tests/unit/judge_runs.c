@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "tests/unit/fake_run.h"
+
 #define LINES(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define START      "t1 start - prog=x argv0=x pid=411 ppid=410", "t1 main -"
 #define HELLO                                                                      \

@@ -14,6 +14,7 @@
 
 #include "lab/judge/judge.h"
 #include "tests/unit/judge_sample.h"
+
 /* ---- steering ---- */
 
 START_TEST(steers)

@@ -17,6 +17,7 @@
 #include "runner/near.h"
 #include "runner/pool.h"
 #include "tests/unit/text_log.h"
+
 struct options {
 	bool flag;
 	const char *text;

@@ -16,6 +16,7 @@
 #include "tests/unit/record.h"
 #include "tests/unit/sql.h"
 #include "tests/unit/text_log.h"
+
 START_TEST(what_was_done_is_there_again)
 {
 	struct lab_error e = {0};
@@ -258,6 +259,7 @@ START_TEST(killed_in_the_middle)
 	end();
 }
 END_TEST
+
 START_TEST(what_cannot_be_opened_is_said)
 {
 	LAB_FREE char *nowhere = NULL;

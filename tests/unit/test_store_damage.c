@@ -18,6 +18,7 @@
 #include "tests/unit/record.h"
 #include "tests/unit/sql.h"
 #include "tests/unit/text_log.h"
+
 static void starts_afresh(const char *words, const char *aside)
 {
 	struct store *s = open_store();

@@ -9,6 +9,7 @@
 #include "lab/timeline/timeline.h"
 #include "tests/unit/facts.h"
 #include "tests/unit/text_log.h"
+
 START_TEST(arrows)
 {
 	EVENT_LOG_SCOPED *log = TEXT_LOG(RUN, START, PIPE, FORK,

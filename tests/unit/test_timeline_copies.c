@@ -13,6 +13,7 @@
 #include "tests/unit/facts.h"
 #include "tests/unit/real_run.h"
 #include "tests/unit/text_log.h"
+
 #define SAVED ABS_TOP_SRCDIR "/tests/golden/deadlocks"
 
 enum { ROUNDS = 16 }; /* of busy.c */

@@ -11,6 +11,7 @@
 
 #include "lab/verdict/verdict.h"
 #include "tests/unit/text_log.h"
+
 #define START "t1 start - prog=count argv0=count pid=4711"
 #define FORK  "t1 fork fork child=t2 pid=4712 @x.c:6:main"
 

@@ -13,6 +13,7 @@
 #include "lab/verdict/verdict.h"
 #include "tests/unit/golden.h"
 #include "tests/unit/text_log.h"
+
 #define GOLDEN ABS_TOP_SRCDIR "/tests/golden/deadlocks/"
 
 static const struct {

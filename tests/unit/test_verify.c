@@ -18,6 +18,7 @@
 #include "runner/verify/tree.h"
 #include "runner/verify/variant.h"
 #include "tests/unit/text_log.h"
+
 START_TEST(header_is_read)
 {
 	static const struct {

@@ -13,6 +13,7 @@
 #include "lab/base/fd.h"
 #include "lab/verdict/verdict.h"
 #include "tests/unit/text_log.h"
+
 START_TEST(names_go_both_ways)
 {
 	for (int i = 0; i <= VERDICT_BROKEN; i++) {
