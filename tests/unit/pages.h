@@ -102,4 +102,14 @@ static inline void check_form(const char *page)
 	ck_assert_uint_eq(open.count, 0);
 }
 
+/* How often PART is in TEXT. */
+static inline size_t count_of(const char *text, const char *part)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, part)); text += strlen(part))
+		n++;
+	return n;
+}
+
 #endif

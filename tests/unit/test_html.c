@@ -32,15 +32,6 @@ static char *page_of(const struct event_log *log, const char *title)
 	return buf_take(&page);
 }
 
-static size_t count_of(const char *page, const char *text)
-{
-	size_t count = 0;
-
-	for (; (page = strstr(page, text)); page += strlen(text))
-		count++;
-	return count;
-}
-
 /* What stands between FROM and END; the caller frees. */
 static char *between(const char *page, const char *from, const char *end)
 {

@@ -120,15 +120,6 @@ static void expect_golden(const char *name, const char *text)
 
 /* ---- XML ---- */
 
-static size_t occurrences(const char *text, const char *part)
-{
-	size_t n = 0;
-
-	for (; (text = strstr(text, part)); text += strlen(part))
-		n++;
-	return n;
-}
-
 static char *junit_of(const struct report *list, size_t count)
 {
 	struct buf text = BUF_INIT;
@@ -150,13 +141,13 @@ START_TEST(junit_is_as_saved)
 	xml = junit_of(list, REPORTS);
 	expect_well_formed(xml);
 	expect_golden("junit.xml", xml);
-	ck_assert_uint_eq(occurrences(xml, "<testsuite "), REPORTS);
-	ck_assert_uint_eq(occurrences(xml, "<testcase "), 1 + 3 + 1 + 4 + 1 + 1);
-	ck_assert_uint_eq(occurrences(xml, "<failure "), 2 + 1 + 2);
-	ck_assert_uint_eq(occurrences(xml, "<error "), 1 + 1);
-	ck_assert_uint_eq(occurrences(xml, "<skipped "), 1);
-	ck_assert_uint_eq(occurrences(xml, "failures=\"2\""), 2);
-	ck_assert_uint_eq(occurrences(xml, "errors=\"1\""), 2);
+	ck_assert_uint_eq(count_of(xml, "<testsuite "), REPORTS);
+	ck_assert_uint_eq(count_of(xml, "<testcase "), 1 + 3 + 1 + 4 + 1 + 1);
+	ck_assert_uint_eq(count_of(xml, "<failure "), 2 + 1 + 2);
+	ck_assert_uint_eq(count_of(xml, "<error "), 1 + 1);
+	ck_assert_uint_eq(count_of(xml, "<skipped "), 1);
+	ck_assert_uint_eq(count_of(xml, "failures=\"2\""), 2);
+	ck_assert_uint_eq(count_of(xml, "errors=\"1\""), 2);
 }
 END_TEST
 
@@ -205,8 +196,8 @@ START_TEST(junit_holds_any_words)
 	LAB_FREE char *xml = junit_of(&r, 1);
 
 	expect_well_formed(xml);
-	ck_assert_uint_eq(occurrences(xml, "</failure>"), 1);
-	ck_assert_uint_eq(occurrences(xml, "</system-out>"), 1);
+	ck_assert_uint_eq(count_of(xml, "</failure>"), 1);
+	ck_assert_uint_eq(count_of(xml, "</system-out>"), 1);
 }
 END_TEST
 
@@ -320,14 +311,14 @@ START_TEST(feedback_page_tells_it)
 	list[PASSED].late = 1e-10;
 	report_html_feedback(&page, &(struct report_feedback){"e<v>e", list, REPORTS, 6.5, 24});
 	check_form(buf_text(&page));
-	ck_assert_uint_eq(occurrences(buf_text(&page), "<section class=\"case "), 2 + 1 + 2);
-	ck_assert_uint_eq(occurrences(buf_text(&page), "<h1>Feedback for e&lt;v&gt;e</h1>"), 1);
+	ck_assert_uint_eq(count_of(buf_text(&page), "<section class=\"case "), 2 + 1 + 2);
+	ck_assert_uint_eq(count_of(buf_text(&page), "<h1>Feedback for e&lt;v&gt;e</h1>"), 1);
 	ck_assert_ptr_nonnull(strstr(
 		buf_text(&page), "<b>6.5 of 24 points, as your course weighs the exercises.</b>"));
 	ck_assert_ptr_nonnull(strstr(buf_text(&page), "<td>fail</td><td>0.25 of 3 (0.5 less: it "
 						      "came late)</td><td>2 of 3 checks failed"));
-	ck_assert_uint_eq(occurrences(buf_text(&page), "it came late"), 1);
-	ck_assert_uint_eq(occurrences(buf_text(&page), "<h2>What the sandbox refused</h2>"), 1);
+	ck_assert_uint_eq(count_of(buf_text(&page), "it came late"), 1);
+	ck_assert_uint_eq(count_of(buf_text(&page), "<h2>What the sandbox refused</h2>"), 1);
 	ck_assert_ptr_nonnull(strstr(buf_text(&page),
 		"<li>open(&quot;/etc/shadow&quot;) at co`unt.c:31: the machine&#39;s "
 		"&lt;passwords&gt; (3 times)</li>"));
@@ -345,8 +336,8 @@ START_TEST(feedback_page_holds_any_words)
 
 	report_html_feedback(&page, &(struct report_feedback){hostile[_i], &r, 1, 0.75, 3});
 	check_form(buf_text(&page));
-	ck_assert_uint_eq(occurrences(buf_text(&page), "<script"), 0);
-	ck_assert_uint_eq(occurrences(buf_text(&page), "<section"), 1);
+	ck_assert_uint_eq(count_of(buf_text(&page), "<script"), 0);
+	ck_assert_uint_eq(count_of(buf_text(&page), "<section"), 1);
 }
 END_TEST
 
