@@ -228,7 +228,7 @@ static void put_fault(struct buf *into, const struct event *e)
 		{"late", "has its datagram delayed: "},
 		{"arrives", "and what was under way arrives: "},
 		{"lost", "and what was under way finds nobody, or no room: "},
-		{"gone", "has a child that ends at once, with status 0: "},
+		{"gone", "and what it makes, or sends, is gone at once: "},
 		{"other", "gets other bytes than were sent: "},
 	};
 	const char *words = WORDS_OF(table, event_text(e, "how"));

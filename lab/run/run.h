@@ -50,8 +50,8 @@ enum run_fault_kind {
 	RUN_FAULT_TWICE,
 	RUN_FAULT_LATE,
 	/* Nothing fails, but what the program takes for granted is not so. Of fork: the process
-	 * that it makes ends at once, with exit status 0, and has done nothing. Of read, from a
-	 * pipe: each byte .from arrives as .to. */
+	 * that it makes ends at once, with exit status 0, and has done nothing. Of kill: its signal
+	 * is not sent. Of read, from a pipe: each byte .from arrives as .to. */
 	RUN_FAULT_GONE,
 	RUN_FAULT_OTHER
 };

@@ -225,8 +225,10 @@ bool fault_strikes(struct supervisor *s, struct tracee *t)
 		signal_send(s, t, f->signal, "fault", false);
 		return false;
 	case SUPERVISE_GONE:
-		t->childless = true;
-		return false;
+		t->childless = call_makes_task(t->call);
+		if (!t->childless)
+			arch_skip(&t->regs, 0);
+		return !t->childless;
 	case SUPERVISE_TWICE:
 	case SUPERVISE_OTHER:
 		return false;
@@ -305,9 +307,12 @@ static int check(const struct supervise_fault *f, struct lab_error *e)
 	if (f->kind == SUPERVISE_SHORT && f->bytes == 0)
 		return lab_fail(e, LAB_BROKEN,
 			"a fault for \"%s\": 0 bytes would be the end of the file", f->call);
-	if (f->kind == SUPERVISE_GONE && strcmp(f->call, "fork") != 0)
+	if (f->kind == SUPERVISE_GONE && strcmp(f->call, "fork") != 0 &&
+		strcmp(f->call, "kill") != 0)
 		return lab_fail(e, LAB_BROKEN,
-			"a fault for \"%s\": only of fork the child can be gone", f->call);
+			"a fault for \"%s\": only of fork the child can be gone, and of kill the "
+			"signal",
+			f->call);
 	if (f->kind == SUPERVISE_OTHER && strcmp(f->call, "read") != 0)
 		return lab_fail(e, LAB_BROKEN,
 			"a fault for \"%s\": only what read gets can be other bytes", f->call);

@@ -208,6 +208,10 @@ static const struct row rows[] = {
 	{"thread five", {GONE("fork", 1)}, "t1 fork n=1 how=gone", "ok 0", 0},
 	{"five five", {FAILS("fork", 1, EAGAIN), GONE("fork", 2)},
 		"t1 fork n=1 how=EAGAIN; t1 fork n=2 how=gone", "? 0", 0},
+	/* ... a signal that nobody sends: */
+	{"usr1 kill_usr1 kill_usr1", {GONE("kill", 1)}, "t1 kill n=1 how=gone", "ok ok usr1", 0},
+	{"usr1 kill_usr1 kill_usr1", {GONE("kill", 0)},
+		"t1 kill n=1 how=gone; t1 kill n=2 how=gone", "ok ok", 0},
 	/* ... and other bytes than were sent, in a pipe alone. */
 	{"in text text", {OTHER("read", 1, 'b', 'X')}, "t1 read n=1 how=other", "aXcdef ghijkl", 0},
 	{"in text text", {OTHER("read", 0, 'k', 'X')}, "t1 read n=2 how=other", "abcdef ghijXl", 0},
@@ -301,7 +305,8 @@ static const struct {
 		"a fault for \"datagram\": it can be lost, doubled or late, and nothing else"},
 	{LATE("send", 1, 0), "a fault for \"send\": late by how much?"},
 	{TWICE("send", 1, -1), "a fault for \"send\": late by how much?"},
-	{GONE("pipe", 1), "a fault for \"pipe\": only of fork the child can be gone"},
+	{GONE("pipe", 1),
+		"a fault for \"pipe\": only of fork the child can be gone, and of kill the signal"},
 	{OTHER("readv", 1, 'a', 'b'),
 		"a fault for \"readv\": only what read gets can be other bytes"},
 	{{.call = "read", .n = 2, .one_in = 3, .errnum = EIO},

@@ -242,7 +242,7 @@ START_TEST(faults_have_words)
 		{"late", "has its datagram delayed: send n=2 how=late"},
 		{"arrives", "and what was under way arrives: send n=2 how=arrives"},
 		{"lost", "and what was under way finds nobody, or no room: send n=2 how=lost"},
-		{"gone", "has a child that ends at once, with status 0: send n=2 how=gone"},
+		{"gone", "and what it makes, or sends, is gone at once: send n=2 how=gone"},
 		{"other", "gets other bytes than were sent: send n=2 how=other"},
 	};
 	EVENT_LOG_SCOPED *log = event_log_new();

@@ -342,6 +342,26 @@ START_TEST(no_change_is_lost)
 }
 END_TEST
 
+/* A signal is lost on its way: main() has subtracted once more than there was anything to add for.
+ * Who waits for it waits for ever, and that is as well. */
+START_TEST(each_signal_counts)
+{
+	int start = draw(20, 90), n = draw(3, 5), lost = draw(1, n);
+	struct judged *run =
+		judge_run("handler-race", .args = ARGS(text_of("%d", start), text_of("%d", n)),
+			.what_if = true, .spin_steps = SPIN_STEPS,
+			FAULTS({.call = "kill", .n = (unsigned)lost, .kind = RUN_FAULT_GONE}));
+	const struct event *fault = find_event(run, EVENT_FAULT, NULL, 0, 0);
+
+	expect_at(run, !fault || printed(run) != start, CLASS_OUTPUT, fault,
+		"`%s` printed %d, and in this run that is wrong: the lab let signal number %d of "
+		"the %d be lost, so that 1 is to be subtracted %d times, and added %d times only. "
+		"What adds has to be the signal's own doing: the handler adds, or leaves a note by "
+		"which main does. And main has to subtract in each round.",
+		command_of(run), start, lost, n, n, n - 1);
+}
+END_TEST
+
 START_TEST(no_data_race)
 {
 	judge_run("handler-race", .args = ARGS("5", text_of("%d", ROUNDS)), .variables = true);
@@ -383,5 +403,5 @@ START_TEST(refuses_a_bad_use)
 END_TEST
 
 JUDGE(CHECK(adds_up_to_what_it_was), CHECK(no_change_is_lost, .weight = 4),
-	CHECK(no_data_race, .weight = 2), CHECK(failed_calls_are_reported),
-	CHECK(refuses_a_bad_use))
+	CHECK(no_data_race, .weight = 2), CHECK(each_signal_counts),
+	CHECK(failed_calls_are_reported), CHECK(refuses_a_bad_use))

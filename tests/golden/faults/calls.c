@@ -261,6 +261,29 @@ static void do_kill(void)
 	saw(kill(getpid(), SIGCHLD));
 }
 
+static void say_usr1(int sig)
+{
+	(void)sig;
+	say("usr1");
+}
+
+static void do_usr1(void)
+{
+	signal(SIGUSR1, say_usr1);
+}
+
+/* Whether it comes is said behind its "ok". */
+static void do_kill_usr1(void)
+{
+	sigset_t usr1, before;
+
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &usr1, &before);
+	saw(kill(getpid(), SIGUSR1));
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 static void do_sigqueue(void)
 {
 	saw(sigqueue(getpid(), SIGCHLD, (union sigval){.sival_int = 1}));
@@ -500,10 +523,10 @@ static const struct {
 } rows[] = {ROW(fork), ROW(vfork), ROW(spawn), ROW(thread), ROW(exec), ROW(wait), ROW(pipe),
 	ROW(open), ROW(shm_open), ROW(socket), ROW(socketpair), ROW(dup), ROW(dup2), ROW(close),
 	ROW(in), ROW(out), ROW(five), ROW(vfork_five), ROW(text), ROW(file_text), ROW(read),
-	ROW(write), ROW(kill), ROW(sigqueue), ROW(mq_open), ROW(mq_getattr), ROW(mq), ROW(mmap),
-	ROW(shm), ROW(sysv_sem), ROW(msg), ROW(sem), ROW(sem_open), ROW(mutex), ROW(sleep),
-	ROW(restart), ROW(both), ROW(handle), ROW(handler_in_wait), ROW(jump_from_wait),
-	ROW(status)};
+	ROW(write), ROW(kill), ROW(usr1), ROW(kill_usr1), ROW(sigqueue), ROW(mq_open),
+	ROW(mq_getattr), ROW(mq), ROW(mmap), ROW(shm), ROW(sysv_sem), ROW(msg), ROW(sem),
+	ROW(sem_open), ROW(mutex), ROW(sleep), ROW(restart), ROW(both), ROW(handle),
+	ROW(handler_in_wait), ROW(jump_from_wait), ROW(status)};
 
 int main(int argc, char **argv)
 {
