@@ -249,6 +249,9 @@ static int execute(struct inside *in, size_t i, enum ops_part part)
 		return bind_tree(in->sources[i], target, op->kind == SANDBOX_RW_BIND);
 	case SANDBOX_TMPFS:
 		return mount_tmpfs(target, op);
+	case SANDBOX_HIDE: /* one inode: the folder itself; nobody can change that */
+		return mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV | MS_RDONLY,
+			"mode=0555,size=4096,nr_inodes=1");
 	case SANDBOX_DIR:
 		return make_dir(target, op->mode);
 	case SANDBOX_FILE:
@@ -283,6 +286,7 @@ static const char *op_name(enum sandbox_op_kind kind)
 		[SANDBOX_DEV] = "set up devices",
 		[SANDBOX_RO_SYS] = "close /proc/sys",
 		[SANDBOX_COPY] = "copy",
+		[SANDBOX_HIDE] = "hide",
 	};
 
 	return names[kind];

@@ -167,13 +167,8 @@ void sandbox_plan_hide(
 		if (strcmp(op->source, op->target) != 0 || strncmp(real, op->source, len) != 0 ||
 			real[len] != '/')
 			continue;
-		/* One inode: the folder itself. */
 		sandbox_plan_add(plan, storage,
-			(struct sandbox_op){.kind = SANDBOX_TMPFS,
-				.target = keep(storage, real),
-				.mode = 0555,
-				.size = 4096,
-				.inodes = 1});
+			(struct sandbox_op){.kind = SANDBOX_HIDE, .target = keep(storage, real)});
 		return;
 	}
 }

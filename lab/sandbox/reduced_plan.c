@@ -239,28 +239,13 @@ static int show(struct reduced *r, const struct sandbox_op *op, struct lab_error
 	return copy_file(real, copy, e);
 }
 
-/* What a plan hides is an empty file system over a folder that a bind shows under its own name. */
-static bool is_hiding(const struct sandbox_plan *plan, const struct sandbox_op *op)
-{
-	for (size_t i = 0; i < plan->op_count; i++) {
-		const struct sandbox_op *bind = &plan->ops[i];
-		size_t len = bind->target ? strlen(bind->target) : 0;
-
-		if (bind->kind == SANDBOX_RO_BIND && strcmp(bind->source, bind->target) == 0 &&
-			strncmp(op->target, bind->target, len) == 0 && op->target[len] == '/')
-			return true;
-	}
-	return false;
-}
-
 static void exclude(struct reduced *r, const char *path)
 {
 	r->excluded = lab_xrealloc(r->excluded, (r->excluded_count + 1) * sizeof *r->excluded);
 	r->excluded[r->excluded_count++] = lab_xstrdup(path);
 }
 
-static int execute(struct reduced *r, const struct sandbox_plan *plan, const struct sandbox_op *op,
-	struct lab_error *e)
+static int execute(struct reduced *r, const struct sandbox_op *op, struct lab_error *e)
 {
 	BUF_SCOPED bytes = BUF_INIT;
 
@@ -269,10 +254,11 @@ static int execute(struct reduced *r, const struct sandbox_plan *plan, const str
 	case SANDBOX_RW_BIND:
 		return show(r, op, e);
 	case SANDBOX_TMPFS:
-		if (is_hiding(plan, op))
-			exclude(r, op->target);
-		else if (strncmp(op->target, "/dev/", 5) != 0)
+		if (strncmp(op->target, "/dev/", 5) != 0)
 			return make_folder(r, op->target, op->mode, e);
+		return 0;
+	case SANDBOX_HIDE:
+		exclude(r, op->target);
 		return 0;
 	case SANDBOX_DIR:
 		return make_folder(r, op->target, op->mode, e);
@@ -383,7 +369,7 @@ static int build(struct reduced *r, struct sandbox_plan *plan, struct lab_error 
 	if (choose_uid(r, e) < 0 || make_root(r, e) < 0 || reduced_filter_new(&r->filter, e) < 0)
 		return -1;
 	for (size_t i = 0; i < plan->op_count; i++)
-		if (execute(r, plan, &plan->ops[i], e) < 0)
+		if (execute(r, &plan->ops[i], e) < 0)
 			return -1;
 	name_objects(r);
 	r->work_dir = lab_xstrdup(reduced_outside(r, plan->work_dir, room, sizeof room));

@@ -53,6 +53,7 @@ enum sandbox_op_kind {
 	SANDBOX_DEV,    /* /dev: null zero full random urandom fd std* ptmx pts shm mqueue */
 	SANDBOX_RO_SYS, /* /proc/sys read-only */
 	SANDBOX_COPY,   /* host file SOURCE copied to target in a tmpfs; mode */
+	SANDBOX_HIDE,   /* nothing of the folder at target is to be seen */
 };
 
 struct sandbox_op {

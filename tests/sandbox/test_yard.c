@@ -88,6 +88,29 @@ START_TEST(it_is_the_same_for_each)
 }
 END_TEST
 
+/* It is one for all of them. */
+START_TEST(what_is_hidden_stays_hidden)
+{
+	struct box b;
+
+	box_prepare(&b);
+	sandbox_plan_hide(&b.plan, &b.storage, "/usr/include");
+	b.fds_before = box_open_fds();
+	b.yard = sandbox_yard_new(&b.plan, &b.e);
+	ck_assert_msg(b.yard != NULL, "%s", b.e.text);
+	for (int i = 0; i < 2; i++) {
+		LAB_FREE char *seen = NULL;
+
+		next_sandbox(&b);
+		seen = OUTPUT(&b, "sh", "-c",
+			"cd /usr/include; ls -A; for do in 'chmod 700 .' 'touch .' 'touch x'; do "
+			"$do 2>/dev/null && echo \"$do\"; done; stat -c %a .");
+		ck_assert_str_eq(seen, "555\n");
+	}
+	box_stop(&b);
+}
+END_TEST
+
 /* ---- the network -------------------------------------------------------------------------------
  */
 
@@ -230,6 +253,7 @@ int main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, the_next_sees_nothing);
 	tcase_add_test(t, it_is_the_same_for_each);
+	tcase_add_test(t, what_is_hidden_stays_hidden);
 	tcase_add_test(t, network_is_lent_again_only_if_unused);
 	tcase_add_test(t, two_at_a_time_are_apart);
 	tcase_add_test(t, no_user_namespace_below);
