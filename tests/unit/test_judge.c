@@ -1,6 +1,6 @@
 /*
  * lab/judge: a judge whose checks fail on purpose (judge_sample.c), and a table of the verdicts
- * that they must get.
+ * that they must get, whoever makes them, in whichever parts, and again from saved logs.
  */
 #include "config.h"
 
@@ -14,114 +14,8 @@
 #include "lab/base/fd.h"
 #include "lab/base/path.h"
 #include "lab/verdict/verdict.h"
+#include "tests/unit/judging.h"
 #include "tests/unit/text_log.h"
-
-#define JUDGE        ABS_TOP_BUILDDIR "/tests/unit/judge_sample"
-#define RESULTS_MOST 96
-
-/* What one judge handed over. */
-struct heard {
-	struct buf results, said;
-	struct check_result checks[RESULTS_MOST];
-	size_t count, planned;
-	bool ended;
-	int status;
-};
-
-static void heard_done(struct heard *h)
-{
-	buf_done(&h->results);
-	buf_done(&h->said);
-	for (size_t i = 0; i < h->count; i++)
-		check_result_done(&h->checks[i]);
-}
-#define HEARD_SCOPED __attribute__((cleanup(heard_done))) struct heard
-
-static void take_line(struct heard *h, const char *text, size_t len)
-{
-	struct verdict_line line;
-	struct lab_error e = {0};
-
-	ck_assert_msg(verdict_receive_line(text, len, &line, &e) == 0, "%s", e.text);
-	ck_assert_msg(!h->ended, "a line after the end");
-	if (line.kind == VERDICT_LINE_PLAN) {
-		ck_assert_uint_eq(h->planned, 0);
-		h->planned = line.count;
-	} else if (line.kind == VERDICT_LINE_END) {
-		h->ended = true;
-	} else {
-		ck_assert_uint_lt(h->count, RESULTS_MOST);
-		h->checks[h->count++] = line.check;
-		line.check = (struct check_result){0};
-	}
-	verdict_line_done(&line);
-}
-
-/* What Check reads from its environment. This test is Check's as well: only the judge gets it. */
-static bool odd_environment;
-
-static void set_odd_environment(void)
-{
-	static const char *const values[][2] = {{"CK_FORK", "no"}, {"CK_RUN_CASE", "passes"},
-		{"CK_RUN_SUITE", "passes"}, {"CK_EXCLUDE_TAGS", "x"}, {"CK_INCLUDE_TAGS", "x"},
-		{"CK_DEFAULT_TIMEOUT", "0.001"}, {"CK_TIMEOUT_MULTIPLIER", "0"},
-		{"CK_MAX_MSG_SIZE", "1"}};
-
-	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
-		setenv(values[i][0], values[i][1], 1);
-}
-
-static void exec_judge(const char *const *options, int results, int said)
-{
-	const char *argv[32] = {JUDGE, "--result-fd", "9", "--bin", "/nowhere"};
-	size_t n = 5;
-
-	if (dup2(results, 9) < 0 || dup2(said, STDERR_FILENO) < 0)
-		_exit(96);
-	if (odd_environment)
-		set_odd_environment();
-	for (size_t i = 0; options[i]; i++)
-		argv[n++] = options[i];
-	execv(JUDGE, (char *const *)argv);
-	_exit(97);
-}
-
-/* Runs the judge with more OPTIONS. */
-static void judge(struct heard *h, const char *const *options)
-{
-	int results[2], said[2];
-	pid_t pid;
-
-	*h = (struct heard){0};
-	ck_assert_int_eq(pipe2(results, O_CLOEXEC), 0);
-	ck_assert_int_eq(pipe2(said, O_CLOEXEC), 0);
-	pid = fork();
-	if (pid == 0)
-		exec_judge(options, results[1], said[1]);
-	close(results[1]);
-	close(said[1]);
-	ck_assert_int_eq(fd_read_to_end(results[0], &h->results, 1 << 20), 0);
-	ck_assert_int_eq(fd_read_to_end(said[0], &h->said, 1 << 20), 0);
-	close(results[0]);
-	close(said[0]);
-	ck_assert_int_eq(waitpid(pid, &h->status, 0), pid);
-	for (const char *line = buf_text(&h->results); *line;) {
-		size_t len = strcspn(line, "\n");
-
-		take_line(h, line, len);
-		line += len + 1;
-	}
-}
-#define JUDGE_WITH(heard, ...) judge(heard, (const char *const[]){__VA_ARGS__, NULL})
-
-static const struct check_result *check_of(const struct heard *h, const char *name)
-{
-	for (size_t i = 0; i < h->count; i++)
-		if (strcmp(h->checks[i].name, name) == 0)
-			return &h->checks[i];
-	ck_abort_msg("no word of %s", name);
-	return NULL;
-}
 
 /* ---- the table ---- */
 
@@ -354,55 +248,6 @@ START_TEST(only_one_is_run)
 }
 END_TEST
 
-START_TEST(schedule_shows_it_again)
-{
-	HEARD_SCOPED all, again, other;
-
-	JUDGE_WITH(&all, "--only", "explored");
-	JUDGE_WITH(&again, "--only", "explored", "--schedule", "random:2");
-	JUDGE_WITH(&other, "--only", "explored", "--schedule", "random:3");
-	ck_assert_str_eq(all.checks[0].message, again.checks[0].message);
-	ck_assert_str_eq(again.checks[0].schedule, "random:2");
-	ck_assert_uint_eq(again.checks[0].runs, 1);
-	ck_assert_int_eq(other.checks[0].verdict, VERDICT_PASS);
-}
-END_TEST
-
-START_TEST(says_how_many_schedules_were_tried)
-{
-	HEARD_SCOPED whole, all, caught, preempted, once;
-
-	JUDGE_WITH(&whole, "--only", "explored_whole");
-	ck_assert_uint_eq(whole.checks[0].schedules, 5);
-	ck_assert(!whole.checks[0].all);
-	JUDGE_WITH(&all, "--only", "explored_all");
-	ck_assert_uint_eq(all.checks[0].schedules, 3);
-	ck_assert(all.checks[0].all);
-	JUDGE_WITH(&caught, "--only", "explored_all_and_caught");
-	ck_assert_uint_eq(caught.checks[0].schedules, 2);
-	ck_assert_str_eq(caught.checks[0].shortest, "choices:0");
-	JUDGE_WITH(&preempted, "--only", "preempted");
-	ck_assert_uint_eq(preempted.checks[0].schedules, 4);
-	ck_assert(!preempted.checks[0].all);
-	JUDGE_WITH(&once, "--only", "preempted", "--schedule", "choices:2");
-	ck_assert_uint_eq(once.checks[0].runs, 1);
-}
-END_TEST
-
-START_TEST(inputs_belong_to_submission_and_seed)
-{
-	HEARD_SCOPED first, same, submission, seed;
-
-	JUDGE_WITH(&first, "--only", "drawn", "--input-hash", "1f", "--seed", "1");
-	JUDGE_WITH(&same, "--input-hash", "1F");
-	JUDGE_WITH(&submission, "--only", "drawn", "--input-hash", "20");
-	JUDGE_WITH(&seed, "--only", "drawn", "--input-hash", "1f", "--seed", "2");
-	ck_assert_str_eq(first.checks[0].message, check_of(&same, "drawn")->message);
-	ck_assert_str_ne(first.checks[0].message, submission.checks[0].message);
-	ck_assert_str_ne(first.checks[0].message, seed.checks[0].message);
-}
-END_TEST
-
 /* ---- answers.txt as students write it ---- */
 
 static const struct answers_row {
@@ -521,66 +366,9 @@ START_TEST(saved_logs_are_judged_again)
 }
 END_TEST
 
-START_TEST(logs_that_cannot_be_saved_are_ours)
-{
-	HEARD_SCOPED h;
-
-	JUDGE_WITH(&h, "--only", "passes", "--save-logs", "/dev/null");
-	ck_assert_int_eq(h.checks[0].verdict, VERDICT_BROKEN);
-	ck_assert_ptr_nonnull(strstr(h.checks[0].message, "ENOTDIR"));
-}
-END_TEST
-
-/* ---- whose fault ---- */
-
-START_TEST(machine_that_cannot_ends_the_judge)
-{
-	HEARD_SCOPED h;
-
-	setenv("ALL_CHECKS", "1", 1);
-	JUDGE_WITH(&h, "--only", "unsupported");
-	ck_assert_int_eq(WEXITSTATUS(h.status), LAB_UNSUPPORTED);
-	ck_assert(!h.ended);
-	ck_assert_str_eq(buf_text(&h.said), "the fake of unsupported cannot be started\n");
-}
-END_TEST
-
-START_TEST(schedule_that_is_no_name_is_the_users)
-{
-	HEARD_SCOPED h;
-
-	JUDGE_WITH(&h, "--only", "misused", "--schedule", "fastest");
-	ck_assert_int_eq(WEXITSTATUS(h.status), LAB_USAGE);
-	ck_assert(!h.ended);
-	ck_assert_str_eq(buf_text(&h.said), "the fake of misused cannot be started\n");
-}
-END_TEST
-
-START_TEST(command_line_that_is_none)
-{
-	static const char *const wrong[][2] = {{"--seed", "x"}, {"--seed", "-1"},
-		{"--queue-fd", "x"}, {"--result-fd", ""}, {"--input-hash", "10000000000000000"},
-		{"--colour", "red"}, {"more", "words"}};
-
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		HEARD_SCOPED h;
-
-		JUDGE_WITH(&h, wrong[i][0], wrong[i][1]);
-		ck_assert_msg(
-			WEXITSTATUS(h.status) == LAB_USAGE, "%s %s", wrong[i][0], wrong[i][1]);
-		ck_assert_uint_eq(h.results.len, 0);
-		ck_assert_ptr_nonnull(strstr(buf_text(&h.said), "\"ipclab check\" starts it"));
-	}
-}
-END_TEST
-
 int main(void)
 {
 	return RUN_SUITE("judge", every_check_gets_its_verdict,
 		environment_of_check_changes_nothing, workers_change_nothing, parts_make_the_whole,
-		only_one_is_run, schedule_shows_it_again, says_how_many_schedules_were_tried,
-		inputs_belong_to_submission_and_seed, answers_are_read_as_they_are_meant,
-		saved_logs_are_judged_again, logs_that_cannot_be_saved_are_ours,
-		machine_that_cannot_ends_the_judge, schedule_that_is_no_name_is_the_users,
-		command_line_that_is_none);
+		only_one_is_run, answers_are_read_as_they_are_meant, saved_logs_are_judged_again);
 }
