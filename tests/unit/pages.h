@@ -102,6 +102,12 @@ static inline void check_form(const char *page)
 	ck_assert_uint_eq(open.count, 0);
 }
 
+/* Of TEXT only the beginning is shown: a message that is too long makes Check give up. */
+#define HAS(text, part) \
+	ck_assert_msg(strstr(text, part) != NULL, "no \"%s\" in:\n%.1000s", part, text)
+#define LACKS(text, part) \
+	ck_assert_msg(strstr(text, part) == NULL, "\"%s\" in:\n%.1000s", part, text)
+
 /* How often PART is in TEXT. */
 static inline size_t count_of(const char *text, const char *part)
 {

@@ -3,6 +3,8 @@
 
 #include "tests/unit/small_class.h"
 
+#include <stddef.h>
+
 static const struct exercise first = {.id = (char *)"00-basecamp/01-first-run", .points = 1};
 static const struct exercise eof = {.id = (char *)"04-pipes/02-eof-or-hang", .points = 3};
 static const struct exercise ring = {.id = (char *)"04-pipes/12-ring", .points = 4};

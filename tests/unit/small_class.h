@@ -5,13 +5,7 @@
 #ifndef TESTS_UNIT_SMALL_CLASS_H
 #define TESTS_UNIT_SMALL_CLASS_H
 
-#include <check.h>
-#include <string.h>
-
 #include "lab/report/class.h"
-
-#define HAS(text, part)   ck_assert_msg(strstr(text, part) != NULL, "no \"%s\" in:\n%s", part, text)
-#define LACKS(text, part) ck_assert_msg(strstr(text, part) == NULL, "\"%s\" in:\n%s", part, text)
 
 enum { STUDENTS = 5, EXERCISES = 3 };
 

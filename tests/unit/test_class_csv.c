@@ -12,6 +12,7 @@
 #include "lab/report/class.h"
 #include "lab/report/csv.h"
 #include "tests/tap.h"
+#include "tests/unit/pages.h"
 #include "tests/unit/small_class.h"
 
 /* Reads one field at *P as RFC 4180 has it, strictly, and with the backslash that PHP knows: both

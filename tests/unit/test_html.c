@@ -44,9 +44,6 @@ static char *between(const char *page, const char *from, const char *end)
 	return lab_xprintf("%.*s", (int)(stop - start), start);
 }
 
-#define HAS(page, text)   ck_assert_msg(strstr((page), (text)) != NULL, "no %s", (text))
-#define LACKS(page, text) ck_assert_msg(strstr((page), (text)) == NULL, "has %s", (text))
-
 static json_t *states_of(const char *page)
 {
 	LAB_FREE char *text =
