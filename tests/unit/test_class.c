@@ -7,7 +7,6 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "lab/base/buf.h"
 #include "lab/report/class.h"

@@ -7,8 +7,6 @@
 #include <check.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "lab/base/buf.h"
 #include "lab/report/report.h"

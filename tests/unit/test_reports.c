@@ -7,12 +7,10 @@
 
 #include <check.h>
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lab/base/buf.h"
-#include "lab/base/fd.h"
 #include "lab/report/report.h"
 #include "runner/class/book.h"
 #include "tests/tap.h"
