@@ -42,17 +42,41 @@ struct class
 	char (*bases)[SHA256_HEX]; /* of each exercise: see class/key.h */
 };
 
+/* Marks in WANTED what NAME names: a chapter by its folder's name, or one exercise. */
+static int want(const struct course *course, const char *name, bool *wanted, struct lab_error *e)
+{
+	LAB_FREE char *chapter = lab_xprintf("%s/", name);
+	const struct exercise *one;
+	bool found = false;
+
+	for (size_t i = 0; i < course->count; i++) {
+		if (strncmp(course->exercises[i]->id, chapter, strlen(chapter)) != 0)
+			continue;
+		wanted[i] = found = true;
+	}
+	if (found)
+		return 0;
+	one = course_find(course, name, e);
+	for (size_t i = 0; one && i < course->count; i++)
+		wanted[i] |= one == course->exercises[i];
+	return one ? 0 : -1;
+}
+
+/* ONLY: names with commas between them; NULL: all exercises. */
 static int take_exercises(
 	struct class *c, const struct course *course, const char *only, struct lab_error *e)
 {
-	const struct exercise *one = only ? course_find(course, only, e) : NULL;
+	LAB_FREE bool *wanted = lab_xmalloc((course->count + 1) * sizeof(*wanted));
+	LAB_FREE char *names = lab_xstrdup(only ? only : "");
+	char *rest = only ? names : NULL;
 
-	if (only && !one)
-		return -1;
+	for (char *name; (name = strsep(&rest, ","));)
+		if (want(course, name, wanted, e) < 0)
+			return -1;
 	c->course = course;
 	c->exercises = lab_xmalloc((course->count + 1) * sizeof(*c->exercises));
 	for (size_t i = 0; i < course->count; i++)
-		if (!one || one == course->exercises[i])
+		if (!only || wanted[i])
 			c->exercises[c->exercise_count++] = course->exercises[i];
 	return 0;
 }
@@ -268,7 +292,8 @@ static const struct cmd_option grade_rows[] = {
 		"Markdown and a page a student"},
 	{"roster", CMD_TEXT, "FILE", offsetof(struct grade_options, roster),
 		"a CSV file of who is in the class, with columns id, name, email"},
-	{"exercise", CMD_TEXT, "EXERCISE", offsetof(struct grade_options, only), "only this one"},
+	{"exercise", CMD_TEXT, "EXERCISE", offsetof(struct grade_options, only),
+		"only this one; or a chapter, or several with commas between them"},
 	{"jobs", CMD_NUMBER, "N", offsetof(struct grade_options, jobs),
 		"at most N submissions at the same time (default: one a processor)"},
 	{"shard", CMD_TEXT, "I/N", offsetof(struct grade_options, shard),
@@ -303,9 +328,10 @@ const struct cmd cmd_grade = {
 		"left\n"
 		"out, and said.\n"
 		"\n"
-		"Every exercise of the course is graded for every student, one at a time on each\n"
-		"processor. What was not handed in scores 0 and is called missing; what the lab\n"
-		"failed at is broken, scores nothing and costs nothing.\n"
+		"Every exercise of the course (of --exercise, if that is given) is graded for\n"
+		"every student, one at a time on each processor. What was not handed in scores 0\n"
+		"and is called missing; what the lab failed at is broken, scores nothing and\n"
+		"costs nothing.\n"
 		"\n"
 		"Results are kept as they come, and equal work is graded once. Ctrl-C finishes "
 		"those that are running (a second "
