@@ -45,16 +45,23 @@ static bool holds(const struct sandbox_rule *r, const uint64_t args[6])
 	}
 }
 
-void run_refuses(int nr, const uint64_t args[6], struct supervise_refusal *refusal)
+static bool find_rule(const struct sandbox_rule *list, size_t count, int nr, const uint64_t args[6],
+	struct supervise_refusal *refusal)
 {
-	for (size_t i = 0; i < sandbox_rule_count; i++) {
-		const struct sandbox_rule *r = &sandbox_rules[i];
-
+	for (const struct sandbox_rule *r = list; r < list + count; r++) {
 		if (r->nr != nr || !holds(r, args))
 			continue;
 		*refusal = (struct supervise_refusal){r->name, r->errnum, r->others, r->reason};
-		return;
+		return true;
 	}
+	return false;
+}
+
+/* The rules of reduced isolation make nobody stop where it is full. */
+void run_refuses(int nr, const uint64_t args[6], struct supervise_refusal *refusal)
+{
+	if (!find_rule(sandbox_rules, sandbox_rule_count, nr, args, refusal))
+		find_rule(sandbox_reduced_rules, sandbox_reduced_rule_count, nr, args, refusal);
 }
 
 /* ---- paths ---- */

@@ -249,6 +249,14 @@ static uint32_t refusal(const struct sandbox_rule *r)
 			: SECCOMP_RET_TRACE | SUPERVISE_REFUSED;
 }
 
+static void add_refusals(struct rules *rules, const struct sandbox_rule *list, size_t count)
+{
+	for (const struct sandbox_rule *r = list; r < list + count; r++)
+		if (r->nr >= 0) /* else this architecture has no such call */
+			add_rule(rules,
+				(struct rule){r->nr, refusal(r), r->op, r->arg, r->mask, r->value});
+}
+
 /* The supervisor asks only of calls that say so whether they are refused: another one it would let
  * go on. */
 static bool is_told_apart(const struct rules *rules, const struct supervise_traced *traced)
@@ -266,11 +274,9 @@ static int add_all(struct rules *rules, bool world, struct lab_error *e)
 	struct supervise_answer answers[32];
 	size_t count;
 
-	for (size_t i = 0; i < sandbox_rule_count; i++) {
-		const struct sandbox_rule *r = &sandbox_rules[i];
-
-		add_rule(rules, (struct rule){r->nr, refusal(r), r->op, r->arg, r->mask, r->value});
-	}
+	add_refusals(rules, sandbox_rules, sandbox_rule_count);
+	if (world)
+		add_refusals(rules, sandbox_reduced_rules, sandbox_reduced_rule_count);
 	count = supervise_answered_calls(answers, 32);
 	for (size_t i = 0; i < count; i++)
 		add_rule(rules, (struct rule){.nr = answers[i].nr,

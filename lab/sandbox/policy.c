@@ -147,14 +147,24 @@ const size_t sandbox_rule_count = sizeof sandbox_rules / sizeof *sandbox_rules;
 /* What a namespace would have closed. Calls that name processes, paths or objects are the
  * supervisor's: a filter cannot see what they mean. */
 const struct sandbox_rule sandbox_reduced_rules[] = {
+	/* glibc's mq_notify and getaddrinfo ask for it, and do without. */
+	{.nr = SCMP_SYS(socket),
+		.name = "socket",
+		.errnum = EAFNOSUPPORT,
+		.op = SCMP_CMP_EQ,
+		.value = AF_NETLINK,
+		.quiet = true,
+		.reason = "the machine's network"},
 	DENY_IF(socket, EAFNOSUPPORT, 0, SCMP_CMP_NE, 0, AF_UNIX,
 		"the machine's network; only local sockets have names that Landlock can confine"),
 	DENY_IF(setpriority, EPERM, 0, SCMP_CMP_NE, 0, PRIO_PROCESS,
 		"all processes of the user, or a group of them"),
-	DENY_IF(setpriority, EPERM, 1, SCMP_CMP_NE, 0, 0, "another process"),
+	DENY_IF(setpriority, EPERM, 1, SCMP_CMP_NE, 0, 0,
+		"a process by its number; here a program can only name itself, as 0"),
 	DENY_IF(ioprio_set, EPERM, 0, SCMP_CMP_NE, 0, 1 /* IOPRIO_WHO_PROCESS */,
 		"all processes of the user, or a group of them"),
-	DENY_IF(ioprio_set, EPERM, 1, SCMP_CMP_NE, 0, 0, "another process"),
+	DENY_IF(ioprio_set, EPERM, 1, SCMP_CMP_NE, 0, 0,
+		"a process by its number; here a program can only name itself, as 0"),
 	DENY(setxattr, EPERM, "changes files by name, which Landlock does not control"),
 	DENY(lsetxattr, EPERM, "changes files by name, which Landlock does not control"),
 	DENY(removexattr, EPERM, "changes files by name, which Landlock does not control"),

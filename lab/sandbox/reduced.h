@@ -48,7 +48,7 @@ struct reduced {
 	gid_t gid;
 	int abi; /* Landlock's */
 	int ruleset;
-	struct sock_fprog filter; /* comes before the program's own */
+	struct sock_fprog filter; /* comes before the program's own, unless it is supervised */
 	struct reduced_notes *notes;
 };
 

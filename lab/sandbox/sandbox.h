@@ -123,7 +123,8 @@ struct sandbox_rule {
 };
 extern const struct sandbox_rule sandbox_rules[];
 extern const size_t sandbox_rule_count;
-/* Besides these, where the isolation is reduced: sandbox_spawn() sees to it. */
+/* Besides these, where the isolation is reduced: sandbox_spawn() sees to it, but for a supervised
+ * program that brings a filter of its own, which must have them. */
 extern const struct sandbox_rule sandbox_reduced_rules[];
 extern const size_t sandbox_reduced_rule_count;
 

@@ -141,7 +141,15 @@ static int names(char **argv)
 	return 0;
 }
 
+static int netlink(char **argv)
+{
+	(void)argv;
+	tried("netlink", socket(AF_NETLINK, SOCK_RAW, 0));
+	return 0;
+}
+
 const struct attack attacks_on_others[] = {
+	{"netlink", netlink},
 	{"signal-others", signal_others},
 	{"take-segment", take_segment},
 	{"keys", keys},

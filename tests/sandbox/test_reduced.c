@@ -29,8 +29,9 @@
 #include "lab/run/run.h"
 #include "tests/tap.h"
 
-/* Runs `attacks WORDS...` to its end. What it said; STATUS as wait(2) gives it, LEFT as lines. */
-static char *attack_in_run(const char *const *words, int *status, char **left)
+/* Runs `attacks WORDS...` to its end. What it said; STATUS as wait(2) gives it, LEFT as lines, and
+ * in DENIED (unless NULL) the calls that it is told of for. */
+static char *attack_told(const char *const *words, int *status, char **left, struct buf *denied)
 {
 	const struct event_log *log;
 	struct run_request request = {
@@ -50,10 +51,14 @@ static char *attack_in_run(const char *const *words, int *status, char **left)
 	ck_assert_msg(run_until_end(r, &e) != RUN_FAILED, "%s: %s", words[1], e.text);
 	ck_assert_msg(run_finish(r, &e) == 0, "%s", e.text);
 	log = run_log(r);
-	for (size_t i = 0; i < log->count; i++)
-		if (log->events[i]->kind == EVENT_LEFT)
-			buf_printf(&lines, "%s %s\n", log->events[i]->name,
-				event_text(log->events[i], "path"));
+	for (size_t i = 0; i < log->count; i++) {
+		const struct event *event = log->events[i];
+
+		if (event->kind == EVENT_LEFT)
+			buf_printf(&lines, "%s %s\n", event->name, event_text(event, "path"));
+		if (event->kind == EVENT_DENIED && denied && !event_text(event, "what"))
+			buf_printf(denied, "%s\n", event->name);
+	}
 	*status = (int)event_int(log->events[log->count - 1], "sig", 0);
 	if (*status == 0)
 		*status = EXITED((int)event_int(log->events[log->count - 1], "status", 255));
@@ -61,6 +66,11 @@ static char *attack_in_run(const char *const *words, int *status, char **left)
 	said = lab_xstrdup(buf_text(run_output(r, 1)));
 	run_free(r);
 	return said;
+}
+
+static char *attack_in_run(const char *const *words, int *status, char **left)
+{
+	return attack_told(words, status, left, NULL);
 }
 
 static const struct attack_row rows[] = {
@@ -189,6 +199,34 @@ START_TEST(the_world_has_the_plans_names)
 	said = attack_in_run((const char *const[]){"attacks", "names", NULL}, &status, &left);
 	ck_assert_str_eq(
 		said, "/home/student\n/lab/bin/attacks\nstudent\n/tmp/x: ok\n/dev/shm/x: ok\n");
+}
+END_TEST
+
+/* Who comes to a rule that only reduced isolation has is told of as well; what a library asks for
+ * by itself is not. */
+START_TEST(who_is_refused_is_told)
+{
+	static const struct {
+		const char *attack, *denied;
+	} told[] = {
+		{"signal-others", "setpriority\n"},
+		{"change-others", "setxattr\nsocket\n"},
+		{"netlink", ""},
+	};
+
+	ck_assert_int_eq(refuse_as("docker"), 0);
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		BUF_SCOPED denied = BUF_INIT;
+		LAB_FREE char *left = NULL;
+		LAB_FREE char *said = NULL;
+		int status;
+
+		said = attack_told(
+			(const char *const[]){"attacks", told[i].attack, "99999999", NULL}, &status,
+			&left, &denied);
+		ck_assert_msg(strcmp(buf_text(&denied), told[i].denied) == 0, "%s: %s",
+			told[i].attack, buf_text(&denied));
+	}
 }
 END_TEST
 
@@ -401,6 +439,7 @@ int main(void)
 	tcase_add_test(others, objects_of_others_are_not_seen);
 	tcase_add_test(others, files_outside_are_not_changed);
 	tcase_add_test(others, the_world_has_the_plans_names);
+	tcase_add_test(others, who_is_refused_is_told);
 	tcase_add_test(others, queues_of_others_are_not_seen);
 	tcase_add_test(others, a_run_says_why_it_has_no_queues);
 	tcase_add_test(others, the_kernel_keeps_sandboxes_apart);
