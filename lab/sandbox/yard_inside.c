@@ -62,15 +62,18 @@ static int new_network(struct wire_setup *failure)
 	return 0;
 }
 
+/* The one that we stand in, if it is free: to go elsewhere is dearer than to stay. */
 static int give_network(struct wire_setup *failure)
 {
 	for (size_t i = 0; i < NETWORKS_MOST; i++) {
-		if (networks[i].fd <= 0 || networks[i].borrower)
+		size_t at = (current + i) % NETWORKS_MOST;
+
+		if (networks[at].fd <= 0 || networks[at].borrower)
 			continue;
-		if (i != current && syscall(SYS_setns, networks[i].fd, CLONE_NEWNET) < 0)
+		if (at != current && syscall(SYS_setns, networks[at].fd, CLONE_NEWNET) < 0)
 			return inside_fail(failure, "setns", "network");
-		current = i;
-		networks[i].borrower = serial;
+		current = at;
+		networks[at].borrower = serial;
 		return 0;
 	}
 	return new_network(failure);
