@@ -94,11 +94,11 @@ struct judge_request {
 /* What fails (struct run_fault of run.h): the N-th call of a kind, every one (no .n), or a drawn
  * choice (.one_in = 3, .seed = 7); how: with an errno, or .kind = RUN_FAULT_SHORT (.bytes), _EINTR,
  * _KILL (.signal: its caller dies at it). Or nothing fails, and what is printed shows where it came
- * from: with _GONE a child that fork() made has done nothing, and ended with status 0, or
- * the signal of a kill() was never sent; with _OTHER
- * (.from, .to) read() gets other bytes from a pipe. And of datagrams, which .call = "datagram"
- * counts whatever call sends them: _DROP (it is lost), _TWICE (it comes again, .delay later or at
- * once), _LATE (it comes .delay ns of virtual time later, and others overtake it). */
+ * from: with _GONE a child that fork() made has done nothing, and ended with status 0, or the
+ * signal of a kill() was never sent; with _OTHER (.from, .to) read() gets other bytes from a pipe.
+ * And of datagrams, which .call = "datagram" counts whatever call sends them: _DROP (it is lost),
+ * _TWICE (it comes again, .delay later or at once), _LATE (it comes .delay ns of virtual time
+ * later, and others overtake it). */
 #define FAULTS(...) JUDGE_LIST(run_fault, faults, fault_count, __VA_ARGS__)
 
 /* Runs to the end, or starts and stops before the first step, to be steered. */
