@@ -249,14 +249,26 @@ const char *object_of_address(
 	return known->id;
 }
 
-static const char *descriptor_mode(pid_t tid, int fd, bool *cloexec)
+/* What the link in /proc says of it; for those that have come through an exec, which closes the
+ * others. */
+static const char *link_mode(pid_t tid, int fd)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)tid, fd);
+	if (lstat(path, &st) < 0)
+		return "rw";
+	return !(st.st_mode & S_IWUSR) ? "r" : !(st.st_mode & S_IRUSR) ? "w" : "rw";
+}
+
+static const char *info_mode(pid_t tid, int fd, bool *cloexec)
 {
 	char path[64], text[256];
 	const char *flags;
 	unsigned long value;
 	ssize_t n;
 
-	*cloexec = false;
 	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", (int)tid, fd);
 	FD_SCOPED info = open(path, O_RDONLY | O_CLOEXEC);
 	n = info < 0 ? -1 : fd_read_full(info, text, sizeof(text) - 1);
@@ -283,29 +295,43 @@ static int compare_ints(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
+/* The first MOST descriptors from FIRST on, in their order. Most processes have the usual three,
+ * and opendir(3) has room for a thousand. */
+static int list_descriptors(pid_t tid, int first, int *fds, int most)
+{
+	char path[64];
+	struct dirent64 list[2048 / sizeof(struct dirent64)];
+	int count = 0;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)tid);
+	FD_SCOPED dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	while (dir >= 0 && (n = getdents64(dir, list, sizeof(list))) > 0)
+		for (const char *at = (const char *)list, *end = at + n; at < end;) {
+			const struct dirent64 *entry = (const void *)at;
+
+			if (entry->d_name[0] != '.' && atoi(entry->d_name) >= first && count < most)
+				fds[count++] = atoi(entry->d_name);
+			at += entry->d_reclen;
+		}
+	qsort(fds, (size_t)count, sizeof(fds[0]), compare_ints);
+	return count;
+}
+
 /* One EVENT_HOLDS for each descriptor from FIRST on. QUEUE: with the task's next flush. */
 void object_log_descriptors(
 	struct supervisor *s, struct tracee *t, const char *why, int first, bool queue)
 {
-	char path[64];
-	int fds[256], count = 0;
-	struct dirent *entry;
-	DIR *dir;
+	int fds[256], count = list_descriptors(t->tid, first, fds, 256);
+	bool after_exec = strcmp(why, "exec") == 0;
 
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)t->tid);
-	dir = opendir(path);
-	if (!dir)
-		return;
-	while ((entry = readdir(dir)) && count < 256)
-		if (entry->d_name[0] != '.' && atoi(entry->d_name) >= first)
-			fds[count++] = atoi(entry->d_name);
-	closedir(dir);
-	qsort(fds, (size_t)count, sizeof(fds[0]), compare_ints);
 	for (int i = 0; i < count; i++) {
 		const char *id = object_of_fd(s, t, fds[i]);
 		struct event *e;
-		bool cloexec;
-		const char *mode = descriptor_mode(t->tid, fds[i], &cloexec);
+		bool cloexec = false;
+		const char *mode = after_exec ? link_mode(t->tid, fds[i])
+					      : info_mode(t->tid, fds[i], &cloexec);
 
 		e = task_event(s, t, EVENT_HOLDS, NULL);
 		event_add_int(s->log, e, "fd", fds[i]);
