@@ -59,6 +59,8 @@ void call_decode(struct supervisor *s, struct tracee *t, struct event *e);
 bool call_is_restart(const struct tracee *t);
 /* After ENTER_SKIP: the end of the event. */
 void call_finish_skipped(struct supervisor *s, struct tracee *t);
+/* Of one that is made without an exit stop. */
+void call_finish_ahead(struct supervisor *s, struct tracee *t);
 /* A handler will run and the interrupted sleep ends with EINTR. */
 void leave_sleep_interrupted(struct supervisor *s, struct tracee *t);
 /* ERESTARTNOHAND and friends: the kernel's own numbers (include/linux/errno.h). */

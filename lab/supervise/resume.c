@@ -28,6 +28,19 @@ static void handler_returns(struct supervisor *s, struct tracee *t)
 		tracee_queue(t, task_event(s, t, EVENT_RETURN, NULL));
 }
 
+/* The dynamic linker reads a library, or is done with it: nobody is told of that, it cannot sleep,
+ * and how it ends changes nothing here. */
+static bool is_of_linker(const struct supervisor *s, const struct tracee *t)
+{
+	uint64_t fd = arch_argument(&t->entry, 0);
+
+	if (t->main_reached || t->event || t->rewritten || s->config.world ||
+		!call_in_interpreter(t) || fd >= FD_CACHE ||
+		!object_is(t->process->fds[fd], "file"))
+		return false;
+	return t->call->nr == SYS_read || t->call->nr == SYS_pread64 || t->call->nr == SYS_close;
+}
+
 static void resume_entry(struct supervisor *s, struct tracee *t)
 {
 	bool entry_only = t->call->flags & CALL_ENTRY_ONLY;
@@ -52,6 +65,10 @@ static void resume_entry(struct supervisor *s, struct tracee *t)
 	}
 	if (t->call->nr == SYS_rt_sigreturn)
 		handler_returns(s, t);
+	if (is_of_linker(s, t)) {
+		call_finish_ahead(s, t);
+		entry_only = true;
+	}
 	if (hold_for_call(t))
 		hold_waiters(s);
 	t->in_call = !entry_only;
