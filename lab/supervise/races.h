@@ -26,7 +26,7 @@ struct known_place {
 	uint64_t key, site;
 };
 
-#define KNOWN_PLACES 4096
+#define KNOWN_PLACES 512
 #define SEEN         32 /* places that a waiting loop may look at */
 
 struct race_task {

@@ -25,9 +25,11 @@
 #include "lab/supervise/maps.h"
 #include "lab/supervise/parts.h"
 
-#define FRAMES_MAX  64
-#define STACK_BYTES 8192 /* that are read at once, at most */
-#define PAGE        4096
+#define FRAMES_MAX 64
+#define PAGE       4096
+#define STACK_LEAST \
+	512 /* bytes that are read at once: the rest of their page, or this and the next */
+#define STACK_BYTES (PAGE + STACK_LEAST)
 #define RULES       4096 /* a power of two */
 
 struct library {
@@ -232,7 +234,8 @@ static bool stack_word(struct tracee *t, struct frame *f, uint64_t at, uint64_t 
 		size_t len = PAGE - (at & (PAGE - 1));
 
 		f->stack_at = at;
-		f->stack_len = tracee_read_some(t, at, f->stack, len < 512 ? len + PAGE : len);
+		f->stack_len =
+			tracee_read_some(t, at, f->stack, len < STACK_LEAST ? len + PAGE : len);
 		if (f->stack_len < 8)
 			return false;
 	}
