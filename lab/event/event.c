@@ -95,7 +95,7 @@ struct event *event_new(
 	e->kind = kind;
 	e->task = task;
 	e->time = time;
-	e->name = memory_name(log->memory, name, strlen(name));
+	e->name = memory_text(log->memory, name);
 	return e;
 }
 
@@ -113,7 +113,7 @@ static struct event_arg *add(struct event_log *log, struct event *e, const char 
 		e->args = arg;
 	}
 	arg = &e->args[e->arg_count++];
-	arg->key = memory_name(log->memory, key, strlen(key));
+	arg->key = memory_text(log->memory, key);
 	return arg;
 }
 
@@ -167,10 +167,10 @@ void event_set_place(
 	e->place = (struct event_place){NULL, 0, NULL};
 	if (!file)
 		return;
-	e->place.file = memory_name(log->memory, file, strlen(file));
+	e->place.file = memory_text(log->memory, file);
 	e->place.line = line;
 	if (function)
-		e->place.function = memory_name(log->memory, function, strlen(function));
+		e->place.function = memory_text(log->memory, function);
 }
 
 void event_log_append(struct event_log *log, struct event *e)
@@ -194,7 +194,7 @@ void event_log_clear(struct event_log *log)
 
 const char *event_log_text(struct event_log *log, const char *text)
 {
-	return memory_name(log->memory, text, strlen(text));
+	return memory_text(log->memory, text);
 }
 
 const struct event_arg *event_arg(const struct event *e, const char *key)

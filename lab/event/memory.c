@@ -146,6 +146,16 @@ const char *memory_name(struct event_log_memory *m, const char *text, size_t len
 	return m->names[slot];
 }
 
+const char *memory_text(struct event_log_memory *m, const char *text)
+{
+	uint64_t place = (uint64_t)(uintptr_t)text * UINT64_C(0x9e3779b97f4a7c15);
+	const char **recent = &m->recent[place >> 32 & (MEMORY_RECENT - 1)];
+
+	if (!*recent || strcmp(*recent, text) != 0)
+		*recent = memory_name(m, text, strlen(text));
+	return *recent;
+}
+
 struct event_log_memory *memory_new(void)
 {
 	return lab_xmalloc(sizeof(struct event_log_memory));

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define MEMORY_RECENT 256 /* a power of two */
+
 struct arena_block;
 
 struct arena {
@@ -26,7 +28,8 @@ struct event_log_memory {
 	const char **names; /* open addressing; NULL: free */
 	size_t name_slots;  /* a power of two, or 0 */
 	size_t name_count;
-	size_t event_slots; /* allocated length of event_log.events */
+	const char *recent[MEMORY_RECENT]; /* of them, by where the text came from */
+	size_t event_slots;                /* allocated length of event_log.events */
 };
 
 /* SIZE zeroed bytes, aligned for any record of this room. */
@@ -39,6 +42,8 @@ void arena_done(struct arena *a);
 
 /* The one copy of TEXT[0..LEN). Equal texts give equal pointers. */
 const char *memory_name(struct event_log_memory *m, const char *text, size_t len);
+/* The same for a text with a NUL: at once if what lies at TEXT is still what was asked for last. */
+const char *memory_text(struct event_log_memory *m, const char *text);
 /* A copy, NUL-terminated; TEXT may hold NULs. */
 const char *memory_bytes(struct event_log_memory *m, const void *bytes, size_t len);
 
