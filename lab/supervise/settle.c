@@ -31,7 +31,8 @@
 #include "lab/supervise/call.h"
 
 #define SLEEP_FIRST_NS 20000
-#define SLEEP_MOST_NS  320000
+#define SLEEP_MOST_NS  640000
+#define SLEEP_GROWTH   4  /* a stop ends it; what it may cost is the time until a sleeper is seen */
 #define TRUST          64 /* yields, before we ask again whether they are in vain */
 
 static void stops_are_told(sigset_t *set)
@@ -88,8 +89,8 @@ static void let_move(unsigned *rounds)
 		return;
 	}
 	for (unsigned i = 2; i < *rounds && patience < SLEEP_MOST_NS; i++)
-		patience *= 2;
-	sleep_for_news(patience);
+		patience *= SLEEP_GROWTH;
+	sleep_for_news(patience < SLEEP_MOST_NS ? patience : SLEEP_MOST_NS);
 }
 
 /* The state letter of /proc/PID/stat; 0 if the task is gone. */
