@@ -18,7 +18,8 @@ long tried(const char *what, long rc)
 void bounded(const char *what, long count, long least, long most)
 {
 	if (count < least || count > most)
-		printf("%s: %ld times, expected %ld to %ld\n", what, count, least, most);
+		printf("%s: %ld times, expected %ld to %ld; then %s\n", what, count, least, most,
+			lab_errno_name(errno));
 	else
 		printf("%s: %s\n", what, lab_errno_name(errno));
 	fflush(stdout);
