@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lab/base/fd.h"
+#include "lab/base/path.h"
 #include "tests/tap.h"
 
 static void yard_start(struct box *b)
@@ -69,9 +70,29 @@ START_TEST(the_next_sees_nothing)
 }
 END_TEST
 
+/* The limits of this machine's own System V objects. */
+static char *machine_limits(void)
+{
+	static const char *const names[] = {"shmall", "shmmax", "shmmni", "msgmni", "sem"};
+	BUF_SCOPED text = BUF_INIT;
+	struct lab_error e;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		LAB_FREE char *path = path_join("/proc/sys/kernel", names[i]);
+		BUF_SCOPED value = BUF_INIT;
+
+		ck_assert_msg(file_read(path, &value, 256, &e) == 0, "%s", e.text);
+		buf_printf(&text, "%s %s", names[i], buf_text(&value));
+	}
+	return buf_take(&text);
+}
+
+/* And the machine keeps what it has. */
 START_TEST(it_is_the_same_for_each)
 {
 	struct box b;
+	LAB_FREE char *before = machine_limits();
+	LAB_FREE char *after = NULL;
 	LAB_FREE char *first = NULL;
 	LAB_FREE char *second = NULL;
 
@@ -85,6 +106,9 @@ START_TEST(it_is_the_same_for_each)
 	ck_assert_str_eq(first, second);
 	ck_assert_int_eq(strncmp(first, "301 300\n1024\t8192\t500\t256\n", 26), 0);
 	box_stop(&b);
+	after = machine_limits();
+	ck_assert_str_eq(before, after);
+	ck_assert_ptr_null(strstr(before, "sem 1024\t8192\t500\t256\n"));
 }
 END_TEST
 
