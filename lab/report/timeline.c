@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lab/base/buf.h"
+#include "lab/report/steering.h"
 #include "lab/report/words.h"
 
 enum {
@@ -270,40 +271,6 @@ static void put_advance(struct buf *into, const struct event *e)
 	put_seconds(into, event_int(e, "from", 0));
 }
 
-static void put_steering(struct buf *into, const struct event *e)
-{
-	static const char *const table[][2] = {
-		{"until-end", "lets it run to its end"},
-		{"until-output", "lets it run until it has printed"},
-		{"until-blocked", "lets it run until all wait"},
-		{"until-time", "lets it run until"},
-		{"until-call", "lets it run until it calls"},
-		{"until-exit", "lets it run until somebody has ended:"},
-		{"stopped", "takes over again"},
-		{"launch", "starts a program"},
-		{"write", "writes to its standard input"},
-		{"close", "closes its standard input"},
-		{"signal", "sends a signal"},
-		{"kill", "kills it"},
-		{"advance", "lets time pass"},
-	};
-	static const char *const whys[][2] = {
-		{"ended", "nobody goes on"},
-		{"reached", "what it waited for is there"},
-		{"quiet", "all wait, and no timer is pending"},
-	};
-	const char *words = WORDS_OF(table, e->name), *why = NULL;
-
-	if (event_is(e, EVENT_STEER, "stopped"))
-		why = WORDS_OF(whys, event_text(e, "why"));
-	buf_puts(into, "the test ");
-	words_add(into, words ? words : e->name, true);
-	if (why)
-		buf_printf(into, ": %s", why);
-	else
-		put_rest(into, e);
-}
-
 static void put_reaped(struct buf *into, const struct event *e)
 {
 	const char *by = event_text(e, "by");
@@ -340,6 +307,22 @@ static void put_output(struct buf *into, const struct event *e)
 		put_bytes(into, data->text, data->len, data->len);
 }
 
+static void put_file(struct buf *into, const struct event *e)
+{
+	const struct event_arg *data = event_arg(e, "data");
+	const char *path = event_text(e, "path"), *err = event_text(e, "err");
+
+	buf_puts(into, "the test reads the file ");
+	words_add(into, path ? path : "", true);
+	if (event_has(e, "mode"))
+		buf_printf(into, " (mode %#" PRIo64 ")", event_int(e, "mode", 0));
+	buf_puts(into, ": ");
+	if (data && data->type == EVENT_STRING)
+		put_bytes(into, data->text, data->len, data->len);
+	else
+		words_add(into, err ? err : "", true);
+}
+
 static void put_denied(struct buf *into, const struct event *e)
 {
 	const char *what = event_text(e, "what"), *why = event_text(e, "why");
@@ -366,7 +349,7 @@ struct row {
 };
 
 static const struct row rows[EVENT_KIND_COUNT] = {
-	[EVENT_STEER] = {QUIET, put_steering, NULL, false},
+	[EVENT_STEER] = {QUIET, steering_words, NULL, false},
 	[EVENT_START] = {LIFE, put_program, NULL, false},
 	[EVENT_FORK] = {LIFE, put_fork, NULL, false},
 	[EVENT_EXEC] = {LIFE, put_program, NULL, false},
@@ -403,7 +386,7 @@ static const struct row rows[EVENT_KIND_COUNT] = {
 	[EVENT_ZOMBIE] = {TROUBLE, NULL, "left a zombie", false},
 	[EVENT_SURVIVOR] = {TROUBLE, NULL, "still lives at the end", false},
 	[EVENT_LEFT] = {TROUBLE, NULL, "left behind: ", true},
-	[EVENT_FILE] = {QUIET, NULL, "the test reads a file", false},
+	[EVENT_FILE] = {QUIET, put_file, NULL, false},
 	[EVENT_END] = {LIFE, put_end, NULL, false},
 };
 

@@ -254,6 +254,50 @@ START_TEST(faults_have_words)
 }
 END_TEST
 
+START_TEST(steering_in_words)
+{
+	static const char *const rows[][2] = {
+		{"- steer until-end", "lets it run to its end"},
+		{"- steer until-output text=\"re ady\\n\"",
+			"lets it run until it has printed \"re ady\\n\""},
+		{"- steer until-blocked", "lets it run until all wait"},
+		{"- steer until-time ns=2000012000", "lets it run until 2.000012"},
+		{"- steer until-call call=fork n=1", "lets it run until it calls fork"},
+		{"- steer until-call call=write n=2",
+			"lets it run until it calls write for the 2nd time from here"},
+		{"- steer until-call call=write n=13",
+			"lets it run until it calls write for the 13th time from here"},
+		{"- steer until-exit task=2", "lets it run until t2 has ended"},
+		{"- steer until-exit task=0", "lets it run until somebody has ended"},
+		{"- steer stopped why=ended", "takes over again: nobody goes on"},
+		{"- steer launch program0=\"fan\\n3\\na b\\n$LANG=C\" input=0",
+			"starts fan 3 'a b'"},
+		{"- steer launch program0=fan input=1",
+			"starts fan, with 1 byte on its standard input"},
+		{"- steer write len=12", "writes 12 bytes to its standard input"},
+		{"- steer close", "closes its standard input"},
+		{"- steer signal sig=15 to=t2", "sends SIGTERM to t2"},
+		{"- steer signal sig=40 to=t1", "sends signal 40 to t1"},
+		{"- file - path=out.txt mode=420 data=\"x y\"",
+			"reads the file out.txt (mode 0644): \"x y\""},
+		{"- file - path=out.txt err=ENOENT errno=2", "reads the file out.txt: ENOENT"},
+	};
+	EVENT_LOG_SCOPED *log = event_log_new();
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		LAB_FREE char *line = lab_xprintf("0 0 %s", rows[i][0]);
+		LAB_FREE char *expected = lab_xprintf("the test %s", rows[i][1]);
+		struct lab_error error = {0};
+		const struct event *e = event_parse(log, line, "row", &error);
+		BUF_SCOPED words = BUF_INIT;
+
+		ck_assert_msg(e, "%s", error.text);
+		ck_assert(report_event_words(&words, e));
+		ck_assert_str_eq(buf_text(&words), expected);
+	}
+}
+END_TEST
+
 START_TEST(uses_of_memory_in_words)
 {
 	static const struct {
@@ -367,6 +411,7 @@ int main(void)
 	tcase_add_test(events, timeline_shows_what_matters);
 	tcase_add_test(events, uses_of_memory_in_words);
 	tcase_add_loop_test(events, faults_have_words, 0, 8);
+	tcase_add_test(events, steering_in_words);
 	suite_add_tcase(suite, texts);
 	suite_add_tcase(suite, events);
 	return tap_run(suite);
