@@ -4,6 +4,7 @@
 #include "lab/base/buf.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,6 +159,11 @@ void buf_put_int(struct buf *b, int64_t value)
 	if (value < 0)
 		buf_putc(b, '-');
 	buf_add(b, digits + at, sizeof(digits) - at);
+}
+
+void buf_put_seconds(struct buf *b, int64_t ns)
+{
+	buf_printf(b, "%" PRId64 ".%06" PRId64, ns / 1000000000, ns % 1000000000 / 1000);
 }
 
 void buf_drop(struct buf *b, size_t n)

@@ -31,8 +31,9 @@ void buf_puts(struct buf *b, const char *text);
 void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap);
-void buf_put_int(struct buf *b, int64_t value); /* decimal */
-void buf_drop(struct buf *b, size_t n);         /* forget the first N bytes */
+void buf_put_int(struct buf *b, int64_t value);  /* decimal */
+void buf_put_seconds(struct buf *b, int64_t ns); /* "2.000012" */
+void buf_drop(struct buf *b, size_t n);          /* forget the first N bytes */
 char *buf_take(struct buf *b); /* the bytes, NUL-terminated; the caller frees; B is empty */
 const char *buf_text(const struct buf *b); /* never NULL */
 

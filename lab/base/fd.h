@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "lab/base/buf.h"
@@ -32,6 +33,8 @@ ssize_t fd_read_some(int fd, struct buf *into, size_t most); /* one read(): n, 0
 int fd_read_to_end(int fd, struct buf *into, size_t most);   /* 0; -1 with errno, EFBIG past MOST */
 int fd_nonblock(int fd, bool on);
 
+/* Do both tell of one file, unchanged in between? */
+bool file_is_same(const struct stat *a, const struct stat *b);
 /* A whole regular file; -1 and E for all else (links are followed). */
 int file_read(const char *path, struct buf *into, size_t most, struct lab_error *e);
 /* Replaces PATH atomically (temporary file beside it, fsync, rename); what is no regular file

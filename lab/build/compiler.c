@@ -81,18 +81,11 @@ static struct {
 	char *version;
 } known;
 
-static bool is_same_file(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
-	       a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
-}
-
 static bool recall(struct compiler *c)
 {
 	pthread_mutex_lock(&once);
 	if (known.path != NULL && c->has_file && strcmp(c->path, known.path) == 0 &&
-		is_same_file(&c->file, &known.file)) {
+		file_is_same(&c->file, &known.file)) {
 		c->family = known.family;
 		c->version = lab_xstrdup(known.version);
 	}

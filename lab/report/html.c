@@ -79,10 +79,9 @@ static void put_about(struct buf *into, const struct html_log *l)
 	const char *schedule = first ? event_text(first, "schedule") : NULL;
 	int64_t ns = log->count ? log->events[log->count - 1]->time : 0;
 
-	buf_printf(into,
-		"<p id=\"about\">%zu events in %zu rows, %" PRId64 ".%06" PRId64
-		" seconds of virtual time",
-		log->count, l->count, ns / 1000000000, ns % 1000000000 / 1000);
+	buf_printf(into, "<p id=\"about\">%zu events in %zu rows, ", log->count, l->count);
+	buf_put_seconds(into, ns);
+	buf_puts(into, " seconds of virtual time");
 	if (schedule) {
 		buf_puts(into, ", schedule ");
 		html_put(into, schedule);

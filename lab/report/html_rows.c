@@ -129,12 +129,6 @@ static void put_times(struct buf *into, struct timeline_row row)
 				       : " \u2502");
 }
 
-static void put_seconds(struct buf *into, const struct event *e)
-{
-	buf_printf(
-		into, "%" PRId64 ".%06" PRId64, e->time / 1000000000, e->time % 1000000000 / 1000);
-}
-
 static void put_words(struct buf *into, const struct event *e)
 {
 	BUF_SCOPED words = BUF_INIT;
@@ -170,7 +164,7 @@ static void put_each(struct buf *into, const struct html_log *l, size_t n, size_
 		const struct event *e = log->events[timeline_row(l->timeline, false, one).first];
 
 		buf_printf(into, "<span>%" PRIu64 " at ", e->step);
-		put_seconds(into, e);
+		buf_put_seconds(into, e->time);
 		buf_puts(into, ": ");
 		put_words(into, e);
 		buf_puts(into, "</span>");
@@ -207,7 +201,7 @@ static void put_row(struct buf *into, const struct html_log *l, const struct lan
 		"<tr id=\"s%" PRIu64 "\" class=\"%s\"><td class=\"n\"><a href=\"#s%" PRIu64
 		"\">%" PRIu64 "</a></td><td class=\"n\">",
 		e->step, classes[timeline_tone(e)], e->step, e->step);
-	put_seconds(into, e);
+	buf_put_seconds(into, e->time);
 	buf_puts(into, "</td><td class=\"who\">");
 	put_who(into, l, e);
 	buf_puts(into, "</td><td class=\"lanes\" aria-hidden=\"true\">");

@@ -11,23 +11,18 @@
 
 #include "lab/report/words.h"
 
-static void put_quoted(struct buf *into, const char *text)
+static void put_text(struct buf *into, const struct event *e)
 {
+	const char *text = event_text(e, "text");
+
 	buf_putc(into, '"');
 	buf_put_escaped(into, text ? text : "", text ? strlen(text) : 0);
 	buf_putc(into, '"');
 }
 
-static void put_text(struct buf *into, const struct event *e)
-{
-	put_quoted(into, event_text(e, "text"));
-}
-
 static void put_time(struct buf *into, const struct event *e)
 {
-	int64_t ns = event_int(e, "ns", 0);
-
-	buf_printf(into, "%" PRId64 ".%06" PRId64, ns / 1000000000, ns % 1000000000 / 1000);
+	buf_put_seconds(into, event_int(e, "ns", 0));
 }
 
 static const char *ordinal(int64_t n)

@@ -38,11 +38,6 @@ static void put_bytes(struct buf *into, const char *bytes, size_t len, size_t wh
 		buf_printf(into, "... (%zu bytes)", whole);
 }
 
-static void put_seconds(struct buf *into, int64_t ns)
-{
-	buf_printf(into, "%" PRId64 ".%06" PRId64, ns / 1000000000, ns % 1000000000 / 1000);
-}
-
 /* Times and durations are carried in nanoseconds. */
 static bool is_time(const char *key)
 {
@@ -56,7 +51,7 @@ static void put_value(struct buf *into, const struct event_arg *a)
 	switch (a->type) {
 	case EVENT_INT:
 		if (is_time(a->key) && a->number >= 0)
-			put_seconds(into, a->number);
+			buf_put_seconds(into, a->number);
 		else if (strcmp(a->key, "mode") == 0 && a->number >= 0)
 			buf_printf(into, "%#" PRIo64, a->number);
 		else
@@ -268,7 +263,7 @@ static void put_choice(struct buf *into, const struct event *e)
 static void put_advance(struct buf *into, const struct event *e)
 {
 	buf_puts(into, "all are blocked: the clock jumps on from ");
-	put_seconds(into, event_int(e, "from", 0));
+	buf_put_seconds(into, event_int(e, "from", 0));
 }
 
 static void put_reaped(struct buf *into, const struct event *e)
@@ -446,7 +441,7 @@ bool report_event(struct buf *into, const struct event *event, bool colour)
 
 	if (!is_shown(event))
 		return false;
-	put_seconds(into, event->time);
+	buf_put_seconds(into, event->time);
 	buf_puts(into, "  ");
 	put_lane(into, event->task);
 	buf_puts(into, look);

@@ -65,12 +65,6 @@ struct table {
 	struct lines *lines; /* NULL: it is no line table */
 };
 
-static bool is_same(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
 /* The table of FILE; NULL: there is none. One that has changed is another one: places that were
  * found in the former may be in use. */
 static struct lines *table_of(const char *file)
@@ -82,7 +76,7 @@ static struct lines *table_of(const char *file)
 	if (stat(file, &st) < 0 || !S_ISREG(st.st_mode))
 		return NULL;
 	for (t = tables; t; t = t->next)
-		if (strcmp(t->file, file) == 0 && is_same(&t->st, &st))
+		if (strcmp(t->file, file) == 0 && file_is_same(&t->st, &st))
 			return t->lines;
 	t = lab_xmalloc(sizeof(*t));
 	*t = (struct table){tables, lab_xstrdup(file), st, lines_load(file, NULL)};

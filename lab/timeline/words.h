@@ -12,7 +12,6 @@ void fact_state(struct buf *into, const struct model *m, const struct model_task
 void fact_place(struct buf *into, const struct model_task *t);
 void fact_descriptors(struct buf *into, const struct model *m, int process);
 void fact_signals(struct buf *into, const struct model_task *t);
-void fact_seconds(struct buf *into, int64_t ns);
 
 /* words_object.c */
 void fact_content(struct buf *into, const struct model *m, const struct model_object *o);

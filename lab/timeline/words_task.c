@@ -11,11 +11,6 @@
 
 enum { STANDARD = 3 };
 
-void fact_seconds(struct buf *into, int64_t ns)
-{
-	buf_printf(into, "%" PRId64 ".%06" PRId64, ns / 1000000000, ns % 1000000000 / 1000);
-}
-
 /* ---- calls ---- */
 
 /* What says more elsewhere, or little. */
@@ -49,7 +44,7 @@ static void say_value(struct buf *into, const struct event_arg *a)
 	else if (a->type == EVENT_STRING)
 		buf_put_escaped(into, a->text, a->len);
 	else if (strcmp(a->key, "ns") == 0)
-		fact_seconds(into, a->number);
+		buf_put_seconds(into, a->number);
 	else if (strcmp(a->key, "mode") == 0)
 		buf_printf(into, "%#" PRIo64, (uint64_t)a->number);
 	else
@@ -119,11 +114,11 @@ static void say_wait(struct buf *into, const struct model_task *t)
 	buf_puts(into, "waits in ");
 	timeline_call(into, t->blocked);
 	buf_puts(into, " since ");
-	fact_seconds(into, t->blocked->time);
+	buf_put_seconds(into, t->blocked->time);
 	buf_printf(into, " (step %" PRIu64 ")", t->blocked->step);
 	if (event_has(t->blocked, "until")) {
 		buf_puts(into, " until ");
-		fact_seconds(into, event_int(t->blocked, "until", 0));
+		buf_put_seconds(into, event_int(t->blocked, "until", 0));
 	}
 }
 
